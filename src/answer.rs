@@ -1,0 +1,296 @@
+//! What a policy writes onto responses.
+
+use http::header::{
+    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE,
+    ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, HeaderName, ORIGIN,
+    VARY,
+};
+use http::{HeaderValue, Method};
+
+use crate::header_names::is_cors_header;
+use crate::header_value::{ANY, TRUE, list_value};
+use crate::predicate::Predicate;
+use crate::request::{Lines, REQUEST_PRIVATE_NETWORK, asks_for_private_network};
+use crate::request_headers::{check_names, is_token};
+use crate::rules::{AllowedHeaders, AllowedMethods, AllowedOrigins, ExposedHeaders, Rules};
+use crate::vary::Vary;
+
+const ALLOW_PRIVATE_NETWORK: HeaderName =
+    HeaderName::from_static("access-control-allow-private-network");
+const TIMING_ALLOW_ORIGIN: HeaderName = HeaderName::from_static("timing-allow-origin");
+pub(crate) const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// What has been decided about the response to come.
+pub(crate) enum Decoration {
+    /// The request had no `Origin`.
+    NotCors(IsOptions),
+    /// The origin is allowed, by this value.
+    Allowed(HeaderValue, IsOptions),
+    /// The origin is not allowed.
+    Denied(IsOptions),
+    /// The inner service answers a preflight, and these are the headers for it.
+    Preflight(Box<HeaderMap>),
+    /// It has been written.
+    Done,
+}
+
+/// Whether a response is one to `OPTIONS`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum IsOptions {
+    Yes,
+    No,
+}
+
+impl IsOptions {
+    pub(crate) fn of(method: &Method) -> Self {
+        if *method == Method::OPTIONS {
+            Self::Yes
+        } else {
+            Self::No
+        }
+    }
+}
+
+/// Everything about the answers that doesn't depend on the request, made once.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one independent yes or no"
+)]
+pub(crate) struct Answers {
+    any_origin: bool,
+    credentials: bool,
+    timing: bool,
+    exposed: Option<HeaderValue>,
+    mirrors_methods: bool,
+    mirrors_headers: bool,
+    private_network: bool,
+    /// On responses to all methods but `OPTIONS`; empty under an any-origin policy.
+    vary: Vary,
+    /// On responses to `OPTIONS`: whether such a request is a preflight depends on two headers.
+    vary_options: Vary,
+    /// On answers to preflights.
+    vary_preflight: Vary,
+    /// On denied responses, besides: what `reject_disallowed_origins` looked at.
+    vary_denied: Vary,
+    /// The answer to a preflight, with a place for the allow-origin value.
+    preflight: HeaderMap,
+}
+
+impl Answers {
+    pub(crate) fn new(rules: &Rules) -> Self {
+        let mut depends_on = match &rules.origins {
+            AllowedOrigins::Any => vec![],
+            AllowedOrigins::Listed { predicates, .. } => {
+                let reads = predicates.iter().flat_map(Predicate::reads);
+                [ORIGIN].iter().chain(reads).cloned().collect()
+            }
+        };
+        let vary = Vary::new(&depends_on);
+        depends_on.splice(..0, [ORIGIN, ACCESS_CONTROL_REQUEST_METHOD]);
+        let vary_options = Vary::new(&depends_on);
+        let mirrors_headers = matches!(rules.headers, AllowedHeaders::Mirrored);
+        if mirrors_headers {
+            depends_on.push(ACCESS_CONTROL_REQUEST_HEADERS);
+        }
+        if rules.options.private_network {
+            depends_on.push(REQUEST_PRIVATE_NETWORK);
+        }
+        let vary_preflight = Vary::new(&depends_on);
+        Self {
+            any_origin: matches!(rules.origins, AllowedOrigins::Any),
+            credentials: rules.credentials,
+            timing: rules.options.timing,
+            exposed: rules.exposed.value(),
+            mirrors_methods: matches!(rules.methods, AllowedMethods::Mirrored),
+            mirrors_headers,
+            private_network: rules.options.private_network,
+            preflight: preflight(rules, &vary_preflight),
+            vary,
+            vary_options,
+            vary_preflight,
+            vary_denied: if rules.options.reject_disallowed_origins {
+                Vary::new(&[SEC_FETCH_SITE])
+            } else {
+                Vary::new(&[])
+            },
+        }
+    }
+
+    /// Writes onto a response what has been decided about it.
+    #[inline]
+    pub(crate) fn decorate(&self, headers: &mut HeaderMap, decoration: Decoration) {
+        remove_cors_headers(headers);
+        match decoration {
+            // A shared cache may keep this response for a request with an origin.
+            Decoration::NotCors(options) if self.any_origin => {
+                self.write_allowed(headers, ANY.clone(), options);
+            }
+            Decoration::NotCors(options) => self.vary(options).merge_into(headers),
+            Decoration::Allowed(origin, options) => self.write_allowed(headers, origin, options),
+            Decoration::Denied(options) => self.write_denied(headers, options),
+            Decoration::Preflight(answer) => self.write_preflight(headers, &answer),
+            Decoration::Done => {}
+        }
+    }
+
+    /// <https://fetch.spec.whatwg.org/#http-responses>
+    #[inline]
+    fn write_allowed(&self, headers: &mut HeaderMap, origin: HeaderValue, options: IsOptions) {
+        if self.timing {
+            headers.insert(TIMING_ALLOW_ORIGIN, origin.clone());
+        }
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        if self.credentials {
+            headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, TRUE.clone());
+        }
+        if let Some(exposed) = &self.exposed {
+            headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, exposed.clone());
+        }
+        self.vary(options).merge_into(headers);
+    }
+
+    /// No CORS header: the browser withholds the response.
+    fn write_denied(&self, headers: &mut HeaderMap, options: IsOptions) {
+        if self.timing {
+            headers.remove(TIMING_ALLOW_ORIGIN);
+        }
+        self.vary(options).merge_into(headers);
+        self.vary_denied.merge_into(headers);
+    }
+
+    fn write_preflight(&self, headers: &mut HeaderMap, answer: &HeaderMap) {
+        for name in answer.keys().filter(|name| **name != VARY) {
+            for value in answer.get_all(name) {
+                headers.append(name, value.clone());
+            }
+        }
+        self.vary_preflight.merge_into(headers);
+    }
+
+    /// The headers of the answer to a preflight whose origin is allowed: the whole truth about methods
+    /// and headers, whatever was asked for, so that the browser names the true culprit.
+    /// <https://fetch.spec.whatwg.org/#cors-preflight-fetch>
+    pub(crate) fn preflight(&self, request: &HeaderMap, origin: &HeaderValue) -> HeaderMap {
+        let mut headers = self.preflight.clone();
+        if let Some(place) = headers.get_mut(ACCESS_CONTROL_ALLOW_ORIGIN) {
+            place.clone_from(origin);
+        }
+        if self.mirrors_methods {
+            if let Lines::One(method) = Lines::of(request, &ACCESS_CONTROL_REQUEST_METHOD) {
+                if is_token(method.as_bytes()) {
+                    headers.insert(ACCESS_CONTROL_ALLOW_METHODS, method.clone());
+                }
+            }
+        }
+        if self.mirrors_headers && check_names(request, is_token).is_ok() {
+            for line in request.get_all(ACCESS_CONTROL_REQUEST_HEADERS) {
+                headers.append(ACCESS_CONTROL_ALLOW_HEADERS, line.clone());
+            }
+        }
+        if self.private_network && asks_for_private_network(request) {
+            headers.insert(ALLOW_PRIVATE_NETWORK, TRUE.clone());
+        }
+        headers
+    }
+
+    /// The headers of the answer to a preflight whose origin is not allowed.
+    pub(crate) fn refused_preflight(&self) -> HeaderMap {
+        let mut headers = HeaderMap::with_capacity(1);
+        self.vary_preflight.merge_into(&mut headers);
+        headers
+    }
+
+    /// The headers of the answer to an actual request that is rejected.
+    pub(crate) fn rejected(&self, options: IsOptions) -> HeaderMap {
+        let mut headers = HeaderMap::with_capacity(1);
+        self.write_denied(&mut headers, options);
+        headers
+    }
+
+    fn vary(&self, options: IsOptions) -> &Vary {
+        match options {
+            IsOptions::No => &self.vary,
+            IsOptions::Yes => &self.vary_options,
+        }
+    }
+}
+
+/// The part of the answer to a preflight that is the same for all.
+fn preflight(rules: &Rules, vary: &Vary) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, ANY.clone());
+    if rules.credentials {
+        headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, TRUE.clone());
+    }
+    for (name, value) in [
+        (ACCESS_CONTROL_ALLOW_METHODS, rules.methods.value()),
+        (ACCESS_CONTROL_ALLOW_HEADERS, rules.headers.value()),
+        (ACCESS_CONTROL_MAX_AGE, rules.max_age.map(HeaderValue::from)),
+    ] {
+        if let Some(value) = value {
+            headers.insert(name, value);
+        }
+    }
+    vary.merge_into(&mut headers);
+    headers
+}
+
+/// One policy speaks: what an upstream or a second layer said about CORS goes.
+#[inline]
+fn remove_cors_headers(headers: &mut HeaderMap) {
+    // Most responses have none, and one pass over the names is cheaper than seven look-ups.
+    if !headers.keys().any(is_cors_header) {
+        return;
+    }
+    for name in [
+        ACCESS_CONTROL_ALLOW_ORIGIN,
+        ACCESS_CONTROL_ALLOW_CREDENTIALS,
+        ACCESS_CONTROL_ALLOW_METHODS,
+        ACCESS_CONTROL_ALLOW_HEADERS,
+        ACCESS_CONTROL_EXPOSE_HEADERS,
+        ACCESS_CONTROL_MAX_AGE,
+        ALLOW_PRIVATE_NETWORK,
+    ] {
+        headers.remove(name);
+    }
+}
+
+impl AllowedMethods {
+    /// <https://fetch.spec.whatwg.org/#http-access-control-allow-methods>
+    fn value(&self) -> Option<HeaderValue> {
+        match self {
+            Self::Any => Some(ANY.clone()),
+            Self::Mirrored => None,
+            Self::Listed(methods) => list_value(methods.iter().map(Method::as_str), ","),
+        }
+    }
+}
+
+impl AllowedHeaders {
+    /// <https://fetch.spec.whatwg.org/#http-access-control-allow-headers>
+    fn value(&self) -> Option<HeaderValue> {
+        match self {
+            // `*` doesn't cover this one name.
+            // <https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name>
+            Self::Any {
+                authorization: true,
+            } => list_value(["*", "authorization"], ","),
+            Self::Any {
+                authorization: false,
+            } => Some(ANY.clone()),
+            Self::Mirrored => None,
+            Self::Listed { names, .. } => list_value(names.iter().map(HeaderName::as_str), ","),
+        }
+    }
+}
+
+impl ExposedHeaders {
+    /// <https://fetch.spec.whatwg.org/#http-access-control-expose-headers>
+    fn value(&self) -> Option<HeaderValue> {
+        match self {
+            Self::Any => Some(ANY.clone()),
+            Self::Listed(names) => list_value(names.iter().map(HeaderName::as_str), ","),
+        }
+    }
+}

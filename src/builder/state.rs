@@ -1,0 +1,101 @@
+//! The states of the builder, and what rustc says when a call doesn't fit the state.
+
+/// Neither a wildcard nor credentials have been chosen: both are still possible.
+#[derive(Debug, Clone, Copy)]
+pub struct Undecided(());
+
+/// A wildcard has been chosen: credentials are no longer possible.
+#[derive(Debug, Clone, Copy)]
+pub struct Wildcard(());
+
+/// Credentials have been chosen: wildcards are no longer possible.
+#[derive(Debug, Clone, Copy)]
+pub struct Credentialed(());
+
+/// No origin has been allowed: there is no policy to build yet.
+#[derive(Debug, Clone, Copy)]
+pub struct NoOrigin(());
+
+/// An origin has been allowed.
+#[derive(Debug, Clone, Copy)]
+pub struct SomeOrigin(());
+
+macro_rules! permissions {
+    ($($(#[$attribute:meta])* $name:ident for $($state:ty),*;)*) => {
+        $($(#[$attribute])* pub trait $name: sealed::Sealed {}
+        $(impl $name for $state {})*)*
+    };
+}
+
+permissions! {
+    /// The state in which [`allow_any_origin`](crate::CorsBuilder::allow_any_origin) can be called.
+    #[diagnostic::on_unimplemented(
+        message = "`allow_any_origin` cannot be combined with `allow_credentials`",
+        label = "credentials have been allowed before",
+        note = "browsers refuse `Access-Control-Allow-Origin: *` on requests with credentials, since any page could then act as its visitor",
+        note = "to fix it, list the pages that may call: `.allow_origins([origin!(\"https://app.example.com\")])`, or leave out `.allow_credentials()`"
+    )]
+    MayAllowAnyOrigin for Undecided, Wildcard;
+
+    /// The state in which [`allow_null_origin`](crate::CorsBuilder::allow_null_origin) can be called.
+    #[diagnostic::on_unimplemented(
+        message = "`allow_null_origin` cannot be combined with `allow_credentials`",
+        label = "credentials have been allowed before",
+        note = "any page can get the origin `null` by a sandboxed iframe, and could then act as its visitor",
+        note = "to fix it, serve the page from a URL and list that: `.allow_origins([origin!(\"https://app.example.com\")])`, or leave out `.allow_credentials()`"
+    )]
+    MayAllowNullOrigin for Undecided, Wildcard;
+
+    /// The state in which [`allow_any_method`](crate::CorsBuilder::allow_any_method) can be called.
+    #[diagnostic::on_unimplemented(
+        message = "`allow_any_method` cannot be combined with `allow_credentials`",
+        label = "credentials have been allowed before",
+        note = "on requests with credentials, browsers take `*` for the name of a method",
+        note = "to fix it, call `.mirror_request_methods()` instead, or list the methods: `.allow_methods([Method::PUT])`"
+    )]
+    MayAllowAnyMethod for Undecided, Wildcard;
+
+    /// The state in which [`allow_any_header`](crate::CorsBuilder::allow_any_header) can be called.
+    #[diagnostic::on_unimplemented(
+        message = "`allow_any_header` cannot be combined with `allow_credentials`",
+        label = "credentials have been allowed before",
+        note = "on requests with credentials, browsers take `*` for the name of a header",
+        note = "to fix it, call `.mirror_request_headers()` instead, or list the headers: `.allow_headers([CONTENT_TYPE])`"
+    )]
+    MayAllowAnyHeader for Undecided, Wildcard;
+
+    /// The state in which [`expose_any_header`](crate::CorsBuilder::expose_any_header) can be called.
+    #[diagnostic::on_unimplemented(
+        message = "`expose_any_header` cannot be combined with `allow_credentials`",
+        label = "credentials have been allowed before",
+        note = "on requests with credentials, browsers take `*` for the name of a header",
+        note = "to fix it, list the headers that pages may read: `.expose_headers([ETAG])`"
+    )]
+    MayExposeAnyHeader for Undecided, Wildcard;
+
+    /// The state in which [`allow_credentials`](crate::CorsBuilder::allow_credentials) can be called.
+    #[diagnostic::on_unimplemented(
+        message = "`allow_credentials` cannot be combined with a wildcard",
+        label = "a wildcard has been chosen before",
+        note = "browsers refuse `*` on requests with credentials, since any page could then act as its visitor",
+        note = "to fix it, replace the wildcard: `allow_any_origin` and `allow_null_origin` by `.allow_origins([…])`, `allow_any_method` by `.mirror_request_methods()`, `allow_any_header` by `.mirror_request_headers()`, `expose_any_header` by `.expose_headers([…])`; or leave out `.allow_credentials()`"
+    )]
+    MayAllowCredentials for Undecided, Credentialed;
+
+    /// The state in which [`build`](crate::CorsBuilder::build) can be called.
+    #[diagnostic::on_unimplemented(
+        message = "a CORS policy needs an origin before `build`",
+        label = "no origin has been allowed",
+        note = "to fix it, list the pages that may call: `.allow_origins([origin!(\"https://app.example.com\")])`, or call `.allow_any_origin()` for an API that is open to all"
+    )]
+    HasOrigin for SomeOrigin;
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::Undecided {}
+    impl Sealed for super::Wildcard {}
+    impl Sealed for super::Credentialed {}
+    impl Sealed for super::NoOrigin {}
+    impl Sealed for super::SomeOrigin {}
+}

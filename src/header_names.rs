@@ -1,0 +1,87 @@
+//! Which header and method names mean something to the Fetch standard.
+
+use http::{HeaderName, Method};
+
+/// Methods for which browsers never ask the list of allowed methods.
+/// <https://fetch.spec.whatwg.org/#cors-safelisted-method>
+pub(crate) fn is_safelisted_method(method: &[u8]) -> bool {
+    matches!(method, b"GET" | b"HEAD" | b"POST")
+}
+
+/// Methods that no script can use. <https://fetch.spec.whatwg.org/#forbidden-method>
+pub(crate) fn is_forbidden_method(method: &[u8]) -> bool {
+    [b"CONNECT".as_slice(), b"TRACE", b"TRACK"]
+        .iter()
+        .any(|forbidden| forbidden.eq_ignore_ascii_case(method))
+}
+
+/// `get` as `GET`, and so for the six methods that browsers normalise; others are case-sensitive.
+/// <https://fetch.spec.whatwg.org/#concept-method-normalize>
+pub(crate) fn normalize_method(method: Method) -> Method {
+    [
+        Method::DELETE,
+        Method::GET,
+        Method::HEAD,
+        Method::OPTIONS,
+        Method::POST,
+        Method::PUT,
+    ]
+    .into_iter()
+    .find(|normal| normal.as_str().eq_ignore_ascii_case(method.as_str()))
+    .unwrap_or(method)
+}
+
+/// Names that no script can set on a request.
+/// <https://fetch.spec.whatwg.org/#forbidden-request-header>
+pub(crate) fn is_forbidden_request_header(name: &HeaderName) -> bool {
+    let name = name.as_str();
+    matches!(
+        name,
+        "accept-charset"
+            | "accept-encoding"
+            | "connection"
+            | "content-length"
+            | "cookie"
+            | "cookie2"
+            | "date"
+            | "dnt"
+            | "expect"
+            | "host"
+            | "keep-alive"
+            | "origin"
+            | "referer"
+            | "set-cookie"
+            | "te"
+            | "trailer"
+            | "transfer-encoding"
+            | "upgrade"
+            | "via"
+    ) || name.starts_with("proxy-")
+        || name.starts_with("sec-")
+}
+
+/// Names that no script can read on a response.
+/// <https://fetch.spec.whatwg.org/#forbidden-response-header-name>
+pub(crate) fn is_forbidden_response_header(name: &HeaderName) -> bool {
+    matches!(name.as_str(), "set-cookie" | "set-cookie2")
+}
+
+/// Names that every script can read on a response, exposed or not.
+/// <https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name>
+pub(crate) fn is_safelisted_response_header(name: &HeaderName) -> bool {
+    matches!(
+        name.as_str(),
+        "cache-control"
+            | "content-language"
+            | "content-length"
+            | "content-type"
+            | "expires"
+            | "last-modified"
+            | "pragma"
+    )
+}
+
+/// The headers of the CORS protocol itself. <https://fetch.spec.whatwg.org/#http-new-header-syntax>
+pub(crate) fn is_cors_header(name: &HeaderName) -> bool {
+    name.as_str().starts_with("access-control-")
+}

@@ -1,0 +1,29 @@
+//! Header values that are made once, with a policy, and sent many times.
+
+use bytes::Bytes;
+use http::HeaderValue;
+
+/// `*`, as it is sent.
+pub(crate) static ANY: HeaderValue = HeaderValue::from_static("*");
+/// `null`, as it is sent.
+pub(crate) static NULL: HeaderValue = HeaderValue::from_static("null");
+/// `true`, as it is sent.
+pub(crate) static TRUE: HeaderValue = HeaderValue::from_static("true");
+
+/// A value whose clones share its bytes and allocate nothing; `None` for what no header can have.
+pub(crate) fn shared_value(text: String) -> Option<HeaderValue> {
+    HeaderValue::from_maybe_shared(Bytes::from_owner(text)).ok()
+}
+
+/// The items of a list as one value; `None` if there are none.
+pub(crate) fn list_value<'a>(
+    items: impl IntoIterator<Item = &'a str>,
+    separator: &str,
+) -> Option<HeaderValue> {
+    let list = items.into_iter().collect::<Vec<_>>().join(separator);
+    if list.is_empty() {
+        None
+    } else {
+        shared_value(list)
+    }
+}

@@ -1,0 +1,443 @@
+//! The grammar of origins and origin patterns, one parser for compile time and run time.
+//!
+//! `scheme "://" ["*."] host [":" (port | "*")]`, by bytes, in the only form in which browsers send
+//! it. <https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin>
+
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_lossless,
+    clippy::many_single_char_names,
+    reason = "a const fn can use neither From nor TryFrom, and its loops count; each cast is in bounds"
+)]
+
+use super::OriginProblem;
+use super::ip::{
+    are_equal, ends_in_a_number, is_canonical_ipv4, is_canonical_ipv6, parse_ipv4, parse_ipv6,
+};
+use super::punycode::is_decodable;
+
+/// The longest scheme, in bytes. No standard sets a limit; the longest in use has 21.
+const LONGEST_SCHEME: usize = 64;
+/// The longest host of the domain name system, in bytes.
+const LONGEST_HOST: usize = 253;
+/// The longest label of the domain name system, in bytes.
+const LONGEST_LABEL: usize = 63;
+/// The longest origin, in bytes: scheme, `://`, host, a final dot, `:65535`. What is longer is not read.
+pub(crate) const LONGEST_ORIGIN: usize = LONGEST_SCHEME + 3 + LONGEST_HOST + 1 + 6;
+
+/// Whose words are read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    /// What a policy says: wildcards have a meaning, slips are refused.
+    Pattern,
+    /// What a request says: no wildcards; a final dot and the opaque hosts of custom schemes occur.
+    Request,
+}
+
+/// What kind of host an origin has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum HostKind {
+    Domain,
+    Ipv4([u8; 4]),
+    Ipv6([u16; 8]),
+    /// The host of a custom scheme that is no domain name, such as an upper-case UUID.
+    Opaque,
+}
+
+/// The port of an origin or pattern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Port {
+    /// None is written: the scheme's default.
+    Default,
+    Number(u16),
+    /// `*`, in a pattern: any, or none.
+    Any,
+}
+
+/// Where the parts of a well-formed text are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Shape {
+    /// `text[..scheme_end]` is the scheme.
+    pub(crate) scheme_end: u16,
+    /// `text[host_start..host_end]` is the host, without `*.`, with the brackets of IPv6.
+    pub(crate) host_start: u16,
+    pub(crate) host_end: u16,
+    pub(crate) host: HostKind,
+    pub(crate) subdomains: bool,
+    pub(crate) port: Port,
+}
+
+/// `?`, which no `const fn` can use yet.
+macro_rules! attempt {
+    ($result:expr) => {
+        match $result {
+            Ok(value) => value,
+            Err(problem) => return Err(problem),
+        }
+    };
+}
+
+pub(crate) const fn parse(text: &[u8], dialect: Dialect) -> Result<Shape, OriginProblem> {
+    if matches!(dialect, Dialect::Request) && text.len() > LONGEST_ORIGIN {
+        return Err(OriginProblem::HostTooLong);
+    }
+    attempt!(refuse_foreign_bytes(text));
+    let Some(scheme_end) = find_scheme_end(text, 0) else {
+        return Err(problem_without_scheme(text));
+    };
+    attempt!(check_scheme(text, scheme_end));
+    let scheme = text.split_at(scheme_end).0;
+    let is_web = is_web_scheme(scheme);
+    let lenient = matches!(dialect, Dialect::Request) && !is_web;
+
+    let start = scheme_end + 3;
+    let end = find_authority_end(text, start);
+    if are_equal(scheme, b"file") {
+        // Old Android web views send the bare `file://`.
+        if lenient && text.len() == start {
+            return Ok(Shape {
+                scheme_end: scheme_end as u16,
+                host_start: start as u16,
+                host_end: start as u16,
+                host: HostKind::Opaque,
+                subdomains: false,
+                port: Port::Default,
+            });
+        }
+        return Err(OriginProblem::FileScheme);
+    }
+    if start == end {
+        return Err(OriginProblem::EmptyHost);
+    }
+    attempt!(refuse_what_follows(text, end));
+    attempt!(refuse_foreign_authority(text, start, end, lenient));
+
+    let host_end = attempt!(find_host_end(text, start, end));
+    let port = attempt!(parse_port(text, host_end, end, scheme));
+    if matches!(dialect, Dialect::Request) && matches!(port, Port::Any) {
+        return Err(OriginProblem::MisplacedWildcard);
+    }
+    let subdomains = matches!(dialect, Dialect::Pattern)
+        && host_end - start >= 2
+        && text[start] == b'*'
+        && text[start + 1] == b'.';
+    let host_start = if subdomains { start + 2 } else { start };
+    if host_end - start > LONGEST_HOST + 1 {
+        return Err(OriginProblem::HostTooLong);
+    }
+    let host = text.split_at(host_end).0.split_at(host_start).1;
+    let host = attempt!(parse_host(host, dialect, is_web));
+    if host_end - start > LONGEST_HOST && text[host_end - 1] != b'.' {
+        return Err(OriginProblem::HostTooLong);
+    }
+    if subdomains && !matches!(host, HostKind::Domain) {
+        return Err(OriginProblem::WildcardOverIp);
+    }
+    Ok(Shape {
+        scheme_end: scheme_end as u16,
+        host_start: host_start as u16,
+        host_end: host_end as u16,
+        host,
+        subdomains,
+        port,
+    })
+}
+
+/// White space, control characters, characters beyond ASCII.
+const fn refuse_foreign_bytes(text: &[u8]) -> Result<(), OriginProblem> {
+    let (mut space, mut separator, mut control, mut unicode) = (false, false, false, false);
+    let mut i = 0;
+    while i < text.len() {
+        match text[i] {
+            b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c => space = true,
+            b',' | b';' | b'|' => separator = true,
+            0..=0x1f | 0x7f => control = true,
+            0x80.. => unicode = true,
+            _ => {}
+        }
+        i += 1;
+    }
+    if (space || separator) && has_second_scheme(text) {
+        Err(OriginProblem::SeveralOrigins)
+    } else if space {
+        Err(OriginProblem::WhiteSpace)
+    } else if control {
+        Err(OriginProblem::InvalidCharacter)
+    } else if unicode {
+        Err(OriginProblem::Unicode)
+    } else {
+        Ok(())
+    }
+}
+
+const fn has_second_scheme(text: &[u8]) -> bool {
+    match find_scheme_end(text, 0) {
+        Some(first) => find_scheme_end(text, first + 3).is_some(),
+        None => false,
+    }
+}
+
+/// Where `://` starts, at `from` or later.
+pub(super) const fn find_scheme_end(text: &[u8], from: usize) -> Option<usize> {
+    let mut i = from;
+    while i + 2 < text.len() {
+        if text[i] == b':' && text[i + 1] == b'/' && text[i + 2] == b'/' {
+            return Some(i);
+        }
+        i += 1;
+    }
+    None
+}
+
+/// The first byte that no authority can have, or the end of the text.
+/// <https://url.spec.whatwg.org/#authority-state>
+pub(super) const fn find_authority_end(text: &[u8], from: usize) -> usize {
+    let mut i = from;
+    while i < text.len() && !matches!(text[i], b'/' | b'\\' | b'?' | b'#') {
+        i += 1;
+    }
+    i
+}
+
+const fn problem_without_scheme(text: &[u8]) -> OriginProblem {
+    if text.is_empty() {
+        OriginProblem::Empty
+    } else if are_equal(text, b"*") {
+        OriginProblem::AnyOrigin
+    } else if are_equal(text, b"null") {
+        OriginProblem::NullOrigin
+    } else if text.len() >= 5 && are_equal(text.split_at(5).0, b"file:") {
+        OriginProblem::FileScheme
+    } else {
+        OriginProblem::MissingScheme
+    }
+}
+
+const fn check_scheme(text: &[u8], end: usize) -> Result<(), OriginProblem> {
+    if end == 0 {
+        return Err(OriginProblem::MissingScheme);
+    }
+    if end > LONGEST_SCHEME || text[0].is_ascii_digit() {
+        return Err(OriginProblem::InvalidScheme);
+    }
+    let mut i = 0;
+    while i < end {
+        match text[i] {
+            b'a'..=b'z' => {}
+            b'0'..=b'9' | b'+' | b'-' | b'.' if i > 0 => {}
+            b'A'..=b'Z' => return Err(OriginProblem::UpperCase),
+            b'*' => return Err(OriginProblem::MisplacedWildcard),
+            _ => return Err(OriginProblem::InvalidScheme),
+        }
+        i += 1;
+    }
+    Ok(())
+}
+
+/// Whether hosts of this scheme are domain names and IP addresses by the URL standard.
+/// <https://url.spec.whatwg.org/#special-scheme>
+const fn is_web_scheme(scheme: &[u8]) -> bool {
+    are_equal(scheme, b"https") || are_equal(scheme, b"http")
+}
+
+/// A path, query or fragment.
+const fn refuse_what_follows(text: &[u8], end: usize) -> Result<(), OriginProblem> {
+    if end == text.len() {
+        return Ok(());
+    }
+    Err(match text[end] {
+        b'?' => OriginProblem::Query,
+        b'#' => OriginProblem::Fragment,
+        _ if end + 1 == text.len() => OriginProblem::TrailingSlash,
+        _ => OriginProblem::Path,
+    })
+}
+
+/// What stands before the host, or can stand nowhere in it; an upper-case letter last, as the
+/// smallest slip.
+const fn refuse_foreign_authority(
+    text: &[u8],
+    start: usize,
+    end: usize,
+    lenient: bool,
+) -> Result<(), OriginProblem> {
+    let (mut percent, mut upper, mut separator) = (false, false, false);
+    let mut i = start;
+    while i < end {
+        match text[i] {
+            b'@' => return Err(OriginProblem::UserInfo),
+            b'%' => percent = true,
+            b',' | b';' | b'|' => separator = true,
+            b'A'..=b'Z' => upper = true,
+            _ => {}
+        }
+        i += 1;
+    }
+    if separator {
+        Err(OriginProblem::SeveralOrigins)
+    } else if percent {
+        Err(OriginProblem::PercentEncoding)
+    } else if upper && !lenient {
+        Err(OriginProblem::UpperCase)
+    } else {
+        Ok(())
+    }
+}
+
+/// The end of the host that starts at `start`: its `]`, or the colon before a port.
+const fn find_host_end(text: &[u8], start: usize, end: usize) -> Result<usize, OriginProblem> {
+    let mut i = start;
+    if text[start] == b'[' {
+        while i < end && text[i] != b']' {
+            i += 1;
+        }
+        if i == end || (i + 1 < end && text[i + 1] != b':') {
+            return Err(OriginProblem::InvalidIpv6);
+        }
+        return Ok(i + 1);
+    }
+    while i < end && text[i] != b':' {
+        i += 1;
+    }
+    let mut later = i + 1;
+    while later < end {
+        if text[later] == b':' {
+            // An IPv6 address without its brackets.
+            return Err(OriginProblem::InvalidIpv6);
+        }
+        later += 1;
+    }
+    if i == start {
+        return Err(OriginProblem::EmptyHost);
+    }
+    Ok(i)
+}
+
+/// The port that follows the host, from its colon on.
+const fn parse_port(
+    text: &[u8],
+    colon: usize,
+    end: usize,
+    scheme: &[u8],
+) -> Result<Port, OriginProblem> {
+    if colon == end {
+        return Ok(Port::Default);
+    }
+    let start = colon + 1;
+    let len = end - start;
+    if len == 0 {
+        return Err(OriginProblem::EmptyPort);
+    }
+    if len == 1 && text[start] == b'*' {
+        return Ok(Port::Any);
+    }
+    let mut number = 0_u32;
+    let mut i = start;
+    while i < end {
+        match text[i] {
+            b'0'..=b'9' if number <= 65535 => number = number * 10 + (text[i] - b'0') as u32,
+            b'0'..=b'9' => {}
+            b'*' => return Err(OriginProblem::MisplacedWildcard),
+            _ => return Err(OriginProblem::PortNotANumber),
+        }
+        i += 1;
+    }
+    if number == 0 {
+        Err(OriginProblem::PortZero)
+    } else if text[start] == b'0' {
+        Err(OriginProblem::PortLeadingZero)
+    } else if number > 65535 {
+        Err(OriginProblem::PortTooLarge)
+    } else if is_default_port(scheme, number) {
+        Err(OriginProblem::DefaultPort)
+    } else {
+        Ok(Port::Number(number as u16))
+    }
+}
+
+/// <https://url.spec.whatwg.org/#default-port>
+pub(super) const fn is_default_port(scheme: &[u8], port: u32) -> bool {
+    (port == 443 && are_equal(scheme, b"https")) || (port == 80 && are_equal(scheme, b"http"))
+}
+
+/// A host without its `*.`. <https://url.spec.whatwg.org/#host-parsing>
+const fn parse_host(
+    host: &[u8],
+    dialect: Dialect,
+    is_web: bool,
+) -> Result<HostKind, OriginProblem> {
+    if host.is_empty() {
+        return Err(OriginProblem::MisplacedWildcard);
+    }
+    if host[0] == b'[' {
+        let address = host.split_at(host.len() - 1).0.split_at(1).1;
+        return match parse_ipv6(address) {
+            Some(pieces) if is_canonical_ipv6(address, pieces) => Ok(HostKind::Ipv6(pieces)),
+            Some(_) => Err(OriginProblem::NonCanonicalIpv6),
+            None => Err(OriginProblem::InvalidIpv6),
+        };
+    }
+    let is_domain = check_domain(host, dialect);
+    if is_domain.is_err() && !is_web && matches!(dialect, Dialect::Request) && is_opaque(host) {
+        return Ok(HostKind::Opaque);
+    }
+    attempt!(is_domain);
+    let without_dot = match host.split_last() {
+        Some((b'.', rest)) => rest,
+        _ => host,
+    };
+    if !is_web || !ends_in_a_number(without_dot) {
+        return Ok(HostKind::Domain);
+    }
+    match parse_ipv4(without_dot) {
+        Some(address) if is_canonical_ipv4(host, address) => Ok(HostKind::Ipv4(address)),
+        Some(_) => Err(OriginProblem::NonCanonicalIpv4),
+        None => Err(OriginProblem::InvalidIpv4),
+    }
+}
+
+/// Labels of 1 to 63 bytes between dots. Underscores, and hyphens anywhere, occur in the wild.
+const fn check_domain(host: &[u8], dialect: Dialect) -> Result<(), OriginProblem> {
+    let mut label_start = 0;
+    let mut i = 0;
+    while i <= host.len() {
+        if i == host.len() || host[i] == b'.' {
+            let is_last = i == host.len();
+            if i == label_start {
+                return match dialect {
+                    // The root label of an absolute domain name, as in `example.com.`.
+                    Dialect::Request if is_last && i > 1 => Ok(()),
+                    Dialect::Pattern if is_last && i > 1 => Err(OriginProblem::TrailingDot),
+                    _ => Err(OriginProblem::EmptyLabel),
+                };
+            }
+            if i - label_start > LONGEST_LABEL {
+                return Err(OriginProblem::LabelTooLong);
+            }
+            if matches!(dialect, Dialect::Pattern) && !is_decodable(host, label_start, i) {
+                return Err(OriginProblem::InvalidPunycode);
+            }
+            label_start = i + 1;
+        } else {
+            match host[i] {
+                b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' => {}
+                b'*' => return Err(OriginProblem::MisplacedWildcard),
+                _ => return Err(OriginProblem::InvalidCharacter),
+            }
+        }
+        i += 1;
+    }
+    Ok(())
+}
+
+/// What custom schemes have for hosts: upper-case UUIDs, for one.
+const fn is_opaque(host: &[u8]) -> bool {
+    let mut i = 0;
+    while i < host.len() {
+        if !matches!(host[i], b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~') {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}

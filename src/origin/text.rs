@@ -1,0 +1,107 @@
+//! A short text that can be put together at compile time, for the words of an error.
+
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_lossless,
+    clippy::many_single_char_names,
+    reason = "a const fn can use neither From nor TryFrom, and its loops count; each cast is in bounds"
+)]
+
+/// Room for the longest message: an origin, twice, and the rule between them.
+const CAPACITY: usize = 1024;
+
+/// A text of at most [`CAPACITY`] bytes; what goes past the end is left out.
+#[derive(Clone, Copy)]
+pub(crate) struct Text {
+    bytes: [u8; CAPACITY],
+    len: usize,
+}
+
+impl Text {
+    pub(crate) const fn new() -> Self {
+        Self {
+            bytes: [0; CAPACITY],
+            len: 0,
+        }
+    }
+
+    pub(crate) const fn push(&mut self, byte: u8) {
+        if self.len < CAPACITY {
+            self.bytes[self.len] = byte;
+            self.len += 1;
+        }
+    }
+
+    pub(crate) const fn push_bytes(&mut self, bytes: &[u8]) {
+        self.push_range(bytes, 0, bytes.len());
+    }
+
+    /// Adds `bytes[from..to]`.
+    pub(crate) const fn push_range(&mut self, bytes: &[u8], from: usize, to: usize) {
+        let mut i = from;
+        while i < to {
+            self.push(bytes[i]);
+            i += 1;
+        }
+    }
+
+    /// Adds a number in decimal digits.
+    pub(crate) const fn push_decimal(&mut self, number: u32) {
+        if number >= 10 {
+            self.push_decimal(number / 10);
+        }
+        self.push(b'0' + (number % 10) as u8);
+    }
+
+    /// Adds a number in lower-case hexadecimal digits.
+    pub(crate) const fn push_hex(&mut self, number: u16) {
+        if number >= 16 {
+            self.push_hex(number / 16);
+        }
+        self.push(b"0123456789abcdef"[(number % 16) as usize]);
+    }
+
+    /// Adds client or configuration text between double quotes, cut after 256 bytes, its control
+    /// characters and quotes escaped as `\xNN`.
+    pub(crate) const fn push_quoted(&mut self, bytes: &[u8]) {
+        const LONGEST: usize = 256;
+        self.push(b'"');
+        let mut end = if bytes.len() > LONGEST {
+            LONGEST
+        } else {
+            bytes.len()
+        };
+        // A character of several bytes is not cut in two.
+        while end < bytes.len() && end > 0 && bytes[end] & 0xc0 == 0x80 {
+            end -= 1;
+        }
+        let mut i = 0;
+        while i < end {
+            let byte = bytes[i];
+            if byte < 0x20 || byte == 0x7f || byte == b'"' || byte == b'\\' {
+                self.push_bytes(b"\\x");
+                self.push(b"0123456789abcdef"[(byte >> 4) as usize]);
+                self.push(b"0123456789abcdef"[(byte & 0xf) as usize]);
+            } else {
+                self.push(byte);
+            }
+            i += 1;
+        }
+        self.push(b'"');
+        if end < bytes.len() {
+            self.push_bytes(b" (cut)");
+        }
+    }
+
+    pub(crate) const fn as_bytes(&self) -> &[u8] {
+        self.bytes.split_at(self.len).0
+    }
+
+    /// The text; empty if a caller pushed something that is no UTF-8.
+    pub(crate) const fn as_str(&self) -> &str {
+        match std::str::from_utf8(self.as_bytes()) {
+            Ok(text) => text,
+            Err(_) => "",
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! The hash of the set's tables: seeded, so that nobody who may add origins can make them collide.
+
+use std::hash::{BuildHasher, Hasher, RandomState};
+
+/// Two secret numbers, drawn anew for each set.
+#[derive(Clone, Copy)]
+pub(super) struct Seed {
+    first: u64,
+    second: u64,
+}
+
+impl Seed {
+    pub(super) fn random() -> Self {
+        let draw = || RandomState::new().build_hasher().finish();
+        Self {
+            first: draw(),
+            second: draw(),
+        }
+    }
+
+    /// The hash of some bytes, sixteen at a time.
+    pub(super) fn hash(self, bytes: &[u8]) -> u64 {
+        let mut hash = self.first ^ bytes.len() as u64;
+        let mut rest = bytes;
+        while let Some((chunk, tail)) = rest.split_first_chunk::<16>() {
+            hash = self.mix_chunk(hash, chunk);
+            rest = tail;
+        }
+        if rest.is_empty() {
+            return hash;
+        }
+        if let Some(chunk) = bytes.last_chunk::<16>() {
+            // Some bytes are read twice, none is missed.
+            return self.mix_chunk(hash, chunk);
+        }
+        let mut chunk = [0; 16];
+        chunk[..rest.len()].copy_from_slice(rest);
+        self.mix_chunk(hash, &chunk)
+    }
+
+    fn mix_chunk(self, hash: u64, chunk: &[u8; 16]) -> u64 {
+        let both = u128::from_le_bytes(*chunk);
+        fold(hash ^ low(both), self.second ^ high(both))
+    }
+
+    /// Goes on from the hash of what stands to the right of `label` to the hash with it.
+    pub(super) fn prepend(self, hash: u64, label: &[u8]) -> u64 {
+        fold(hash ^ self.second, self.hash(label))
+    }
+
+    /// One hash from two, in this order.
+    pub(super) fn combine(self, first: u64, second: u64) -> u64 {
+        fold(first ^ self.first, second ^ self.second)
+    }
+}
+
+/// All bits of both factors in all bits of the result.
+fn fold(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    low(product) ^ high(product)
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the lower half is what is asked for"
+)]
+fn low(number: u128) -> u64 {
+    number as u64
+}
+
+fn high(number: u128) -> u64 {
+    low(number >> 64)
+}

@@ -1,0 +1,109 @@
+//! Which origins a policy allows: the compiled set and its look-up.
+//!
+//! An origin is first sought as it stands among the exact ones; only if it isn't there, and there are
+//! patterns, it is parsed and its host's suffixes are sought among them. Both look-ups are linear in
+//! the length of the origin, which the grammar bounds, and flat in the number of origins.
+
+mod hash;
+mod patterns;
+mod table;
+
+use http::HeaderValue;
+
+use crate::header_value::shared_value;
+use crate::origin::{LONGEST_ORIGIN, Origin, OriginPattern};
+use hash::Seed;
+use patterns::PatternTable;
+pub(crate) use table::SetTooLarge;
+use table::Table;
+
+/// Up to so many exact origins are compared one by one, by length and then bytes, and kept as header
+/// values that are ready to be sent.
+const FEW: usize = 8;
+
+pub(crate) struct OriginSet {
+    exact: Exact,
+    patterns: Option<PatternTable>,
+}
+
+enum Exact {
+    Few(Box<[HeaderValue]>),
+    Many { table: Table, seed: Seed },
+}
+
+impl OriginSet {
+    /// Compiles patterns into a set. What another pattern covers is left out.
+    pub(crate) fn compile(origins: Vec<OriginPattern>) -> Result<Self, SetTooLarge> {
+        let (mut exact, mut patterns): (Vec<_>, Vec<_>) =
+            origins.into_iter().partition(OriginPattern::is_exact);
+        if patterns.is_empty() {
+            return Ok(Self {
+                exact: Exact::compile(&exact)?,
+                patterns: None,
+            });
+        }
+        let all = PatternTable::build(&patterns)?;
+        patterns.retain(|pattern| !all.makes_redundant(pattern));
+        exact.retain(|origin| !all.makes_redundant(origin));
+        Ok(Self {
+            exact: Exact::compile(&exact)?,
+            patterns: Some(PatternTable::build(&patterns)?),
+        })
+    }
+
+    /// The value that allows this origin, if the set does.
+    pub(crate) fn find<'a>(&'a self, origin: &'a HeaderValue) -> Option<&'a HeaderValue> {
+        self.exact.find(origin).or_else(|| {
+            let patterns = self.patterns.as_ref()?;
+            let parsed = Origin::try_from(origin).ok()?;
+            patterns.allows(&parsed).then_some(origin)
+        })
+    }
+
+    /// The texts of all origins and patterns.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
+        let (few, many) = match &self.exact {
+            Exact::Few(values) => (&**values, None),
+            Exact::Many { table, .. } => (&[] as _, Some(table)),
+        };
+        few.iter()
+            .filter_map(|value| value.to_str().ok())
+            .chain(many.into_iter().flat_map(Table::iter))
+            .chain(self.patterns.iter().flat_map(PatternTable::iter))
+    }
+}
+
+impl Exact {
+    fn compile(origins: &[OriginPattern]) -> Result<Self, SetTooLarge> {
+        if origins.len() > FEW {
+            let seed = Seed::random();
+            let keyed = origins
+                .iter()
+                .map(|origin| (seed.hash(origin.as_str().as_bytes()), origin.as_str()));
+            return Ok(Self::Many {
+                table: Table::build(keyed)?,
+                seed,
+            });
+        }
+        let mut values = Vec::new();
+        for origin in origins {
+            let value = shared_value(origin.as_str().to_owned()).ok_or(SetTooLarge)?;
+            if !values.contains(&value) {
+                values.push(value);
+            }
+        }
+        Ok(Self::Few(values.into_boxed_slice()))
+    }
+
+    fn find<'a>(&'a self, origin: &'a HeaderValue) -> Option<&'a HeaderValue> {
+        match self {
+            Self::Few(values) => values.iter().find(|value| *value == origin),
+            Self::Many { table, seed } => {
+                let bytes = origin.as_bytes();
+                let is_there = bytes.len() <= LONGEST_ORIGIN
+                    && table.has(seed.hash(bytes), |text| text == bytes);
+                is_there.then_some(origin)
+            }
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! A set of texts in one block of memory, found by their hash: two look-ups however many they are.
+
+/// The texts one after another, each behind its length, and an open-addressing table of where they
+/// are: at most 13 bytes for a text besides itself.
+pub(super) struct Table {
+    slots: Box<[Slot]>,
+    arena: Box<[u8]>,
+}
+
+#[derive(Clone, Copy)]
+struct Slot {
+    /// The lower half of the hash, so that hardly any text is read in vain.
+    tag: u32,
+    /// Where the text is in the arena; [`EMPTY`] for none.
+    offset: u32,
+}
+
+const EMPTY: u32 = u32::MAX;
+
+/// The texts would take more than 4 GiB.
+#[derive(Debug)]
+pub(crate) struct SetTooLarge;
+
+impl Table {
+    /// Puts texts into a table, each under its hash; a text that is there already is left out.
+    pub(super) fn build<'a>(
+        texts: impl ExactSizeIterator<Item = (u64, &'a str)>,
+    ) -> Result<Self, SetTooLarge> {
+        let count = texts.len();
+        let mut table = Self {
+            // Three quarters full at the most, and never quite full: a search ends at a gap.
+            slots: vec![
+                Slot {
+                    tag: 0,
+                    offset: EMPTY
+                };
+                count + count / 3 + 1
+            ]
+            .into_boxed_slice(),
+            arena: Box::default(),
+        };
+        let mut arena = Vec::new();
+        for (hash, text) in texts {
+            let is_new = table.place(hash, &arena, text.as_bytes(), || {
+                u32::try_from(arena.len())
+                    .ok()
+                    .filter(|offset| *offset != EMPTY)
+            })?;
+            if is_new {
+                let len = u16::try_from(text.len()).map_err(|_| SetTooLarge)?;
+                arena.extend_from_slice(&len.to_le_bytes());
+                arena.extend_from_slice(text.as_bytes());
+            }
+        }
+        table.arena = arena.into_boxed_slice();
+        Ok(table)
+    }
+
+    fn place(
+        &mut self,
+        hash: u64,
+        arena: &[u8],
+        text: &[u8],
+        offset: impl Fn() -> Option<u32>,
+    ) -> Result<bool, SetTooLarge> {
+        let mut i = self.home(hash);
+        while self.slots[i].offset != EMPTY {
+            if self.slots[i].tag == tag(hash) && entry(arena, self.slots[i].offset) == text {
+                return Ok(false);
+            }
+            i = self.after(i);
+        }
+        self.slots[i] = Slot {
+            tag: tag(hash),
+            offset: offset().ok_or(SetTooLarge)?,
+        };
+        Ok(true)
+    }
+
+    /// Whether one of the texts under `hash` is the one sought.
+    #[inline]
+    pub(super) fn has(&self, hash: u64, is_sought: impl Fn(&[u8]) -> bool) -> bool {
+        let mut i = self.home(hash);
+        loop {
+            let slot = self.slots[i];
+            if slot.offset == EMPTY {
+                return false;
+            }
+            if slot.tag == tag(hash) && is_sought(entry(&self.arena, slot.offset)) {
+                return true;
+            }
+            i = self.after(i);
+        }
+    }
+
+    /// The slot at which a search starts: the upper half of the hash, scaled to the table.
+    fn home(&self, hash: u64) -> usize {
+        let scaled = (u128::from(hash) * self.slots.len() as u128) >> 64;
+        usize::try_from(scaled).expect("below the number of slots, a usize")
+    }
+
+    fn after(&self, i: usize) -> usize {
+        if i + 1 == self.slots.len() { 0 } else { i + 1 }
+    }
+
+    /// The texts, in the order in which they were put in.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
+        let mut offset = 0;
+        std::iter::from_fn(move || {
+            let len = self.arena.get(offset..)?.first_chunk::<2>()?;
+            let start = offset + 2;
+            offset = start + usize::from(u16::from_le_bytes(*len));
+            std::str::from_utf8(&self.arena[start..offset]).ok()
+        })
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the lower half is what is asked for"
+)]
+fn tag(hash: u64) -> u32 {
+    hash as u32
+}
+
+/// The text that starts at an offset that [`Table::place`] gave.
+#[inline]
+fn entry(arena: &[u8], offset: u32) -> &[u8] {
+    let from = &arena[offset as usize..];
+    match from.split_first_chunk::<2>() {
+        Some((len, text)) => &text[..usize::from(u16::from_le_bytes(*len))],
+        None => &[],
+    }
+}

@@ -1,0 +1,62 @@
+//! What of a request a policy looks at.
+
+use http::header::{ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, HeaderName, ORIGIN};
+use http::{HeaderValue, Method, Request, Uri};
+
+/// A request, as far as a policy is asked about it.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked<'r> {
+    pub(crate) method: &'r Method,
+    pub(crate) uri: Option<&'r Uri>,
+    pub(crate) headers: &'r HeaderMap,
+}
+
+impl<'r> Asked<'r> {
+    pub(crate) fn about<B>(request: &'r Request<B>) -> Self {
+        Self {
+            method: request.method(),
+            uri: Some(request.uri()),
+            headers: request.headers(),
+        }
+    }
+}
+
+/// What the lines of a header that has one value come to.
+#[derive(Clone, Copy)]
+pub(crate) enum Lines<'r> {
+    None,
+    One(&'r HeaderValue),
+    Several,
+}
+
+impl<'r> Lines<'r> {
+    pub(crate) fn of(headers: &'r HeaderMap, name: &HeaderName) -> Self {
+        let mut lines = headers.get_all(name).iter();
+        match (lines.next(), lines.next()) {
+            (None, _) => Self::None,
+            (Some(value), None) => Self::One(value),
+            (Some(_), Some(_)) => Self::Several,
+        }
+    }
+
+    /// <https://fetch.spec.whatwg.org/#origin-header>
+    pub(crate) fn of_origin(headers: &'r HeaderMap) -> Self {
+        Self::of(headers, &ORIGIN)
+    }
+}
+
+/// Whether a request with an `Origin` is a preflight.
+/// <https://fetch.spec.whatwg.org/#cors-preflight-request>
+pub(crate) fn is_preflight(method: &Method, headers: &HeaderMap) -> bool {
+    *method == Method::OPTIONS && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
+}
+
+/// <https://wicg.github.io/private-network-access/#cors-preflight>
+pub(crate) fn asks_for_private_network(headers: &HeaderMap) -> bool {
+    headers
+        .get(REQUEST_PRIVATE_NETWORK)
+        .is_some_and(|value| value == "true")
+}
+
+pub(crate) const REQUEST_PRIVATE_NETWORK: HeaderName =
+    HeaderName::from_static("access-control-request-private-network");

@@ -1,0 +1,89 @@
+//! The names of a preflight's `Access-Control-Request-Headers`: scanned in place, within bounds.
+//!
+//! Browsers send one sorted, lower-cased line without blanks
+//! (<https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names>), but proxies split lines, fold
+//! cases and add blanks; all of that is read. Nothing is copied.
+
+use http::header::{ACCESS_CONTROL_REQUEST_HEADERS, HeaderMap, HeaderName};
+use std::cmp::Ordering;
+
+/// The longest list that is read, in bytes over all its lines. Browsers send some hundreds.
+pub(crate) const LONGEST_LIST: usize = 8 * 1024;
+/// The most lines that are read. Browsers send one.
+pub(crate) const MOST_LINES: usize = 64;
+
+/// Why a list of names is refused.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Refused<'r> {
+    /// It is longer than [`LONGEST_LIST`] or has more lines than [`MOST_LINES`].
+    TooLong,
+    /// This name is not allowed.
+    Name(&'r [u8]),
+}
+
+/// Asks for each name whether it is allowed, until one isn't.
+pub(crate) fn check_names(
+    headers: &HeaderMap,
+    mut is_allowed: impl FnMut(&[u8]) -> bool,
+) -> Result<(), Refused<'_>> {
+    let lines = headers.get_all(ACCESS_CONTROL_REQUEST_HEADERS);
+    let mut bytes_left = LONGEST_LIST;
+    let mut lines_left = MOST_LINES;
+    for line in &lines {
+        if line.len() > bytes_left || lines_left == 0 {
+            return Err(Refused::TooLong);
+        }
+        bytes_left -= line.len();
+        lines_left -= 1;
+    }
+    for line in lines {
+        for member in line.as_bytes().split(|byte| *byte == b',') {
+            let name = member.trim_ascii();
+            if !name.is_empty() && !is_allowed(name) {
+                return Err(Refused::Name(name));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether a browser could ask for such a method or header name.
+/// <https://www.rfc-editor.org/rfc/rfc9110#name-tokens>
+pub(crate) fn is_token(text: &[u8]) -> bool {
+    !text.is_empty()
+        && text
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte))
+}
+
+/// A set of header names, asked for in any case.
+#[derive(Default)]
+pub(crate) struct NameSet {
+    /// By length, then by bytes, so that hardly any bytes are compared.
+    sorted: Box<[HeaderName]>,
+}
+
+impl NameSet {
+    pub(crate) fn new(names: &[HeaderName]) -> Self {
+        let mut sorted = names.to_vec();
+        sorted.sort_by(|a, b| compare(a.as_str().as_bytes(), b.as_str().as_bytes()));
+        Self {
+            sorted: sorted.into_boxed_slice(),
+        }
+    }
+
+    pub(crate) fn contains(&self, name: &[u8]) -> bool {
+        self.sorted
+            .binary_search_by(|listed| compare(listed.as_str().as_bytes(), name))
+            .is_ok()
+    }
+}
+
+/// Compares a lower-case name with one in any case.
+fn compare(listed: &[u8], name: &[u8]) -> Ordering {
+    let lower = name.iter().map(u8::to_ascii_lowercase);
+    listed
+        .len()
+        .cmp(&name.len())
+        .then_with(|| listed.iter().copied().cmp(lower))
+}

@@ -1,0 +1,151 @@
+//! The service: asks the policy one question per request, answers preflights, decorates the rest.
+
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use http::{Request, Response, StatusCode};
+use tower::Service;
+
+use crate::answer::{Decoration, IsOptions};
+use crate::body::ResponseBody;
+use crate::future::ResponseFuture;
+use crate::policy::Policy;
+use crate::request::{Asked, Lines, is_preflight};
+use crate::same_origin::is_same_origin;
+
+/// A service behind a CORS policy. Made by [`CorsLayer`](crate::CorsLayer).
+///
+/// 1. **No `Origin`**: goes to the inner service. Its response gets `Vary: origin`, or, where any
+///    origin is allowed, `Access-Control-Allow-Origin: *`, for the sake of shared caches.
+/// 2. **Preflight** (`OPTIONS` with `Origin` and `Access-Control-Request-Method`): answered here, 204 with
+///    all that is allowed, or 403 if the origin isn't.
+/// 3. **Everything else with `Origin`**: goes to the inner service; its response, of whatever status,
+///    gets the CORS headers if the origin is allowed, and loses all it had if not.
+///
+/// It is ready when the inner service is. A preflight that is answered here leaves the inner service as
+/// ready as it was: the next `poll_ready` asks it again.
+///
+/// # Example
+/// ```
+/// use tower::Layer;
+/// use tower_cors::{Cors, CorsLayer, origin};
+///
+/// let cors = CorsLayer::builder().allow_origins([origin!("https://app.example.com")]).build()?;
+/// let service: Cors<_> = cors.layer(axum::Router::<()>::new());
+/// # Ok::<(), tower_cors::ConfigError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Cors<S> {
+    inner: S,
+    policy: Arc<Policy>,
+}
+
+impl<S> Cors<S> {
+    pub(crate) fn new(inner: S, policy: Arc<Policy>) -> Self {
+        Self { inner, policy }
+    }
+
+    /// The policy.
+    ///
+    /// # Example
+    /// ```
+    /// # use tower::Layer;
+    /// # use tower_cors::{CorsLayer, origin};
+    /// # let cors = CorsLayer::builder().allow_origins([origin!("https://app.example.com")]).build()?;
+    /// println!("{}", cors.layer(()).policy());
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The inner service.
+    ///
+    /// # Example
+    /// ```
+    /// # use tower::Layer;
+    /// # use tower_cors::{CorsLayer, origin};
+    /// # let cors = CorsLayer::builder().allow_origins([origin!("https://app.example.com")]).build()?;
+    /// assert_eq!(cors.layer("inner").get_ref(), &"inner");
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    pub fn get_ref(&self) -> &S {
+        &self.inner
+    }
+
+    /// The inner service, to be changed.
+    ///
+    /// # Example
+    /// ```
+    /// # use tower::Layer;
+    /// # use tower_cors::{CorsLayer, origin};
+    /// # let cors = CorsLayer::builder().allow_origins([origin!("https://app.example.com")]).build()?;
+    /// *cors.layer("inner").get_mut() = "other";
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    pub fn get_mut(&mut self) -> &mut S {
+        &mut self.inner
+    }
+
+    /// The inner service alone.
+    ///
+    /// # Example
+    /// ```
+    /// # use tower::Layer;
+    /// # use tower_cors::{CorsLayer, origin};
+    /// # let cors = CorsLayer::builder().allow_origins([origin!("https://app.example.com")]).build()?;
+    /// assert_eq!(cors.layer("inner").into_inner(), "inner");
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    pub fn into_inner(self) -> S {
+        self.inner
+    }
+}
+
+impl<S, ReqBody, ResBody> Service<Request<ReqBody>> for Cors<S>
+where
+    S: Service<Request<ReqBody>, Response = Response<ResBody>>,
+{
+    type Response = Response<ResponseBody<ResBody>>;
+    type Error = S::Error;
+    type Future = ResponseFuture<S::Future>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
+        let Policy { rules, answers } = &*self.policy;
+        let asked = Asked::about(&request);
+        let options = IsOptions::of(asked.method);
+        let origin = Lines::of_origin(asked.headers);
+        let decoration = if matches!(origin, Lines::None) {
+            Decoration::NotCors(options)
+        } else if is_preflight(asked.method, asked.headers) {
+            let Some(allowed) = self.policy.allow_preflight(origin, asked) else {
+                return ResponseFuture::answered(
+                    StatusCode::FORBIDDEN,
+                    answers.refused_preflight(),
+                );
+            };
+            let headers = answers.preflight(asked.headers, allowed);
+            if !rules.options.forward_preflights {
+                return ResponseFuture::answered(rules.options.preflight_status, headers);
+            }
+            Decoration::Preflight(Box::new(headers))
+        } else if let Some(allowed) = self.policy.allow_actual(origin, asked) {
+            Decoration::Allowed(allowed.clone(), options)
+        } else {
+            if rules.options.reject_disallowed_origins && !is_same_origin(&request) {
+                return ResponseFuture::answered(StatusCode::FORBIDDEN, answers.rejected(options));
+            }
+            Decoration::Denied(options)
+        };
+        ResponseFuture::forwarded(
+            self.inner.call(request),
+            Arc::clone(&self.policy),
+            decoration,
+        )
+    }
+}
