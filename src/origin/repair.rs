@@ -8,26 +8,31 @@ use super::text::Text;
 /// The origin pattern that `text` becomes when every slip that can be mended mechanically is mended
 /// at once; `None` if that is none.
 pub(super) const fn repair(text: &[u8]) -> Option<Text> {
-    let text = trim(text);
+    let text = without_doubled_scheme(text.trim_ascii());
     let mut mended = Text::new();
     let scheme_end = find_scheme_end(text, 0);
     let start = if let Some(end) = scheme_end {
         push_lower(&mut mended, text, 0, end);
         end + 3
     } else {
-        let start = if text.len() >= 2 && text[0] == b'/' && text[1] == b'/' {
-            2
-        } else {
-            0
+        let (scheme, start) = match text {
+            [b'/', b'/', ..] => (b"".as_slice(), 2),
+            // One slash too few, or two.
+            [b'h', b't', b't', b'p', b's', b':', b'/', ..] => (b"https".as_slice(), 7),
+            [b'h', b't', b't', b'p', b':', b'/', ..] => (b"http".as_slice(), 6),
+            [b'h', b't', b't', b'p', b's', b':', ..] => (b"https".as_slice(), 6),
+            [b'h', b't', b't', b'p', b':', ..] => (b"http".as_slice(), 5),
+            _ if has_bare_scheme(text) || are_equal(text, b"null") => return None,
+            _ => (b"".as_slice(), 0),
         };
         let end = find_authority_end(text, start);
-        if start == end || has_bare_scheme(text) || are_equal(text, b"null") {
+        if start == end {
             return None;
         }
-        mended.push_bytes(if is_local(text, start, end) {
-            b"http"
-        } else {
-            b"https"
+        mended.push_bytes(match scheme {
+            b"" if is_local(text, start, end) => b"http",
+            b"" => b"https",
+            _ => scheme,
         });
         start
     };
@@ -48,9 +53,17 @@ pub(super) const fn repair(text: &[u8]) -> Option<Text> {
     }
 }
 
-/// Without the white space at both ends.
-const fn trim(text: &[u8]) -> &[u8] {
-    text.trim_ascii()
+/// `https://example.com` for `https://https://example.com`.
+const fn without_doubled_scheme(text: &[u8]) -> &[u8] {
+    if let Some(end) = find_scheme_end(text, 0) {
+        let rest = text.split_at(end + 3).1;
+        if let [b'h', b't', b't', b'p', b's', b':', b'/', b'/', ..]
+        | [b'h', b't', b't', b'p', b':', b'/', b'/', ..] = rest
+        {
+            return rest;
+        }
+    }
+    text
 }
 
 /// Whether the text is `mailto:…`, `file:…` or the like, not `host:port`.
@@ -62,7 +75,8 @@ const fn has_bare_scheme(text: &[u8]) -> bool {
         }
         i += 1;
     }
-    i + 1 < text.len() && !text[i + 1].is_ascii_digit() && text[i + 1] != b'*'
+    i < text.len()
+        && (i + 1 == text.len() || !(text[i + 1].is_ascii_digit() || text[i + 1] == b'*'))
 }
 
 /// Whether a host without a scheme is this machine.

@@ -1,0 +1,182 @@
+//! The builder: repeated calls add, order doesn't matter, redundant entries are merged.
+
+use http::Method;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use tower_cors::{CorsLayer, OriginPattern, origin};
+
+use crate::support::{lines, preflight, request, send};
+
+const APP: &str = "https://app.example.com";
+
+#[tokio::test]
+async fn repeated_calls_add() {
+    let cors = CorsLayer::builder()
+        .allow_origins([APP])
+        .allow_origins(["https://admin.example.com"])
+        .allow_methods([Method::PUT])
+        .allow_methods([Method::DELETE])
+        .allow_headers(["x-a"])
+        .allow_headers(["x-b"])
+        .expose_headers(["x-c"])
+        .expose_headers(["x-d"])
+        .build()
+        .unwrap();
+    for origin in [APP, "https://admin.example.com"] {
+        let answer = send(&cors, preflight(origin, "PUT", "")).await;
+        assert_eq!(
+            answer.headers()["access-control-allow-methods"],
+            "PUT,DELETE"
+        );
+        assert_eq!(answer.headers()["access-control-allow-headers"], "x-a,x-b");
+        let answer = send(&cors, request("GET", &[("origin", origin)])).await;
+        assert_eq!(answer.headers()["access-control-expose-headers"], "x-c,x-d");
+    }
+}
+
+#[tokio::test]
+async fn the_order_of_calls_does_not_matter() {
+    let one = CorsLayer::builder()
+        .allow_credentials()
+        .max_age(std::time::Duration::from_secs(5))
+        .mirror_request_headers()
+        .allow_methods(["PUT"])
+        .allow_origins([APP]);
+    let other = CorsLayer::builder()
+        .allow_origins([APP])
+        .allow_methods(["PUT"])
+        .mirror_request_headers()
+        .max_age(std::time::Duration::from_secs(5))
+        .allow_credentials();
+    let asked = || preflight(APP, "PUT", "x-a");
+    let (one, other) = (one.build().unwrap(), other.build().unwrap());
+    assert_eq!(
+        lines(&send(&one, asked()).await),
+        lines(&send(&other, asked()).await)
+    );
+}
+
+#[test]
+fn origins_are_taken_in_many_forms() {
+    let owned = vec![String::from("https://a.example.com")];
+    let pattern = OriginPattern::parse("https://d.example.com").unwrap();
+    let cors = CorsLayer::builder()
+        .allow_origins(&owned)
+        .allow_origins(owned.clone())
+        .allow_origins([&"https://b.example.com"])
+        .allow_origins([origin!("https://c.example.com")])
+        .allow_origins([&pattern])
+        .allow_origins([HeaderValue::from_static("https://e.example.com")])
+        .allow_origins(std::iter::once("https://f.example.com"))
+        .build()
+        .unwrap();
+    let origins: Vec<_> = cors.policy().origins().collect();
+    let expected: Vec<_> = "abcdef"
+        .chars()
+        .map(|c| format!("https://{c}.example.com"))
+        .collect();
+    assert_eq!(origins, expected);
+}
+
+#[tokio::test]
+async fn redundant_entries_are_merged() {
+    let cors = CorsLayer::builder()
+        .allow_origins([
+            APP,
+            APP,
+            "https://*.example.com",
+            "https://*.app.example.com",
+        ])
+        .allow_origins([
+            "http://localhost:3000",
+            "http://localhost",
+            "http://localhost:*",
+        ])
+        .allow_origins([
+            "https://*.example.org:8443",
+            "https://*.example.org:*",
+            "https://a.example.org:*",
+        ])
+        .allow_methods(["GET", "get", "PUT", "put", "PUT", "POST"])
+        .allow_headers([CONTENT_TYPE, CONTENT_TYPE])
+        .allow_headers(["Content-Type"])
+        .expose_headers(["Cache-Control", "x-a", "X-A", "content-length"])
+        .build()
+        .unwrap();
+    let mut origins: Vec<_> = cors.policy().origins().collect();
+    origins.sort_unstable();
+    assert_eq!(
+        origins,
+        [
+            "http://localhost:*",
+            "https://*.example.com",
+            "https://*.example.org:*"
+        ]
+    );
+    let answer = send(&cors, preflight(APP, "PUT", "")).await;
+    assert_eq!(answer.headers()["access-control-allow-methods"], "PUT");
+    assert_eq!(
+        answer.headers()["access-control-allow-headers"],
+        "content-type"
+    );
+    let answer = send(&cors, request("GET", &[("origin", APP)])).await;
+    assert_eq!(answer.headers()["access-control-expose-headers"], "x-a");
+}
+
+#[tokio::test]
+async fn a_wildcard_makes_a_list_redundant() {
+    let cors = CorsLayer::builder()
+        .allow_origins([APP])
+        .allow_any_origin()
+        .allow_methods(["PUT"])
+        .allow_any_method()
+        .allow_headers([AUTHORIZATION])
+        .allow_any_header()
+        .build()
+        .unwrap();
+    let answer = send(&cors, preflight("https://whoever.example", "PUT", "")).await;
+    assert_eq!(answer.headers()["access-control-allow-origin"], "*");
+    assert_eq!(answer.headers()["access-control-allow-methods"], "*");
+    assert_eq!(
+        answer.headers()["access-control-allow-headers"],
+        "*,authorization"
+    );
+}
+
+#[test]
+fn layers_services_and_bodies_are_what_people_need_them_to_be() {
+    fn is<T: Clone + Send + Sync + std::fmt::Debug + 'static>() {}
+    is::<CorsLayer>();
+    is::<tower_cors::Cors<u8>>();
+    is::<tower_cors::CorsBuilder>();
+    is::<tower_cors::ConfigError>();
+    is::<OriginPattern>();
+}
+
+#[test]
+fn the_policy_prints_as_a_table() {
+    let cors = CorsLayer::builder()
+        .allow_origins([APP, "https://*.example.org"])
+        .allow_origins_if(|_| false)
+        .allow_methods(["PUT"])
+        .allow_headers(["x-a"])
+        .allow_credentials()
+        .max_age(std::time::Duration::from_secs(600))
+        .reject_disallowed_origins()
+        .build()
+        .unwrap();
+    assert_eq!(
+        cors.policy().to_string(),
+        "\
+origins             https://app.example.com
+                    https://*.example.org
+                    those that a function allows
+methods             GET, HEAD, POST, PUT
+request headers     x-a
+credentials         yes
+exposed headers     none but the CORS-safelisted
+preflights kept     600 s
+preflights answered with 204
+besides             answers 403 to disallowed origins
+"
+    );
+}

@@ -1,0 +1,274 @@
+//! `Policy::explain`: what a browser will do, why, what comes near, and what fixes it.
+
+use tower_cors::{CorsLayer, Explanation};
+
+use crate::support::{preflight, request};
+
+fn explain(allowed: &[&str], origin: &str) -> Explanation {
+    let cors = CorsLayer::builder().allow_origins(allowed).build().unwrap();
+    cors.policy()
+        .explain_request(&request("GET", &[("origin", origin)]))
+}
+
+#[test]
+fn nearest_misses() {
+    for (name, allowed, origin, near) in [
+        (
+            "www",
+            "https://example.com",
+            "https://www.example.com",
+            "but the page is on \"www.example.com\"",
+        ),
+        (
+            "no www",
+            "https://www.example.com",
+            "https://example.com",
+            "but the page is on \"example.com\"",
+        ),
+        (
+            "http",
+            "https://example.com",
+            "http://example.com",
+            "but the page is on http://",
+        ),
+        (
+            "https",
+            "http://example.com",
+            "https://example.com",
+            "but the page is on https://",
+        ),
+        (
+            "port",
+            "http://localhost:3000",
+            "http://localhost:3001",
+            "but the page is on port 3001",
+        ),
+        (
+            "no port",
+            "http://localhost:3000",
+            "http://localhost",
+            "but the page is on the default port",
+        ),
+        (
+            "scheme and port",
+            "http://localhost:3000",
+            "https://localhost:3001",
+            "but the page is on https:// and the page is on port 3001",
+        ),
+        (
+            "final dot",
+            "https://example.com",
+            "https://example.com.",
+            "but the page's host ends in a dot",
+        ),
+        (
+            "apex",
+            "https://*.example.com",
+            "https://example.com",
+            "but that covers the subdomains of example.com, not example.com itself",
+        ),
+        (
+            "subdomain",
+            "https://example.com",
+            "https://api.example.com",
+            "but the page is on the subdomain \"api.example.com\"",
+        ),
+        (
+            "pattern, scheme",
+            "https://*.example.com",
+            "http://a.example.com",
+            "but the page is on http://",
+        ),
+        (
+            "pattern, port",
+            "https://*.example.com",
+            "https://a.example.com:8443",
+            "but the page is on port 8443",
+        ),
+    ] {
+        let explanation = explain(&[allowed], origin);
+        assert!(!explanation.is_allowed(), "{name}");
+        assert_eq!(
+            explanation.nearest_miss(),
+            Some(format!("\"{allowed}\" is allowed, {near}").as_str()),
+            "{name}"
+        );
+        let fix = format!("if that page may call, add .allow_origins([\"{origin}\"])");
+        assert_eq!(explanation.fix(), Some(fix.as_str()), "{name}");
+    }
+}
+
+#[test]
+fn slips_of_the_client_are_named_too() {
+    for (name, origin) in [
+        ("trailing slash", "https://example.com/"),
+        ("case", "https://Example.com"),
+        ("default port", "https://example.com:443"),
+        ("path", "https://example.com/index.html"),
+    ] {
+        let explanation = explain(&["https://example.com"], origin);
+        assert_eq!(
+            explanation.nearest_miss(),
+            Some("\"https://example.com\" is allowed"),
+            "{name}"
+        );
+        assert!(
+            explanation
+                .why()
+                .unwrap()
+                .contains("is not one that a browser sends"),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn nothing_near_is_no_line() {
+    let explanation = explain(&["https://example.com"], "https://evilexample.com");
+    assert_eq!(explanation.nearest_miss(), None);
+    assert_eq!(
+        explanation.to_string(),
+        "blocked: the request reaches the server, but the browser withholds the response from the page\n\
+         why:     the origin \"https://evilexample.com\" is not allowed\n\
+         fix:     if that page may call, add .allow_origins([\"https://evilexample.com\"])"
+    );
+}
+
+#[test]
+fn the_nearest_of_several_is_named() {
+    let allowed = [
+        "https://*.example.com",
+        "http://www.example.com:8080",
+        "https://www.example.com:8443",
+    ];
+    let explanation = explain(&allowed, "https://example.com:8443");
+    assert!(
+        explanation
+            .nearest_miss()
+            .unwrap()
+            .starts_with("\"https://www.example.com:8443\"")
+    );
+}
+
+#[test]
+fn verdicts() {
+    let cors = CorsLayer::builder()
+        .allow_origins(["https://a.example"])
+        .allow_methods(["PATCH"])
+        .build()
+        .unwrap();
+    for (name, request, verdict) in [
+        (
+            "no origin",
+            request("GET", &[]),
+            "allowed: without an Origin header it is no CORS request",
+        ),
+        (
+            "actual",
+            request("GET", &[("origin", "https://a.example")]),
+            "allowed: the page can read the response",
+        ),
+        (
+            "preflight",
+            preflight("https://a.example", "PATCH", ""),
+            "allowed: the preflight succeeds",
+        ),
+        (
+            "denied preflight",
+            preflight("https://a.example", "PUT", ""),
+            "blocked: the preflight fails",
+        ),
+    ] {
+        let explanation = cors.policy().explain_request(&request);
+        assert!(
+            explanation.verdict().starts_with(verdict),
+            "{name}: {explanation}"
+        );
+    }
+    let lower = cors
+        .policy()
+        .explain_request(&preflight("https://a.example", "patch", ""));
+    assert_eq!(
+        lower.nearest_miss(),
+        Some("\"PATCH\" is allowed, and methods are case-sensitive")
+    );
+    assert_eq!(
+        lower.fix(),
+        Some("let the page write the method as \"PATCH\"")
+    );
+}
+
+#[test]
+fn cookies_without_credentials_are_blocked() {
+    let policy = || CorsLayer::builder().allow_origins(["https://a.example"]);
+    let with_cookie = request("GET", &[("origin", "https://a.example"), ("cookie", "a=b")]);
+    let explanation = policy()
+        .build()
+        .unwrap()
+        .policy()
+        .explain_request(&with_cookie);
+    assert!(!explanation.is_allowed());
+    assert!(explanation.fix().unwrap().contains(".allow_credentials()"));
+    let credentialed = policy().allow_credentials().build().unwrap();
+    assert!(
+        credentialed
+            .policy()
+            .explain_request(&with_cookie)
+            .is_allowed()
+    );
+}
+
+#[test]
+fn fixes_fit_the_policy() {
+    let authorization = preflight("https://a.example", "GET", "authorization");
+    let any = CorsLayer::builder()
+        .allow_any_origin()
+        .allow_any_header()
+        .build()
+        .unwrap();
+    let fix = any.policy().explain_request(&authorization);
+    assert!(
+        fix.fix()
+            .unwrap()
+            .contains(".allow_headers([AUTHORIZATION])"),
+        "{fix}"
+    );
+
+    let null = request("GET", &[("origin", "null")]);
+    let open = CorsLayer::builder().allow_origins(["https://a.example"]);
+    let fix = open
+        .clone()
+        .build()
+        .unwrap()
+        .policy()
+        .explain_request(&null);
+    assert!(fix.fix().unwrap().contains("allow_null_origin"), "{fix}");
+    let fix = open
+        .allow_credentials()
+        .build()
+        .unwrap()
+        .policy()
+        .explain_request(&null);
+    assert!(!fix.fix().unwrap().contains("allow_null_origin"), "{fix}");
+
+    let insecure = request("GET", &[("origin", "http://a.example")]);
+    let credentialed = CorsLayer::builder()
+        .allow_origins(["https://a.example"])
+        .allow_credentials();
+    let fix = credentialed
+        .build()
+        .unwrap()
+        .policy()
+        .explain_request(&insecure);
+    assert!(
+        fix.fix().unwrap().contains("serve the page over https"),
+        "{fix}"
+    );
+}
+
+#[test]
+fn text_from_the_client_is_escaped() {
+    let explanation = explain(&["https://example.com"], "https://x\u{85}\t.example");
+    let text = explanation.to_string();
+    assert!(!text.contains(['\u{85}', '\t']), "{text}");
+}

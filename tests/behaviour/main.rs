@@ -1,0 +1,15 @@
+//! What the layer does, seen from outside: one module per behaviour.
+
+mod actual;
+mod builder;
+mod config;
+mod decision;
+mod explain;
+mod from_tower_http;
+mod options;
+mod origins;
+mod predicates;
+mod preflight;
+mod service;
+mod support;
+mod vary;

@@ -1,0 +1,838 @@
+//! Which texts are origin patterns, which are origins, and which pattern allows which origin.
+
+use tower_cors::OriginProblem::{self, *};
+use tower_cors::{CorsLayer, Origin, OriginPattern};
+
+use crate::support::request;
+
+const LABEL_63: &str = "a23456789012345678901234567890123456789012345678901234567890123";
+
+/// A host of `len` bytes, in labels of 63.
+fn host_of(len: usize) -> String {
+    let mut host = format!("{LABEL_63}.").repeat(4);
+    host.truncate(len);
+    assert_eq!(host.len(), len);
+    assert!(!host.ends_with('.'));
+    host
+}
+
+#[test]
+fn patterns_that_are_read() {
+    let longest = format!("https://{}", host_of(253));
+    let longest_pattern = format!("https://*.{}", host_of(251));
+    let longest_scheme = format!("{}://a", "s".repeat(64));
+    for (text, scheme, host, subdomains, any_port) in [
+        ("https://example.com", "https", "example.com", false, false),
+        (
+            "https://example.com:8443",
+            "https",
+            "example.com",
+            false,
+            false,
+        ),
+        (
+            "http://example.com:443",
+            "http",
+            "example.com",
+            false,
+            false,
+        ),
+        (
+            "https://example.com:80",
+            "https",
+            "example.com",
+            false,
+            false,
+        ),
+        (
+            "https://example.com:1",
+            "https",
+            "example.com",
+            false,
+            false,
+        ),
+        (
+            "https://example.com:65535",
+            "https",
+            "example.com",
+            false,
+            false,
+        ),
+        ("https://*.example.com", "https", "example.com", true, false),
+        (
+            "https://*.example.com:8443",
+            "https",
+            "example.com",
+            true,
+            false,
+        ),
+        ("http://localhost:*", "http", "localhost", false, true),
+        (
+            "https://*.example.com:*",
+            "https",
+            "example.com",
+            true,
+            true,
+        ),
+        ("https://*.com", "https", "com", true, false),
+        ("https://localhost", "https", "localhost", false, false),
+        (
+            "https://a-b.ex_am-ple.com",
+            "https",
+            "a-b.ex_am-ple.com",
+            false,
+            false,
+        ),
+        (
+            "https://r3---sn-apo3qvuoxuxbt-j5pe.example.com",
+            "https",
+            "r3---sn-apo3qvuoxuxbt-j5pe.example.com",
+            false,
+            false,
+        ),
+        (
+            "https://-a-.example.com",
+            "https",
+            "-a-.example.com",
+            false,
+            false,
+        ),
+        (
+            "https://xn--bcher-kva.example",
+            "https",
+            "xn--bcher-kva.example",
+            false,
+            false,
+        ),
+        (
+            "https://xn--wgv71a119e.jp",
+            "https",
+            "xn--wgv71a119e.jp",
+            false,
+            false,
+        ),
+        (
+            "https://1password.com",
+            "https",
+            "1password.com",
+            false,
+            false,
+        ),
+        ("https://127.example", "https", "127.example", false, false),
+        ("https://foo.3com", "https", "foo.3com", false, false),
+        ("http://127.0.0.1:3000", "http", "127.0.0.1", false, false),
+        (
+            "http://255.255.255.255",
+            "http",
+            "255.255.255.255",
+            false,
+            false,
+        ),
+        ("http://192.168.0.1:*", "http", "192.168.0.1", false, true),
+        ("http://[::1]:3000", "http", "[::1]", false, false),
+        ("http://[::]", "http", "[::]", false, false),
+        ("http://[::1]:*", "http", "[::1]", false, true),
+        (
+            "https://[2001:db8:aaaa:1111::100]:9090",
+            "https",
+            "[2001:db8:aaaa:1111::100]",
+            false,
+            false,
+        ),
+        (
+            "https://[1:0:0:2::3]",
+            "https",
+            "[1:0:0:2::3]",
+            false,
+            false,
+        ),
+        (
+            "https://[::ffff:7f00:1]",
+            "https",
+            "[::ffff:7f00:1]",
+            false,
+            false,
+        ),
+        (
+            "https://[1:2:3:4:5:6:7:8]",
+            "https",
+            "[1:2:3:4:5:6:7:8]",
+            false,
+            false,
+        ),
+        (
+            "https://[1:2:3:4:5:6:7:0]",
+            "https",
+            "[1:2:3:4:5:6:7:0]",
+            false,
+            false,
+        ),
+        (
+            "chrome-extension://nkbihfbeogaeaoehlefnkodbefgpgknn",
+            "chrome-extension",
+            "nkbihfbeogaeaoehlefnkodbefgpgknn",
+            false,
+            false,
+        ),
+        (
+            "moz-extension://2c127fa4-62c7-7e4f-90e5-472b45eecfdc",
+            "moz-extension",
+            "2c127fa4-62c7-7e4f-90e5-472b45eecfdc",
+            false,
+            false,
+        ),
+        (
+            "capacitor://localhost",
+            "capacitor",
+            "localhost",
+            false,
+            false,
+        ),
+        ("tauri://localhost", "tauri", "localhost", false, false),
+        ("a+b-1.c://host", "a+b-1.c", "host", false, false),
+        ("app://12345", "app", "12345", false, false),
+        (&longest, "https", &longest[8..], false, false),
+        (
+            &longest_pattern,
+            "https",
+            &longest_pattern[10..],
+            true,
+            false,
+        ),
+        (&longest_scheme, &longest_scheme[..64], "a", false, false),
+    ] {
+        let pattern = OriginPattern::parse(text).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(pattern.to_string(), text);
+        assert_eq!(pattern.scheme(), scheme, "{text}");
+        assert_eq!(pattern.host(), host, "{text}");
+        assert_eq!(pattern.allows_subdomains(), subdomains, "{text}");
+        assert_eq!(pattern.allows_any_port(), any_port, "{text}");
+    }
+}
+
+/// Text, what is wrong with it, and what was probably meant.
+#[test]
+fn texts_that_are_no_patterns() {
+    let label_64 = format!("https://{LABEL_63}4.example");
+    let host_254 = format!(
+        "https://{}",
+        host_of(253)
+            .replacen("a2", "a22", 1)
+            .replacen("23.", "2.", 1)
+            + "b"
+    );
+    let pattern_252 = format!("https://*.{}", host_of(252));
+    let scheme_65 = format!("{}://a", "s".repeat(65));
+    let rows: &[(&str, OriginProblem, Option<&str>)] = &[
+        ("", Empty, None),
+        ("*", AnyOrigin, None),
+        ("null", NullOrigin, None),
+        // the scheme
+        ("example.com", MissingScheme, Some("https://example.com")),
+        (
+            "example.com:8080",
+            MissingScheme,
+            Some("https://example.com:8080"),
+        ),
+        (
+            "*.example.com",
+            MissingScheme,
+            Some("https://*.example.com"),
+        ),
+        (
+            "localhost:3000",
+            MissingScheme,
+            Some("http://localhost:3000"),
+        ),
+        (
+            "127.0.0.1:3000",
+            MissingScheme,
+            Some("http://127.0.0.1:3000"),
+        ),
+        ("//example.com", MissingScheme, Some("https://example.com")),
+        ("://example.com", MissingScheme, None),
+        (
+            "https:example.com",
+            MissingScheme,
+            Some("https://example.com"),
+        ),
+        (
+            "https:/example.com",
+            MissingScheme,
+            Some("https://example.com"),
+        ),
+        ("mailto:a@example.com", MissingScheme, None),
+        ("file:///index.html", FileScheme, None),
+        ("file://example.com", FileScheme, None),
+        ("file:", FileScheme, None),
+        ("1ab://example.com", InvalidScheme, None),
+        ("ht_tp://example.com", InvalidScheme, None),
+        (&scheme_65, InvalidScheme, None),
+        (
+            "HTTPS://example.com",
+            UpperCase,
+            Some("https://example.com"),
+        ),
+        ("*://example.com", MisplacedWildcard, None),
+        // after the host
+        ("https://", EmptyHost, None),
+        ("https:///path", EmptyHost, None),
+        ("https://:8080", EmptyHost, None),
+        (
+            "https://example.com/",
+            TrailingSlash,
+            Some("https://example.com"),
+        ),
+        (
+            "https://Example.com:443/",
+            TrailingSlash,
+            Some("https://example.com"),
+        ),
+        (
+            "https://example.com\\",
+            TrailingSlash,
+            Some("https://example.com"),
+        ),
+        ("https://example.com/foo", Path, Some("https://example.com")),
+        (
+            "https://example.com:6060/foo",
+            Path,
+            Some("https://example.com:6060"),
+        ),
+        ("https://example.com//", Path, Some("https://example.com")),
+        (
+            "https://example.com?foo=bar",
+            Query,
+            Some("https://example.com"),
+        ),
+        ("https://example.com?", Query, Some("https://example.com")),
+        (
+            "https://example.com#nav",
+            Fragment,
+            Some("https://example.com"),
+        ),
+        (
+            "https://user:password@example.com",
+            UserInfo,
+            Some("https://example.com"),
+        ),
+        (
+            "https://@example.com",
+            UserInfo,
+            Some("https://example.com"),
+        ),
+        (
+            "https://https://example.com",
+            Path,
+            Some("https://example.com"),
+        ),
+        // case, ports
+        (
+            "https://Example.com",
+            UpperCase,
+            Some("https://example.com"),
+        ),
+        (
+            "https://*.Example.com:*",
+            UpperCase,
+            Some("https://*.example.com:*"),
+        ),
+        (
+            "https://example.com:443",
+            DefaultPort,
+            Some("https://example.com"),
+        ),
+        (
+            "http://example.com:80",
+            DefaultPort,
+            Some("http://example.com"),
+        ),
+        (
+            "https://*.example.com:443",
+            DefaultPort,
+            Some("https://*.example.com"),
+        ),
+        (
+            "https://example.com:",
+            EmptyPort,
+            Some("https://example.com"),
+        ),
+        ("http://127.0.0.1:", EmptyPort, Some("http://127.0.0.1")),
+        ("http://[::1]:", EmptyPort, Some("http://[::1]")),
+        (
+            "https://example.com:0",
+            PortZero,
+            Some("https://example.com"),
+        ),
+        (
+            "https://example.com:00",
+            PortZero,
+            Some("https://example.com"),
+        ),
+        (
+            "https://example.com:08080",
+            PortLeadingZero,
+            Some("https://example.com:8080"),
+        ),
+        (
+            "https://example.com:0443",
+            PortLeadingZero,
+            Some("https://example.com"),
+        ),
+        ("https://example.com:65536", PortTooLarge, None),
+        ("https://example.com:123456", PortTooLarge, None),
+        (
+            "https://example.com:99999999999999999999",
+            PortTooLarge,
+            None,
+        ),
+        ("https://example.com:-1", PortNotANumber, None),
+        ("https://example.com:+1", PortNotANumber, None),
+        ("https://example.com:abc", PortNotANumber, None),
+        ("https://example.com:12a", PortNotANumber, None),
+        // wildcards
+        ("https://*", MisplacedWildcard, None),
+        ("https://*:8080", MisplacedWildcard, None),
+        ("https://*.", MisplacedWildcard, None),
+        ("https://**.example.com", MisplacedWildcard, None),
+        ("https://*.*.example.com", MisplacedWildcard, None),
+        ("https://foo.*.example.com", MisplacedWildcard, None),
+        ("https://*example.com", MisplacedWildcard, None),
+        ("https://foo*.example.com", MisplacedWildcard, None),
+        ("https://example.*", MisplacedWildcard, None),
+        ("https://example.com:80*", MisplacedWildcard, None),
+        ("https://example.com:**", MisplacedWildcard, None),
+        ("http://*.127.0.0.1", WildcardOverIp, None),
+        ("http://*.[::1]", WildcardOverIp, None),
+        // hosts
+        ("https://.example.com", EmptyLabel, None),
+        ("https://example..com", EmptyLabel, None),
+        ("https://example.com..", EmptyLabel, None),
+        ("https://.", EmptyLabel, None),
+        ("https://*..example.com", EmptyLabel, None),
+        (
+            "https://example.com.",
+            TrailingDot,
+            Some("https://example.com"),
+        ),
+        (&label_64, LabelTooLong, None),
+        (&host_254, HostTooLong, None),
+        (&pattern_252, HostTooLong, None),
+        ("https://^example.com", InvalidCharacter, None),
+        ("https://exam!ple.com", InvalidCharacter, None),
+        ("https://example.com\0", InvalidCharacter, None),
+        ("https://exam\u{7f}ple.com", InvalidCharacter, None),
+        ("https://ex%61mple.com", PercentEncoding, None),
+        (
+            "https://bücher.example",
+            Unicode,
+            Some("https://xn--bcher-kva.example"),
+        ),
+        (
+            "https://BÜCHER.example:8443/",
+            Unicode,
+            Some("https://xn--bcher-kva.example:8443"),
+        ),
+        (
+            "https://*.日本語.jp",
+            Unicode,
+            Some("https://*.xn--wgv71a119e.jp"),
+        ),
+        (
+            "https://президент.рф",
+            Unicode,
+            Some("https://xn--d1abbgf6aiiy.xn--p1ai"),
+        ),
+        ("https://xn--f", InvalidPunycode, None),
+        ("https://xn--", InvalidPunycode, None),
+        ("https://a.xn--\u{61}.com", InvalidPunycode, None),
+        // white space, several
+        (
+            " https://example.com",
+            WhiteSpace,
+            Some("https://example.com"),
+        ),
+        (
+            "https://example.com ",
+            WhiteSpace,
+            Some("https://example.com"),
+        ),
+        (
+            "https://example.com\n",
+            WhiteSpace,
+            Some("https://example.com"),
+        ),
+        ("https://exam ple.com", WhiteSpace, None),
+        ("https://a.example https://b.example", SeveralOrigins, None),
+        ("https://a.example,https://b.example", SeveralOrigins, None),
+        ("https://a.example, https://b.example", SeveralOrigins, None),
+        ("https://a.example,b.example", SeveralOrigins, None),
+        ("https://a.example;https://b.example", SeveralOrigins, None),
+        ("https://a.example|b.example", SeveralOrigins, None),
+        // IPv4
+        ("http://127.1", NonCanonicalIpv4, Some("http://127.0.0.1")),
+        (
+            "http://127.0.0.01",
+            NonCanonicalIpv4,
+            Some("http://127.0.0.1"),
+        ),
+        (
+            "http://0x7f.0.0.1:3000",
+            NonCanonicalIpv4,
+            Some("http://127.0.0.1:3000"),
+        ),
+        (
+            "http://2130706433",
+            NonCanonicalIpv4,
+            Some("http://127.0.0.1"),
+        ),
+        ("http://127.0.0.1.", TrailingDot, Some("http://127.0.0.1")),
+        ("http://256.0.0.1", InvalidIpv4, None),
+        ("http://127.0.0.1.1", InvalidIpv4, None),
+        ("http://foo.bar.255:6060", InvalidIpv4, None),
+        ("http://1.2.3.08", InvalidIpv4, None),
+        ("http://example.0x", InvalidIpv4, None),
+        // IPv6
+        ("http://::1:3000", InvalidIpv6, None),
+        ("http://[::1", InvalidIpv6, None),
+        ("http://::1]:90", InvalidIpv6, None),
+        ("http://[::1]1:6060", InvalidIpv6, None),
+        ("http://[::1].", InvalidIpv6, None),
+        ("http://abc[::1]:90", InvalidIpv6, None),
+        ("http://[example]:90", InvalidIpv6, None),
+        ("http://[]", InvalidIpv6, None),
+        ("http://[:]", InvalidIpv6, None),
+        ("http://[:::]", InvalidIpv6, None),
+        ("http://[1:2:3:4:5:6:7]", InvalidIpv6, None),
+        ("http://[1:2:3:4:5:6:7:8:9]", InvalidIpv6, None),
+        ("http://[1::2::3]", InvalidIpv6, None),
+        ("http://[12345::]", InvalidIpv6, None),
+        ("http://[1:2:3:4:5:6:7::8]", InvalidIpv6, None),
+        ("http://[fe80::1]:0x", PortNotANumber, None),
+        ("http://[::1.2.3]", InvalidIpv6, None),
+        ("http://[::1.2.3.256]", InvalidIpv6, None),
+        ("http://[::127.0.0.1:1]", InvalidIpv6, None),
+        (
+            "http://[0:0:0:0:0:0:0:1]",
+            NonCanonicalIpv6,
+            Some("http://[::1]"),
+        ),
+        (
+            "http://[2001:0db8::1]",
+            NonCanonicalIpv6,
+            Some("http://[2001:db8::1]"),
+        ),
+        (
+            "http://[2001:DB8::1]",
+            UpperCase,
+            Some("http://[2001:db8::1]"),
+        ),
+        (
+            "http://[::ffff:127.0.0.1]",
+            NonCanonicalIpv6,
+            Some("http://[::ffff:7f00:1]"),
+        ),
+        ("http://[1::0:2]", NonCanonicalIpv6, Some("http://[1::2]")),
+        ("http://[fe80::1%25eth0]", PercentEncoding, None),
+    ];
+    for (text, problem, suggestion) in rows {
+        match OriginPattern::parse(*text) {
+            Ok(_) => panic!("{text} was read"),
+            Err(error) => {
+                assert_eq!(error.problem(), *problem, "{text}");
+                assert_eq!(error.suggestion(), *suggestion, "{text}");
+                assert_eq!(error.text(), *text);
+                assert!(error.to_string().ends_with(&error.fix()), "{error}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_error_message_quotes_and_cuts_what_it_is_about() {
+    let error = OriginPattern::parse("https://a\u{1}\"b")
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.starts_with(r#""https://a\x01\x22b" has a character"#),
+        "{error}"
+    );
+    let long = OriginPattern::parse(format!("https://{}", "é".repeat(5000)))
+        .unwrap_err()
+        .to_string();
+    assert!(
+        long.len() < 1024 && long.contains(" (cut) has characters beyond ASCII; "),
+        "{long}"
+    );
+}
+
+/// What browsers send, and what only others do.
+#[test]
+fn origins_of_requests() {
+    let longest = format!("{}://{}.:65535", "s".repeat(64), host_of(253));
+    let too_long = format!("{}://{}..:65535", "s".repeat(64), host_of(253));
+    let rows: &[(&str, Option<OriginProblem>)] = &[
+        ("https://example.com", None),
+        ("http://localhost:3000", None),
+        ("https://example.com.", None),
+        ("https://-a-.example.com", None),
+        ("https://a_b.example.com", None),
+        ("http://127.0.0.1", None),
+        ("http://[::1]:3000", None),
+        ("capacitor://localhost", None),
+        ("ionic://localhost", None),
+        ("file://", None),
+        ("chrome-extension://nkbihfbeogaeaoehlefnkodbefgpgknn", None),
+        (
+            "safari-web-extension://0D5A1C5E-9E2B-4D0A-8A43-7B9B1D2F3A4C",
+            None,
+        ),
+        (&longest, None),
+        (&too_long, Some(HostTooLong)),
+        ("null", Some(NullOrigin)),
+        ("", Some(Empty)),
+        ("*", Some(AnyOrigin)),
+        ("https://*.example.com", Some(MisplacedWildcard)),
+        ("http://localhost:*", Some(MisplacedWildcard)),
+        ("https://example.com/", Some(TrailingSlash)),
+        ("https://EXAMPLE.com", Some(UpperCase)),
+        ("HTTPS://example.com", Some(UpperCase)),
+        ("https://example.com:443", Some(DefaultPort)),
+        ("https://example.com:0", Some(PortZero)),
+        ("https://example.com:65536", Some(PortTooLarge)),
+        ("https://user@example.com", Some(UserInfo)),
+        ("https://example.com ", Some(WhiteSpace)),
+        ("https://example.com\0", Some(InvalidCharacter)),
+        ("https://[example.com]", Some(InvalidIpv6)),
+        ("https://.example.com", Some(EmptyLabel)),
+        ("https://..", Some(EmptyLabel)),
+        ("file:///etc", Some(FileScheme)),
+        ("file://host", Some(FileScheme)),
+        ("https://a.example https://b.example", Some(SeveralOrigins)),
+    ];
+    for (text, problem) in rows {
+        assert_eq!(Origin::parse(text.as_bytes()).err(), *problem, "{text}");
+    }
+}
+
+/// A policy of every kind of pattern, and origins that only look like allowed ones.
+#[test]
+fn which_origins_are_allowed() {
+    let allowed = [
+        "https://example.com",
+        "https://foo.com",
+        "https://bar.com",
+        "https://*.example.org",
+        "https://*.example.net:8443",
+        "http://localhost:*",
+        "https://*.example.dev:*",
+        "http://127.0.0.1:*",
+        "http://[::1]:3000",
+        "https://xn--bcher-kva.example",
+        "capacitor://localhost",
+        "chrome-extension://nkbihfbeogaeaoehlefnkodbefgpgknn",
+        "app://*.example.com",
+    ];
+    let longest_subdomain = format!("https://{}.example.org", host_of(241));
+    let too_long_subdomain = format!("https://{}.example.org", host_of(242));
+    let rows: &[(&str, bool)] = &[
+        ("https://example.com", true),
+        ("https://foo.com", true),
+        ("https://bar.com", true),
+        ("https://a.example.org", true),
+        ("https://a.b.c.example.org", true),
+        ("https://-.example.org", true),
+        ("https://_.example.org", true),
+        ("https://xn--a.example.org", true),
+        ("https://1.2.3.4.example.org", true),
+        (&longest_subdomain, true),
+        (&too_long_subdomain, false),
+        ("https://a.example.net:8443", true),
+        ("http://localhost", true),
+        ("http://localhost:1", true),
+        ("http://localhost:65535", true),
+        ("https://a.example.dev", true),
+        ("https://a.example.dev:9000", true),
+        ("http://127.0.0.1", true),
+        ("http://127.0.0.1:8080", true),
+        ("http://[::1]:3000", true),
+        ("https://xn--bcher-kva.example", true),
+        ("capacitor://localhost", true),
+        ("chrome-extension://nkbihfbeogaeaoehlefnkodbefgpgknn", true),
+        ("app://a.example.com", true),
+        // another scheme or port
+        ("http://example.com", false),
+        ("https://example.com:8443", false),
+        ("https://example.com:443", false),
+        ("https://example.com:", false),
+        ("https://a.example.org:8443", false),
+        ("http://a.example.org", false),
+        ("https://a.example.net", false),
+        ("https://a.example.net:8444", false),
+        ("https://a.example.net:84430", false),
+        ("https://a.example.net:08443", false),
+        ("https://localhost", false),
+        ("http://localhost:80", false),
+        ("http://localhost:0", false),
+        ("http://localhost:65536", false),
+        ("http://localhost:", false),
+        ("http://localhost:*", false),
+        ("http://localhost:3000:3000", false),
+        ("https://a.example.dev:443", false),
+        ("http://[::1]", false),
+        ("http://[::1]:3001", false),
+        ("capacitor://localhost:1", false),
+        // prefixes and suffixes
+        ("https://evilexample.com", false),
+        ("https://example.com.evil.example", false),
+        ("https://example.comevil", false),
+        ("https://example.co", false),
+        ("https://xample.com", false),
+        ("https://barfoo.com", false),
+        ("https://foobar.com", false),
+        ("https://foo.combar.com", false),
+        ("https://evilexample.org", false),
+        ("https://a.evilexample.org", false),
+        ("https://a.example.org.evil.example", false),
+        ("https://aexample.org", false),
+        ("https://a-example.org", false),
+        ("https://example.org", false),
+        ("https://.example.org", false),
+        ("https://..example.org", false),
+        ("https://a..example.org", false),
+        ("https://*.example.org", false),
+        ("https://aXexample.org", false),
+        ("https://aexampleXorg", false),
+        ("https://exampleXcom", false),
+        ("http://alocalhost", false),
+        ("http://a.localhost", false),
+        ("http://localhost.", false),
+        ("http://localhost.evil.example", false),
+        ("http://localhost@evil.example", false),
+        ("http://127.0.0.10", false),
+        ("http://127.0.0.1.evil.example", false),
+        ("http://a.127.0.0.1", false),
+        ("http://127.1", false),
+        ("http://0x7f.0.0.1", false),
+        ("http://2130706433", false),
+        // what no browser sends
+        ("HTTPS://example.com", false),
+        ("https://EXAMPLE.com", false),
+        ("https://Example.com", false),
+        ("https://A.example.org", false),
+        ("app://A.example.com", false),
+        ("https://example.com/", false),
+        ("https://example.com/path", false),
+        ("https://example.com?", false),
+        ("https://example.com#", false),
+        ("https://user@example.com", false),
+        ("https://evil.example@example.com", false),
+        ("https://evil.example/https://example.com", false),
+        ("https://evil.example#a.example.org", false),
+        ("https://evil.example?a.example.org", false),
+        ("https://evil.example/.example.org", false),
+        ("https://evil.example\\.example.org", false),
+        ("https://evil.example%2e.example.org", false),
+        ("https://evil.example\u{0}.example.org", false),
+        ("https://evil.example .example.org", false),
+        ("https://evil.example,a.example.org", false),
+        ("https://evil.example&.example.org", false),
+        ("https://evil.example'.example.org", false),
+        ("https://evil.example\".example.org", false),
+        ("https://evil.example(.example.org", false),
+        ("https://evil.example;.example.org", false),
+        ("https://evil.example!.example.org", false),
+        ("https://evil.example$.example.org", false),
+        ("https://evil.example*.example.org", false),
+        ("https://evil.example+.example.org", false),
+        ("https://evil.example=.example.org", false),
+        ("https://evil.example:.example.org", false),
+        ("https://evil.example`.example.org", false),
+        ("https://evil.example{.example.org", false),
+        ("https://evil.example|.example.org", false),
+        ("https://evil.example}.example.org", false),
+        ("https://evil.example~.example.org", false),
+        ("https://evil.example^.example.org", false),
+        ("https://evil.example<.example.org", false),
+        ("https://[example.com]", false),
+        ("https://[a.example.org]", false),
+        ("http://[localhost]", false),
+        ("http://[0:0:0:0:0:0:0:1]:3000", false),
+        ("http://::1:3000", false),
+        ("https://bücher.example", false),
+        ("https://example.com.", false),
+        ("https://a.example.org.", false),
+        (" https://example.com", false),
+        ("https://example.com, https://foo.com", false),
+        ("https://example.com https://foo.com", false),
+        ("example.com", false),
+        ("//example.com", false),
+        ("https:example.com", false),
+        ("https:/example.com", false),
+        ("https:///example.com", false),
+        ("https://", false),
+        ("null", false),
+        ("NULL", false),
+        ("undefined", false),
+        ("file://", false),
+        ("*", false),
+        ("", false),
+    ];
+    let few = CorsLayer::builder().allow_origins(allowed).build().unwrap();
+    // The same policy among so many others that the set is built as a table.
+    let others = (0..1000).map(|i| format!("https://{i}.other.test"));
+    let other_patterns = (0..1000).map(|i| format!("https://*.{i}.other.test"));
+    let many = CorsLayer::builder()
+        .allow_origins(allowed)
+        .allow_origins(others)
+        .allow_origins(other_patterns)
+        .build()
+        .unwrap();
+    for (origin, expected) in rows {
+        let Ok(value) = http::HeaderValue::from_bytes(origin.as_bytes()) else {
+            assert!(!expected, "{origin} can't be sent at all");
+            continue;
+        };
+        let mut asked = request("GET", &[]);
+        asked.headers_mut().insert("origin", value);
+        for (size, cors) in [("few", &few), ("many", &many)] {
+            let is_allowed = cors.policy().decide_request(&asked).is_allowed();
+            assert_eq!(is_allowed, *expected, "{origin}, among {size}");
+        }
+    }
+}
+
+#[test]
+fn every_listed_origin_is_allowed_however_many_there_are() {
+    for count in [1, 7, 8, 9, 10, 100, 5000] {
+        let origins: Vec<_> = (0..count)
+            .map(|i| format!("https://host-{i}.example:{}", 1000 + i))
+            .collect();
+        let patterns: Vec<_> = (0..count)
+            .map(|i| format!("https://*.p{i}.example"))
+            .collect();
+        let cors = CorsLayer::builder()
+            .allow_origins(&origins)
+            .allow_origins(&patterns)
+            .build()
+            .unwrap();
+        assert_eq!(cors.policy().origins().count(), 2 * count);
+        for (i, origin) in origins.iter().enumerate() {
+            let cases = [
+                (origin.clone(), true),
+                (format!("{origin}0"), false),
+                (format!("https://a.b.p{i}.example"), true),
+                (format!("https://p{i}.example"), false),
+                (format!("https://xp{i}.example"), false),
+            ];
+            for (origin, expected) in cases {
+                let asked = request("GET", &[("origin", &origin)]);
+                assert_eq!(
+                    cors.policy().decide_request(&asked).is_allowed(),
+                    expected,
+                    "{origin}"
+                );
+            }
+        }
+    }
+}
