@@ -5,10 +5,10 @@ use super::ip::{are_equal, parse_ipv4, parse_ipv6, push_ipv4, push_ipv6};
 use super::punycode::push_encoded;
 use super::text::Text;
 
-/// The origin pattern that `text` becomes when every slip that can be mended mechanically is mended
+/// The origin pattern that a text becomes when every slip that can be mended mechanically is mended
 /// at once; `None` if that is none.
-pub(super) const fn repair(text: &[u8]) -> Option<Text> {
-    let text = without_doubled_scheme(text.trim_ascii());
+pub(super) const fn repair(given: &[u8]) -> Option<Text> {
+    let text = without_doubled_scheme(given.trim_ascii());
     let mut mended = Text::new();
     let scheme_end = find_scheme_end(text, 0);
     let start = if let Some(end) = scheme_end {
@@ -48,7 +48,7 @@ pub(super) const fn repair(text: &[u8]) -> Option<Text> {
     push_port(&mut mended, text, host_end, end, scheme_len);
 
     match parse(mended.as_bytes(), Dialect::Pattern) {
-        Ok(_) if !are_equal(mended.as_bytes(), text) || scheme_end.is_none() => Some(mended),
+        Ok(_) if !are_equal(mended.as_bytes(), given) => Some(mended),
         _ => None,
     }
 }
