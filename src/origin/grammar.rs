@@ -287,6 +287,10 @@ const fn refuse_foreign_authority(
 /// The end of the host that starts at `start`: its `]`, or the colon before a port.
 const fn find_host_end(text: &[u8], start: usize, end: usize) -> Result<usize, OriginProblem> {
     let mut i = start;
+    if end - start > 2 && text[start] == b'*' && text[start + 1] == b'.' && text[start + 2] == b'['
+    {
+        return Err(OriginProblem::WildcardOverIp);
+    }
     if text[start] == b'[' {
         while i < end && text[i] != b']' {
             i += 1;
