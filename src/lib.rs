@@ -1,5 +1,6 @@
 //! CORS middleware for Tower.
 #![doc = include_str!("../README.md")]
+#![warn(clippy::unwrap_used)]
 
 mod answer;
 mod body;

@@ -23,6 +23,8 @@ fn open() -> CorsLayer {
         .unwrap()
 }
 
+type Row<'a> = (&'a str, CorsLayer, &'a [(&'a str, &'a str)], &'a [&'a str]);
+
 #[tokio::test]
 async fn responses_by_policy_and_origin() {
     let allowed = [
@@ -42,7 +44,6 @@ async fn responses_by_policy_and_origin() {
         "access-control-expose-headers: etag",
     ];
     let denied = ["vary: origin"];
-    type Row<'a> = (&'a str, CorsLayer, &'a [(&'a str, &'a str)], &'a [&'a str]);
     let rows: [Row; 12] = [
         ("no origin", credentialed(), &[], &denied),
         ("allowed", credentialed(), &[("origin", APP)], &allowed),

@@ -141,6 +141,8 @@ async fn forwarded_preflights_are_answered_inside_and_decorated() {
     assert_eq!((answer.status(), calls), (StatusCode::FORBIDDEN, 0));
 }
 
+type Row<'a> = (&'a str, &'a [(&'a str, &'a str)], bool);
+
 #[tokio::test]
 async fn rejecting_stops_disallowed_origins_before_the_service() {
     let cors = CorsLayer::builder()
@@ -149,7 +151,6 @@ async fn rejecting_stops_disallowed_origins_before_the_service() {
         .build()
         .unwrap();
     let evil = "https://evil.example";
-    type Row<'a> = (&'a str, &'a [(&'a str, &'a str)], bool);
     let rows: [Row; 17] = [
         ("allowed", &[("origin", APP)], true),
         ("no origin", &[("host", "api.example.com")], true),

@@ -182,6 +182,8 @@ async fn mirroring_echoes_and_says_so_in_vary() {
     );
 }
 
+type Row<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a [&'a str], bool);
+
 #[tokio::test]
 async fn mirroring_echoes_every_line_but_nothing_malformed() {
     let cors = CorsLayer::builder()
@@ -191,7 +193,7 @@ async fn mirroring_echoes_every_line_but_nothing_malformed() {
         .build()
         .unwrap();
     let long = "x".repeat(8193);
-    let cases: [(&str, &[(&str, &str)], &[&str], bool); 6] = [
+    let cases: [Row; 6] = [
         (
             "several lines",
             &[
