@@ -133,7 +133,10 @@ mod service;
 mod vary;
 
 pub use body::ResponseBody;
-pub use builder::{CorsBuilder, IntoHeaderName, IntoMethod, IntoOriginPattern, state};
+pub use builder::{
+    CorsBuilder, HeaderNameList, IntoHeaderName, IntoMethod, IntoOriginPattern, MethodList,
+    OriginList, state,
+};
 pub use decision::{Decision, Denial, RequestKind};
 pub use error::{ConfigError, Field, Problem, Reason};
 pub use explain::Explanation;

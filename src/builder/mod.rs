@@ -2,6 +2,7 @@
 
 mod entry;
 mod grpc_web;
+mod list;
 pub mod state;
 
 use std::fmt;
@@ -16,6 +17,7 @@ use crate::layer::CorsLayer;
 use crate::origin::Origin;
 use crate::predicate::{Predicate, RequestView};
 pub use entry::{IntoHeaderName, IntoMethod, IntoOriginPattern};
+pub use list::{HeaderNameList, MethodList, OriginList};
 use state::{
     Credentialed, HasOrigin, MayAllowAnyHeader, MayAllowAnyMethod, MayAllowAnyOrigin,
     MayAllowCredentials, MayAllowNullOrigin, MayExposeAnyHeader, NoOrigin, SomeOrigin, Undecided,
@@ -100,8 +102,7 @@ impl<M, O> CorsBuilder<M, O> {
     /// ```
     pub fn allow_origins<I>(mut self, origins: I) -> CorsBuilder<M, SomeOrigin>
     where
-        I: IntoIterator,
-        I::Item: IntoOriginPattern,
+        I: OriginList,
     {
         let origins = origins
             .into_iter()
@@ -211,8 +212,7 @@ impl<M, O> CorsBuilder<M, O> {
     /// See [`IntoMethod`].
     pub fn allow_methods<I>(mut self, methods: I) -> Self
     where
-        I: IntoIterator,
-        I::Item: IntoMethod,
+        I: MethodList,
     {
         self.draft
             .methods
@@ -271,8 +271,7 @@ impl<M, O> CorsBuilder<M, O> {
     /// See [`IntoHeaderName`].
     pub fn allow_headers<I>(mut self, names: I) -> Self
     where
-        I: IntoIterator,
-        I::Item: IntoHeaderName,
+        I: HeaderNameList,
     {
         self.draft
             .headers
@@ -370,8 +369,7 @@ impl<M, O> CorsBuilder<M, O> {
     /// ```
     pub fn expose_headers<I>(mut self, names: I) -> Self
     where
-        I: IntoIterator,
-        I::Item: IntoHeaderName,
+        I: HeaderNameList,
     {
         self.draft
             .exposed

@@ -23,7 +23,8 @@ pub struct SomeOrigin(());
 macro_rules! permissions {
     ($($(#[$attribute:meta])* $name:ident for $($state:ty),*;)*) => {
         $($(#[$attribute])* pub trait $name: sealed::Sealed {}
-        $(impl $name for $state {})*)*
+        // Otherwise rustc lists these implementations, and this macro, below the words.
+        $(#[diagnostic::do_not_recommend] impl $name for $state {})*)*
     };
 }
 
@@ -31,54 +32,58 @@ permissions! {
     /// The state in which [`allow_any_origin`](crate::CorsBuilder::allow_any_origin) can be called.
     #[diagnostic::on_unimplemented(
         message = "`allow_any_origin` cannot be combined with `allow_credentials`",
-        label = "credentials have been allowed before",
+        label = "`allow_credentials` has been called before",
         note = "browsers refuse `Access-Control-Allow-Origin: *` on requests with credentials, since any page could then act as its visitor",
-        note = "to fix it, list the pages that may call: `.allow_origins([origin!(\"https://app.example.com\")])`, or leave out `.allow_credentials()`"
+        note = "to fix it, name the origins of the pages that may call: `.allow_origins([origin!(\"https://app.example.com\")])`, or leave out `.allow_credentials()`"
     )]
     MayAllowAnyOrigin for Undecided, Wildcard;
 
     /// The state in which [`allow_null_origin`](crate::CorsBuilder::allow_null_origin) can be called.
     #[diagnostic::on_unimplemented(
         message = "`allow_null_origin` cannot be combined with `allow_credentials`",
-        label = "credentials have been allowed before",
+        label = "`allow_credentials` has been called before",
         note = "any page can get the origin `null` by a sandboxed iframe, and could then act as its visitor",
-        note = "to fix it, serve the page from a URL and list that: `.allow_origins([origin!(\"https://app.example.com\")])`, or leave out `.allow_credentials()`"
+        note = "to fix it, serve the page from a URL and name its origin: `.allow_origins([origin!(\"https://app.example.com\")])`, or leave out `.allow_credentials()`"
     )]
     MayAllowNullOrigin for Undecided, Wildcard;
 
     /// The state in which [`allow_any_method`](crate::CorsBuilder::allow_any_method) can be called.
     #[diagnostic::on_unimplemented(
         message = "`allow_any_method` cannot be combined with `allow_credentials`",
-        label = "credentials have been allowed before",
+        label = "`allow_credentials` has been called before",
         note = "on requests with credentials, browsers take `*` for the name of a method",
-        note = "to fix it, call `.mirror_request_methods()` instead, or list the methods: `.allow_methods([Method::PUT])`"
+        note = "to fix it, call `.mirror_request_methods()` instead, or list the methods: `.allow_methods([Method::PUT])`; or leave out `.allow_credentials()`"
     )]
     MayAllowAnyMethod for Undecided, Wildcard;
 
     /// The state in which [`allow_any_header`](crate::CorsBuilder::allow_any_header) can be called.
     #[diagnostic::on_unimplemented(
         message = "`allow_any_header` cannot be combined with `allow_credentials`",
-        label = "credentials have been allowed before",
+        label = "`allow_credentials` has been called before",
         note = "on requests with credentials, browsers take `*` for the name of a header",
-        note = "to fix it, call `.mirror_request_headers()` instead, or list the headers: `.allow_headers([CONTENT_TYPE])`"
+        note = "to fix it, call `.mirror_request_headers()` instead, or list the headers: `.allow_headers([CONTENT_TYPE])`; or leave out `.allow_credentials()`"
     )]
     MayAllowAnyHeader for Undecided, Wildcard;
 
     /// The state in which [`expose_any_header`](crate::CorsBuilder::expose_any_header) can be called.
     #[diagnostic::on_unimplemented(
         message = "`expose_any_header` cannot be combined with `allow_credentials`",
-        label = "credentials have been allowed before",
+        label = "`allow_credentials` has been called before",
         note = "on requests with credentials, browsers take `*` for the name of a header",
-        note = "to fix it, list the headers that pages may read: `.expose_headers([ETAG])`"
+        note = "to fix it, list the headers that pages may read: `.expose_headers([ETAG])`, or leave out `.allow_credentials()`"
     )]
     MayExposeAnyHeader for Undecided, Wildcard;
 
     /// The state in which [`allow_credentials`](crate::CorsBuilder::allow_credentials) can be called.
     #[diagnostic::on_unimplemented(
         message = "`allow_credentials` cannot be combined with a wildcard",
-        label = "a wildcard has been chosen before",
-        note = "browsers refuse `*` on requests with credentials, since any page could then act as its visitor",
-        note = "to fix it, replace the wildcard: `allow_any_origin` and `allow_null_origin` by `.allow_origins([…])`, `allow_any_method` by `.mirror_request_methods()`, `allow_any_header` by `.mirror_request_headers()`, `expose_any_header` by `.expose_headers([…])`; or leave out `.allow_credentials()`"
+        label = "`allow_any_…`, `expose_any_header` or `allow_null_origin` has been called before",
+        note = "browsers do not take `*` for \"any\" on requests with credentials; if they did, any page could act as its visitor",
+        note = "to fix it, leave out `.allow_credentials()`, or replace what was called before:",
+        note = "`.allow_any_origin()` or `.allow_null_origin()` by `.allow_origins([origin!(\"https://app.example.com\")])`",
+        note = "`.allow_any_method()` by `.mirror_request_methods()`",
+        note = "`.allow_any_header()` by `.mirror_request_headers()`",
+        note = "`.expose_any_header()` by `.expose_headers([ETAG])`"
     )]
     MayAllowCredentials for Undecided, Credentialed;
 
@@ -86,7 +91,7 @@ permissions! {
     #[diagnostic::on_unimplemented(
         message = "a CORS policy needs an origin before `build`",
         label = "no origin has been allowed",
-        note = "to fix it, list the pages that may call: `.allow_origins([origin!(\"https://app.example.com\")])`, or call `.allow_any_origin()` for an API that is open to all"
+        note = "to fix it, name the origins of the pages that may call: `.allow_origins([origin!(\"https://app.example.com\")])`, or call `.allow_any_origin()` for an API that is open to all"
     )]
     HasOrigin for SomeOrigin;
 }

@@ -20,7 +20,8 @@ pub use problem::{OriginError, OriginProblem};
 /// An [`OriginPattern`] that the compiler checks.
 ///
 /// A text that is no origin pattern is a compile error that names the mistake and the fix, in the
-/// words that `build()` has for it.
+/// words that `build()` has for it. It takes constants alone; a text that is known only when the
+/// program runs goes straight into [`allow_origins`](crate::CorsBuilder::allow_origins).
 ///
 /// # Example
 /// ```
