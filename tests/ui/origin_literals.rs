@@ -1,0 +1,134 @@
+//! `origin!` refuses what no browser sends, and says what to write.
+
+use tower_cors::origin;
+
+fn main() {
+    origin!("");
+    //~ is empty; an origin is scheme://host[:port]: write one, such as "https://app.example.com", or remove the entry
+
+    origin!("*");
+    //~ is no origin pattern; any origin is a choice of its own: call allow_any_origin()
+
+    origin!("null");
+    //~ is the origin of sandboxed and local documents of anybody; it has to be allowed by name: call allow_null_origin(), if you must
+
+    origin!("app.example.com");
+    //~ has no scheme; an origin starts with a scheme and "://": write "https://app.example.com"
+
+    origin!("localhost:3000");
+    //~ has no scheme; an origin starts with a scheme and "://": write "http://localhost:3000"
+
+    origin!("file:///index.html");
+    //~ is a file URL; browsers send the origin of local files as "null": serve the page from a local web server, such as "http://localhost:8000", and allow that
+
+    origin!("my_scheme://app.example.com");
+    //~ has an invalid scheme; a scheme is a lower-case letter, then at most 63 letters, digits, "+", "-" or ".": write "https://" or the scheme that the browser shows
+
+    origin!("https://");
+    //~ has no host; an origin is scheme://host[:port]: write the host after "://"
+
+    origin!("https://app.example.com/");
+    //~ has a trailing slash; an origin ends after the host and port: write "https://app.example.com"
+
+    origin!("https://app.example.com/index.html");
+    //~ has a path; an origin ends after the host and port: write "https://app.example.com"
+
+    origin!("https://app.example.com?page=1");
+    //~ has a query; an origin ends after the host and port: write "https://app.example.com"
+
+    origin!("https://app.example.com#top");
+    //~ has a fragment; an origin ends after the host and port: write "https://app.example.com"
+
+    origin!("https://ann@app.example.com");
+    //~ has a user name; browsers never send a user name or password in an origin: write "https://app.example.com"
+
+    origin!("https://App.example.com");
+    //~ has upper-case letters; browsers send origins in lower case, and matching is by bytes: write "https://app.example.com"
+
+    origin!("https://app.example.com:443");
+    //~ has the default port of its scheme; browsers leave the default port out: write "https://app.example.com"
+
+    origin!("http://app.example.com:80");
+    //~ has the default port of its scheme; browsers leave the default port out: write "http://app.example.com"
+
+    origin!("https://app.example.com:");
+    //~ has a colon without a port; a port is a number from 1 to 65535: write "https://app.example.com"
+
+    origin!("https://app.example.com:0");
+    //~ has port 0; a port is a number from 1 to 65535: write "https://app.example.com"
+
+    origin!("https://app.example.com:65536");
+    //~ has a port above 65535; a port is a number from 1 to 65535: write the port that the browser shows, or none
+
+    origin!("https://app.example.com:08443");
+    //~ has a port with a leading zero; a port is written without leading zeros: write "https://app.example.com:8443"
+
+    origin!("https://app.example.com:https");
+    //~ has a port that is no number; a port is a number from 1 to 65535, or "*" for any: write the port that the browser shows, or none
+
+    origin!("https://app*.example.com");
+    //~ has a misplaced "*"; a "*" stands for whole subdomains ("https://*.example.com") or for any port ("http://localhost:*"), nowhere else: write each origin, or call allow_origins_if for a rule of your own
+
+    origin!("https://app.*.example.com");
+    //~ has a misplaced "*"
+
+    origin!("https://*example.com");
+    //~ has a misplaced "*"
+
+    origin!("https://*");
+    //~ has a misplaced "*"
+
+    origin!("http://localhost:30*");
+    //~ has a misplaced "*"
+
+    origin!("*://app.example.com");
+    //~ has a misplaced "*"
+
+    origin!("https://*.192.0.2.1");
+    //~ has subdomains of an IP address; an IP address has no subdomains: write the address alone
+
+    origin!("https://bücher.example");
+    //~ has characters beyond ASCII; browsers send a host in its ASCII form, punycode: write "https://xn--bcher-kva.example"
+
+    origin!("https://b%C3%BCcher.example");
+    //~ has a percent sign; browsers never send percent-encoding in an origin: write the host as the browser shows it
+
+    origin!(" https://app.example.com");
+    //~ has white space; an origin has none: write "https://app.example.com"
+
+    origin!("https://app.example.com https://www.example.com");
+    //~ has several origins; an entry is one origin: write each as an entry of its own
+
+    origin!("https://app.example.com,https://www.example.com");
+    //~ has several origins; an entry is one origin: write each as an entry of its own
+
+    origin!("https://app..example.com");
+    //~ has an empty label; between the dots of a host stands at least one character: remove the extra dot
+
+    origin!("https://app.example.com.");
+    //~ has a dot after the host; browsers take a host with a final dot for another origin: write "https://app.example.com"
+
+    origin!("https://app.exam!ple.com");
+    //~ has a character that no host can have; a host is letters, digits, "-", "_" and dots: check the host for a typing error
+
+    origin!("https://127.1");
+    //~ has an IPv4 address in an unusual form; browsers send four decimal numbers without leading zeros: write "https://127.0.0.1"
+
+    origin!("https://256.0.0.1");
+    //~ has a host that ends in a number but is no IPv4 address; browsers refuse such a host: write four numbers from 0 to 255, or a domain name
+
+    origin!("http://[0:0:0:0:0:0:0:1]:3000");
+    //~ has an IPv6 address in an unusual form; browsers send the shortest form: write "http://[::1]:3000"
+
+    origin!("http://::1");
+    //~ has an invalid IPv6 address; an IPv6 address stands in brackets, without a zone: write it as in "http://[::1]:3000"
+
+    origin!("http://[::g]");
+    //~ has an invalid IPv6 address; an IPv6 address stands in brackets, without a zone: write it as in "http://[::1]:3000"
+
+    origin!("https://xn--a-ecp.xn--99999999.example");
+    //~ has an "xn--" label that is no punycode; browsers refuse such a host: copy the host from the browser's address bar
+
+    origin!(concat!("https://app.example.com", "/"));
+    //~ has a trailing slash; an origin ends after the host and port: write "https://app.example.com"
+}
