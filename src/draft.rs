@@ -354,7 +354,9 @@ fn is_over_suffix(pattern: &OriginPattern) -> bool {
 
 #[cfg(feature = "public-suffix")]
 fn is_listed_suffix(base: &str) -> bool {
-    psl::suffix(base.as_bytes()).is_some_and(|suffix| suffix == base.as_bytes())
+    // For a name that is not on the list, `localhost` for one, psl takes the last label.
+    psl::suffix(base.as_bytes())
+        .is_some_and(|suffix| suffix.is_known() && suffix == base.as_bytes())
 }
 
 #[cfg(not(feature = "public-suffix"))]
