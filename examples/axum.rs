@@ -1,0 +1,110 @@
+//! A small JSON API for pages of other origins: prints its policy, and `curl` lines to try.
+//!
+//! ```sh
+//! cargo run --example axum
+//! PORT=8080 cargo run --example axum
+//! ```
+
+use std::error::Error;
+use std::time::Duration;
+
+use axum::extract::Path;
+use axum::routing::get;
+use axum::{Json, Router};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, ETAG};
+use http::{Method, StatusCode};
+use tower_cors::{CorsLayer, origin};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let cors = CorsLayer::builder()
+        .allow_origins([origin!("https://app.example.com")])
+        .allow_origins(["https://*.preview.example.com"])
+        .allow_methods([Method::PUT, Method::DELETE])
+        .allow_headers([AUTHORIZATION, CONTENT_TYPE])
+        .allow_credentials()
+        .expose_headers([ETAG])
+        .max_age(Duration::from_secs(600))
+        .build()?;
+
+    let app = Router::new()
+        .route(
+            "/items",
+            get(async || ([(ETAG, "\"1\"")], Json(["one", "two"]))),
+        )
+        .route("/items/{id}", get(item).put(store))
+        // last, and so outermost: 404s and 405s are decorated too
+        .layer(cors.clone());
+
+    let port = port()?;
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", port))
+        .await
+        .map_err(|error| {
+            format!("can't listen on 127.0.0.1:{port}: {error}; set PORT to another port")
+        })?;
+    println!("The policy:\n\n{}", cors.policy());
+    println!("{}", things_to_try(listener.local_addr()?));
+    axum::serve(listener, app).await?;
+    Ok(())
+}
+
+async fn item(Path(id): Path<u8>) -> Result<Json<u8>, StatusCode> {
+    if id == 0 {
+        Err(StatusCode::NOT_FOUND)
+    } else {
+        Ok(Json(id))
+    }
+}
+
+async fn store(Path(_id): Path<u8>, Json(_item): Json<u8>) -> StatusCode {
+    StatusCode::NO_CONTENT
+}
+
+/// `PORT`, or 3000.
+fn port() -> Result<u16, String> {
+    match std::env::var("PORT") {
+        Ok(port) => port.parse().map_err(|_| {
+            format!("PORT is {port:?}; it must be a number from 0 to 65535, 0 for any free port")
+        }),
+        Err(_) => Ok(3000),
+    }
+}
+
+fn things_to_try(address: std::net::SocketAddr) -> String {
+    format!(
+        "\
+Listening on http://{address}. Try, in another terminal:
+
+1. A preflight, as a browser sends it before a PUT from an allowed page
+   curl -i -X OPTIONS -H 'Origin: https://app.example.com' -H 'Access-Control-Request-Method: PUT' -H 'Access-Control-Request-Headers: content-type' http://{address}/items/1
+   expect: 204
+   expect: access-control-allow-origin: https://app.example.com
+   expect: access-control-allow-methods: PUT,DELETE
+   expect: access-control-allow-headers: authorization,content-type
+
+2. The same from a page that is not allowed
+   curl -i -X OPTIONS -H 'Origin: https://evil.example' -H 'Access-Control-Request-Method: PUT' http://{address}/items/1
+   expect: 403
+   expect no: access-control-allow-origin
+
+3. An actual request from a page that the pattern allows
+   curl -i -H 'Origin: https://pr-7.preview.example.com' http://{address}/items
+   expect: 200
+   expect: access-control-allow-origin: https://pr-7.preview.example.com
+   expect: access-control-allow-credentials: true
+   expect: access-control-expose-headers: etag
+   expect: vary: origin
+
+4. An error: the page can read it, since it has the same headers
+   curl -i -H 'Origin: https://app.example.com' http://{address}/items/0
+   expect: 404
+   expect: access-control-allow-origin: https://app.example.com
+
+5. An actual request from a page that is not allowed: curl shows the response, a browser would not
+   curl -i -H 'Origin: https://evil.example' http://{address}/items
+   expect: 200
+   expect no: access-control-allow-origin
+   expect: vary: origin
+"
+    )
+}

@@ -1,0 +1,6 @@
+//! axum, tonic and hyper as people use them, each over real HTTP on loopback.
+
+mod axum;
+mod client;
+mod hyper;
+mod tonic;
