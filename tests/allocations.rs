@@ -140,6 +140,16 @@ fn credentialed(origins: &[&str]) -> CorsLayer {
         .unwrap()
 }
 
+type Lines = &'static [(&'static str, &'static str)];
+/// A name, the policy, the request's lines, the inner response's, and those that the layer adds.
+type Case<'a> = (
+    &'a str,
+    &'a CorsLayer,
+    &'a [(&'static str, &'static str)],
+    Lines,
+    Lines,
+);
+
 #[test]
 fn actual_requests_allocate_nothing_but_the_growth_of_the_header_map() {
     let many: Vec<_> = (0..1000)
@@ -153,14 +163,7 @@ fn actual_requests_allocate_nothing_but_the_growth_of_the_header_map() {
         .expose_headers(["etag", "x-total"])
         .build()
         .unwrap();
-    type Lines = &'static [(&'static str, &'static str)];
-    let cases: [(
-        &str,
-        &CorsLayer,
-        &[(&'static str, &'static str)],
-        Lines,
-        Lines,
-    ); 9] = [
+    let cases: [Case; 9] = [
         ("exact", &credentialed(&[APP]), &[ORIGIN], USUAL, ALLOWED),
         (
             "exact, on an empty response",
