@@ -8,16 +8,14 @@ use http::header::{
 };
 use http::{HeaderValue, Method};
 
-use crate::header_names::is_cors_header;
 use crate::header_value::{ANY, TRUE, list_value};
 use crate::predicate::Predicate;
 use crate::request::{Lines, REQUEST_PRIVATE_NETWORK, asks_for_private_network};
 use crate::request_headers::{check_names, is_token};
+use crate::response_headers::{ALLOW_PRIVATE_NETWORK, HasVary, remove_cors_headers};
 use crate::rules::{AllowedHeaders, AllowedMethods, AllowedOrigins, ExposedHeaders, Rules};
 use crate::vary::Vary;
 
-const ALLOW_PRIVATE_NETWORK: HeaderName =
-    HeaderName::from_static("access-control-allow-private-network");
 const TIMING_ALLOW_ORIGIN: HeaderName = HeaderName::from_static("timing-allow-origin");
 pub(crate) const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
@@ -120,23 +118,34 @@ impl Answers {
     /// Writes onto a response what has been decided about it.
     #[inline]
     pub(crate) fn decorate(&self, headers: &mut HeaderMap, decoration: Decoration) {
-        remove_cors_headers(headers);
+        let has_vary = remove_cors_headers(headers);
         match decoration {
             // A shared cache may keep this response for a request with an origin.
             Decoration::NotCors(options) if self.any_origin => {
-                self.write_allowed(headers, ANY.clone(), options);
+                self.write_allowed(headers, ANY.clone(), options, has_vary);
             }
-            Decoration::NotCors(options) => self.vary(options).merge_into(headers),
-            Decoration::Allowed(origin, options) => self.write_allowed(headers, origin, options),
-            Decoration::Denied(options) => self.write_denied(headers, options),
-            Decoration::Preflight(answer) => self.write_preflight(headers, &answer),
+            Decoration::NotCors(options) => self.write_not_cors(headers, options, has_vary),
+            Decoration::Allowed(origin, options) => {
+                self.write_allowed(headers, origin, options, has_vary);
+            }
+            Decoration::Denied(options) => {
+                self.write_not_cors(headers, options, has_vary);
+                self.vary_denied.merge_into(headers, HasVary::Yes);
+            }
+            Decoration::Preflight(answer) => self.write_preflight(headers, &answer, has_vary),
             Decoration::Done => {}
         }
     }
 
     /// <https://fetch.spec.whatwg.org/#http-responses>
     #[inline]
-    fn write_allowed(&self, headers: &mut HeaderMap, origin: HeaderValue, options: IsOptions) {
+    fn write_allowed(
+        &self,
+        headers: &mut HeaderMap,
+        origin: HeaderValue,
+        options: IsOptions,
+        has_vary: HasVary,
+    ) {
         if self.timing {
             headers.insert(TIMING_ALLOW_ORIGIN, origin.clone());
         }
@@ -147,25 +156,26 @@ impl Answers {
         if let Some(exposed) = &self.exposed {
             headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, exposed.clone());
         }
-        self.vary(options).merge_into(headers);
+        self.vary(options).merge_into(headers, has_vary);
     }
 
-    /// No CORS header: the browser withholds the response.
-    fn write_denied(&self, headers: &mut HeaderMap, options: IsOptions) {
+    /// No CORS header: the browser withholds the response, if it has asked at all.
+    #[inline]
+    fn write_not_cors(&self, headers: &mut HeaderMap, options: IsOptions, has_vary: HasVary) {
         if self.timing {
             headers.remove(TIMING_ALLOW_ORIGIN);
         }
-        self.vary(options).merge_into(headers);
-        self.vary_denied.merge_into(headers);
+        self.vary(options).merge_into(headers, has_vary);
     }
 
-    fn write_preflight(&self, headers: &mut HeaderMap, answer: &HeaderMap) {
+    #[cold]
+    fn write_preflight(&self, headers: &mut HeaderMap, answer: &HeaderMap, has_vary: HasVary) {
         for name in answer.keys().filter(|name| **name != VARY) {
             for value in answer.get_all(name) {
                 headers.append(name, value.clone());
             }
         }
-        self.vary_preflight.merge_into(headers);
+        self.vary_preflight.merge_into(headers, has_vary);
     }
 
     /// The headers of the answer to a preflight whose origin is allowed: the whole truth about methods
@@ -197,14 +207,14 @@ impl Answers {
     /// The headers of the answer to a preflight whose origin is not allowed.
     pub(crate) fn refused_preflight(&self) -> HeaderMap {
         let mut headers = HeaderMap::with_capacity(1);
-        self.vary_preflight.merge_into(&mut headers);
+        self.vary_preflight.merge_into(&mut headers, HasVary::No);
         headers
     }
 
     /// The headers of the answer to an actual request that is rejected.
     pub(crate) fn rejected(&self, options: IsOptions) -> HeaderMap {
         let mut headers = HeaderMap::with_capacity(1);
-        self.write_denied(&mut headers, options);
+        self.decorate(&mut headers, Decoration::Denied(options));
         headers
     }
 
@@ -232,28 +242,8 @@ fn preflight(rules: &Rules, vary: &Vary) -> HeaderMap {
             headers.insert(name, value);
         }
     }
-    vary.merge_into(&mut headers);
+    vary.merge_into(&mut headers, HasVary::No);
     headers
-}
-
-/// One policy speaks: what an upstream or a second layer said about CORS goes.
-#[inline]
-fn remove_cors_headers(headers: &mut HeaderMap) {
-    // Most responses have none, and one pass over the names is cheaper than seven look-ups.
-    if !headers.keys().any(is_cors_header) {
-        return;
-    }
-    for name in [
-        ACCESS_CONTROL_ALLOW_ORIGIN,
-        ACCESS_CONTROL_ALLOW_CREDENTIALS,
-        ACCESS_CONTROL_ALLOW_METHODS,
-        ACCESS_CONTROL_ALLOW_HEADERS,
-        ACCESS_CONTROL_EXPOSE_HEADERS,
-        ACCESS_CONTROL_MAX_AGE,
-        ALLOW_PRIVATE_NETWORK,
-    ] {
-        headers.remove(name);
-    }
 }
 
 impl AllowedMethods {

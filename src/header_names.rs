@@ -82,6 +82,7 @@ pub(crate) fn is_safelisted_response_header(name: &HeaderName) -> bool {
 }
 
 /// The headers of the CORS protocol itself. <https://fetch.spec.whatwg.org/#http-new-header-syntax>
+#[inline]
 pub(crate) fn is_cors_header(name: &HeaderName) -> bool {
     name.as_str().starts_with("access-control-")
 }

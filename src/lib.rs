@@ -127,6 +127,7 @@ mod policy_table;
 mod predicate;
 mod request;
 mod request_headers;
+mod response_headers;
 mod rules;
 mod same_origin;
 mod service;

@@ -30,16 +30,21 @@ pub(crate) enum Lines<'r> {
 }
 
 impl<'r> Lines<'r> {
+    #[inline]
     pub(crate) fn of(headers: &'r HeaderMap, name: &HeaderName) -> Self {
-        let mut lines = headers.get_all(name).iter();
-        match (lines.next(), lines.next()) {
-            (None, _) => Self::None,
-            (Some(value), None) => Self::One(value),
-            (Some(_), Some(_)) => Self::Several,
+        match headers.get(name) {
+            None => Self::None,
+            // No name of the map has several lines: the usual case, and cheaper to ask than for one.
+            Some(value) if headers.len() == headers.keys_len() => Self::One(value),
+            Some(value) => match headers.get_all(name).iter().nth(1) {
+                None => Self::One(value),
+                Some(_) => Self::Several,
+            },
         }
     }
 
     /// <https://fetch.spec.whatwg.org/#origin-header>
+    #[inline]
     pub(crate) fn of_origin(headers: &'r HeaderMap) -> Self {
         Self::of(headers, &ORIGIN)
     }
@@ -47,6 +52,7 @@ impl<'r> Lines<'r> {
 
 /// Whether a request with an `Origin` is a preflight.
 /// <https://fetch.spec.whatwg.org/#cors-preflight-request>
+#[inline]
 pub(crate) fn is_preflight(method: &Method, headers: &HeaderMap) -> bool {
     *method == Method::OPTIONS && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
 }

@@ -5,6 +5,7 @@
 use http::header::{HeaderMap, HeaderName, HeaderValue, VARY};
 
 use crate::header_value::list_value;
+use crate::response_headers::HasVary;
 
 /// The request headers that an answer depends on.
 pub(crate) struct Vary {
@@ -30,14 +31,13 @@ impl Vary {
 
     /// Makes sure that a response names all that it depends on, and nothing twice.
     #[inline]
-    pub(crate) fn merge_into(&self, headers: &mut HeaderMap) {
-        let Some(line) = &self.line else {
-            return;
-        };
-        if headers.contains_key(VARY) {
-            self.merge_with_present(headers, line);
-        } else {
-            headers.insert(VARY, line.clone());
+    pub(crate) fn merge_into(&self, headers: &mut HeaderMap, has_vary: HasVary) {
+        match (&self.line, has_vary) {
+            (None, _) => {}
+            (Some(line), HasVary::No) => {
+                headers.insert(VARY, line.clone());
+            }
+            (Some(line), HasVary::Yes) => self.merge_with_present(headers, line),
         }
     }
 
