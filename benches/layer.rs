@@ -8,16 +8,19 @@
 #[allow(dead_code, unreachable_pub, reason = "each bench uses its part")]
 mod support;
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use http::Request;
-use support::{CONTENDERS, Contender, Run, SCENARIOS, Scenario};
+use support::{CONTENDERS, Run, SCENARIOS, Scenario};
 
 const ROUNDS: usize = 60;
-const ROUND: usize = 2000;
+const ROUND: u32 = 2000;
 
 fn main() {
-    println!("{:<24}{:>10}{:>10}{:>10}{:>12}{:>12}{:>16}", "scenario", "bare", "floor", "ours", "tower-http", "ours/floor", "overhead/theirs");
+    println!(
+        "{:<24}{:>10}{:>10}{:>10}{:>12}{:>12}{:>16}",
+        "scenario", "bare", "floor", "ours", "tower-http", "ours/floor", "overhead/theirs"
+    );
     for scenario in SCENARIOS {
         let times = measure(scenario);
         let cell = |time: Option<f64>| time.map_or("-".to_owned(), |ns| format!("{ns:.0} ns"));
@@ -29,7 +32,13 @@ fn main() {
         let over = |time: Option<f64>| Some(time? - bare?);
         println!(
             "{:<24}{:>10}{:>10}{:>10}{:>12}{:>12}{:>16}",
-            scenario.name, cell(bare), cell(floor), cell(ours), cell(theirs), ratio(ours, floor), ratio(over(ours), over(theirs))
+            scenario.name,
+            cell(bare),
+            cell(floor),
+            cell(ours),
+            cell(theirs),
+            ratio(ours, floor),
+            ratio(over(ours), over(theirs))
         );
     }
 }
@@ -54,14 +63,17 @@ fn measure(scenario: &Scenario) -> [Option<f64>; 4] {
 }
 
 /// One round: the requests are made before the clock starts.
-fn time_of(run: &mut Run, requests: &[Request<()>], round: usize) -> f64 {
-    let batch: Vec<_> = requests.iter().cycle().take(round).cloned().collect();
+fn time_of(run: &mut Run, requests: &[Request<()>], round: u32) -> f64 {
+    let batch: Vec<_> = requests
+        .iter()
+        .cycle()
+        .take(round as usize)
+        .cloned()
+        .collect();
     let start = Instant::now();
     for request in batch {
         run(request);
     }
-    let elapsed: Duration = start.elapsed();
-    elapsed.as_secs_f64() * 1e9 / round as f64
+    let elapsed = start.elapsed().as_secs_f64();
+    elapsed * 1e9 / f64::from(round)
 }
-
-const _: Contender = Contender::Bare;

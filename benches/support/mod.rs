@@ -31,7 +31,12 @@ pub enum Contender {
     TowerHttp,
 }
 
-pub const CONTENDERS: [Contender; 4] = [Contender::Bare, Contender::Floor, Contender::Ours, Contender::TowerHttp];
+pub const CONTENDERS: [Contender; 4] = [
+    Contender::Bare,
+    Contender::Floor,
+    Contender::Ours,
+    Contender::TowerHttp,
+];
 
 /// Sends a request through a service and drops the response.
 pub type Run = Box<dyn FnMut(Request<()>)>;
@@ -50,25 +55,124 @@ pub const APP: &str = "https://app.example.com";
 const EVIL: &str = "https://evil.example";
 
 pub const SCENARIOS: &[Scenario] = &[
-    Scenario { name: "no-origin", is_hostile: false, requests: || vec![get(None)], run: |who| exact(who, floor_exact) },
-    Scenario { name: "any-origin", is_hostile: false, requests: || vec![get(Some(APP))], run: any },
-    Scenario { name: "credentialed", is_hostile: false, requests: || vec![get(Some(APP))], run: |who| exact(who, floor_exact) },
-    Scenario { name: "denied", is_hostile: false, requests: || vec![get(Some(EVIL))], run: |who| exact(who, floor_exact) },
-    Scenario { name: "preflight-any", is_hostile: false, requests: || vec![preflight(APP)], run: any },
-    Scenario { name: "preflight-credentialed", is_hostile: false, requests: || vec![preflight(APP)], run: |who| exact(who, floor_exact) },
-    Scenario { name: "preflight-denied", is_hostile: false, requests: || vec![preflight(EVIL)], run: |who| exact(who, floor_exact) },
-    Scenario { name: "subdomain", is_hostile: false, requests: || vec![get(Some(APP))], run: subdomain },
-    Scenario { name: "predicate", is_hostile: false, requests: || vec![get(Some(APP))], run: predicate },
-    Scenario { name: "origins-10", is_hostile: false, requests: || hits_and_misses(10), run: |who| origins(who, 10) },
-    Scenario { name: "origins-1000", is_hostile: false, requests: || hits_and_misses(1000), run: |who| origins(who, 1000) },
-    Scenario { name: "patterns-10", is_hostile: false, requests: || below(hits_and_misses(10)), run: |who| patterns(who, 10) },
-    Scenario { name: "patterns-1000", is_hostile: false, requests: || below(hits_and_misses(1000)), run: |who| patterns(who, 1000) },
-    Scenario { name: "hostile-origin-of-dots", is_hostile: true, requests: || vec![get(Some(&".".repeat(32 * 1024)))], run: |who| patterns(who, 1000) },
-    Scenario { name: "hostile-253-byte-hosts", is_hostile: true, requests: long_hosts, run: |who| patterns(who, 1000) },
-    Scenario { name: "hostile-list-of-names", is_hostile: true, requests: || vec![preflight_with(&["a,"; 1].map(|name| name.repeat(16 * 1024)))], run: mirror },
-    Scenario { name: "hostile-list-of-commas", is_hostile: true, requests: || vec![preflight_with(&[",".repeat(32 * 1024)])], run: mirror },
-    Scenario { name: "hostile-list-of-blanks", is_hostile: true, requests: || vec![preflight_with(&[" ".repeat(32 * 1024)])], run: mirror },
-    Scenario { name: "hostile-1000-lines", is_hostile: true, requests: || vec![preflight_with(&vec!["x-name".to_owned(); 1000])], run: mirror },
+    Scenario {
+        name: "no-origin",
+        is_hostile: false,
+        requests: || vec![get(None)],
+        run: |who| exact(who, floor_exact),
+    },
+    Scenario {
+        name: "any-origin",
+        is_hostile: false,
+        requests: || vec![get(Some(APP))],
+        run: any,
+    },
+    Scenario {
+        name: "credentialed",
+        is_hostile: false,
+        requests: || vec![get(Some(APP))],
+        run: |who| exact(who, floor_exact),
+    },
+    Scenario {
+        name: "denied",
+        is_hostile: false,
+        requests: || vec![get(Some(EVIL))],
+        run: |who| exact(who, floor_exact),
+    },
+    Scenario {
+        name: "preflight-any",
+        is_hostile: false,
+        requests: || vec![preflight(APP)],
+        run: any,
+    },
+    Scenario {
+        name: "preflight-credentialed",
+        is_hostile: false,
+        requests: || vec![preflight(APP)],
+        run: |who| exact(who, floor_exact),
+    },
+    Scenario {
+        name: "preflight-denied",
+        is_hostile: false,
+        requests: || vec![preflight(EVIL)],
+        run: |who| exact(who, floor_exact),
+    },
+    Scenario {
+        name: "subdomain",
+        is_hostile: false,
+        requests: || vec![get(Some(APP))],
+        run: subdomain,
+    },
+    Scenario {
+        name: "predicate",
+        is_hostile: false,
+        requests: || vec![get(Some(APP))],
+        run: predicate,
+    },
+    Scenario {
+        name: "origins-10",
+        is_hostile: false,
+        requests: || hits_and_misses(10),
+        run: |who| origins(who, 10),
+    },
+    Scenario {
+        name: "origins-1000",
+        is_hostile: false,
+        requests: || hits_and_misses(1000),
+        run: |who| origins(who, 1000),
+    },
+    Scenario {
+        name: "patterns-10",
+        is_hostile: false,
+        requests: || below(hits_and_misses(10)),
+        run: |who| patterns(who, 10),
+    },
+    Scenario {
+        name: "patterns-1000",
+        is_hostile: false,
+        requests: || below(hits_and_misses(1000)),
+        run: |who| patterns(who, 1000),
+    },
+    Scenario {
+        name: "hostile-origin-of-dots",
+        is_hostile: true,
+        requests: || vec![get(Some(&".".repeat(32 * 1024)))],
+        run: |who| patterns(who, 1000),
+    },
+    Scenario {
+        name: "hostile-253-byte-hosts",
+        is_hostile: true,
+        requests: long_hosts,
+        run: |who| patterns(who, 1000),
+    },
+    Scenario {
+        name: "hostile-list-of-names",
+        is_hostile: true,
+        requests: || {
+            vec![preflight_with(
+                &["a,"; 1].map(|name| name.repeat(16 * 1024)),
+            )]
+        },
+        run: mirror,
+    },
+    Scenario {
+        name: "hostile-list-of-commas",
+        is_hostile: true,
+        requests: || vec![preflight_with(&[",".repeat(32 * 1024)])],
+        run: mirror,
+    },
+    Scenario {
+        name: "hostile-list-of-blanks",
+        is_hostile: true,
+        requests: || vec![preflight_with(&[" ".repeat(32 * 1024)])],
+        run: mirror,
+    },
+    Scenario {
+        name: "hostile-1000-lines",
+        is_hostile: true,
+        requests: || vec![preflight_with(&vec!["x-name".to_owned(); 1000])],
+        run: mirror,
+    },
 ];
 
 /// A scenario of so many origins that the set no longer fits a cache.
@@ -77,11 +181,8 @@ pub fn hits_and_misses(count: usize) -> Vec<Request<()>> {
     (0..192)
         .map(|i| {
             let n = (i * 7919 + 13) % count;
-            match i % 3 {
-                0 => get(Some(&format!("https://tenant-{n}.apps.example.com"))),
-                1 => get(Some(&format!("https://tenant-{n}.apps.example.com"))),
-                _ => get(Some(&format!("https://x{n}.apps.example.com"))),
-            }
+            let name = if i % 3 == 2 { "x" } else { "tenant-" };
+            get(Some(&format!("https://{name}{n}.apps.example.com")))
         })
         .collect()
 }
@@ -98,7 +199,10 @@ pub fn pattern(n: usize) -> String {
 pub fn below(requests: Vec<Request<()>>) -> Vec<Request<()>> {
     let mut requests = requests;
     for request in &mut requests {
-        let origin = request.headers()[ORIGIN].to_str().expect("made above").replace("https://", "https://a.b.");
+        let origin = request.headers()[ORIGIN]
+            .to_str()
+            .expect("made above")
+            .replace("https://", "https://a.b.");
         request.headers_mut().insert(ORIGIN, shared(&origin));
     }
     requests
@@ -108,7 +212,11 @@ fn long_hosts() -> Vec<Request<()>> {
     let label = "a".repeat(62);
     (b'a'..=b'z')
         .map(|first| {
-            let host = format!("{}{label}.{label}a.{label}a.{}", first as char, &label[..61]);
+            let host = format!(
+                "{}{label}.{label}a.{label}a.{}",
+                first as char,
+                &label[..61]
+            );
             get(Some(&format!("https://{host}")))
         })
         .collect()
@@ -122,8 +230,16 @@ fn shared(text: &str) -> HeaderValue {
 fn get(origin: Option<&str>) -> Request<()> {
     let mut request = Request::get("/items").body(()).expect("a request");
     let headers = request.headers_mut();
-    for (name, value) in [("host", "api.example.com"), ("accept", "*/*"), ("user-agent", "Mozilla/5.0"), ("accept-encoding", "gzip, br")] {
-        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    for (name, value) in [
+        ("host", "api.example.com"),
+        ("accept", "*/*"),
+        ("user-agent", "Mozilla/5.0"),
+        ("accept-encoding", "gzip, br"),
+    ] {
+        headers.insert(
+            HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        );
     }
     if let Some(origin) = origin {
         headers.insert(ORIGIN, shared(origin));
@@ -135,16 +251,26 @@ fn preflight(origin: &str) -> Request<()> {
     let mut request = get(Some(origin));
     *request.method_mut() = Method::OPTIONS;
     let headers = request.headers_mut();
-    headers.insert("access-control-request-method", HeaderValue::from_static("PUT"));
-    headers.insert("access-control-request-headers", HeaderValue::from_static("authorization,content-type"));
+    headers.insert(
+        "access-control-request-method",
+        HeaderValue::from_static("PUT"),
+    );
+    headers.insert(
+        "access-control-request-headers",
+        HeaderValue::from_static("authorization,content-type"),
+    );
     request
 }
 
 fn preflight_with(lines: &[String]) -> Request<()> {
     let mut request = preflight(APP);
-    request.headers_mut().remove("access-control-request-headers");
+    request
+        .headers_mut()
+        .remove("access-control-request-headers");
     for line in lines {
-        request.headers_mut().append("access-control-request-headers", shared(line));
+        request
+            .headers_mut()
+            .append("access-control-request-headers", shared(line));
     }
     request
 }
@@ -230,7 +356,9 @@ fn DefaultBody(bare: Bare) -> DefaultBodyService {
 
 fn inner(request: Request<()>) -> Response<()> {
     let mut bare = Bare;
-    bare.call(request).into_inner().unwrap_or_else(|never| match never {})
+    bare.call(request)
+        .into_inner()
+        .unwrap_or_else(|never| match never {})
 }
 
 const fn value(text: &'static str) -> HeaderValue {
@@ -273,7 +401,12 @@ fn exact(who: Contender, floor: fn(Request<()>) -> Response<()>) -> Option<Run> 
 fn floor_exact(request: Request<()>) -> Response<()> {
     let origin = request.headers().get(ORIGIN);
     let is_allowed = origin.is_some_and(|origin| origin == APP);
-    if *request.method() == Method::OPTIONS && origin.is_some() && request.headers().contains_key("access-control-request-method") {
+    if *request.method() == Method::OPTIONS
+        && origin.is_some()
+        && request
+            .headers()
+            .contains_key("access-control-request-method")
+    {
         if !is_allowed {
             let mut headers = HeaderMap::with_capacity(1);
             headers.insert(VARY, value("origin, access-control-request-method"));
@@ -322,7 +455,9 @@ fn any(who: Contender) -> Option<Run> {
 fn floor_any(request: Request<()>) -> Response<()> {
     let is_preflight = *request.method() == Method::OPTIONS
         && request.headers().contains_key(ORIGIN)
-        && request.headers().contains_key("access-control-request-method");
+        && request
+            .headers()
+            .contains_key("access-control-request-method");
     if is_preflight {
         let mut headers = HeaderMap::with_capacity(4);
         headers.insert(ALLOW_ORIGIN, value("*"));
@@ -337,21 +472,38 @@ fn floor_any(request: Request<()>) -> Response<()> {
 }
 
 fn subdomain(who: Contender) -> Option<Run> {
-    let ours = || CorsLayer::builder().allow_origins(["https://*.example.com"]).allow_credentials().build().expect("a policy");
+    let ours = || {
+        CorsLayer::builder()
+            .allow_origins(["https://*.example.com"])
+            .allow_credentials()
+            .build()
+            .expect("a policy")
+    };
     let theirs = || {
         let allows = theirs::AllowOrigin::predicate(|origin, _| {
-            origin.as_bytes().starts_with(b"https://") && origin.as_bytes().ends_with(b".example.com")
+            origin.as_bytes().starts_with(b"https://")
+                && origin.as_bytes().ends_with(b".example.com")
         });
-        Some(theirs::CorsLayer::new().allow_origin(allows).allow_credentials(true))
+        Some(
+            theirs::CorsLayer::new()
+                .allow_origin(allows)
+                .allow_credentials(true),
+        )
     };
     choose(who, Some(floor_subdomain), ours, theirs)
 }
 
 fn floor_subdomain(request: Request<()>) -> Response<()> {
     let allowed = request.headers().get(ORIGIN).filter(|origin| {
-        let labels = origin.as_bytes().strip_prefix(b"https://").and_then(|host| host.strip_suffix(b".example.com"));
+        let labels = origin
+            .as_bytes()
+            .strip_prefix(b"https://")
+            .and_then(|host| host.strip_suffix(b".example.com"));
         labels.is_some_and(|labels| {
-            !labels.is_empty() && labels.iter().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.'))
+            !labels.is_empty()
+                && labels
+                    .iter()
+                    .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.'))
         })
     });
     floor_echo(allowed.cloned(), request)
@@ -378,25 +530,38 @@ fn predicate(who: Contender) -> Option<Run> {
     };
     let theirs = || {
         let allows = theirs::AllowOrigin::predicate(|origin, _| origin == APP);
-        Some(theirs::CorsLayer::new().allow_origin(allows).allow_credentials(true))
+        Some(
+            theirs::CorsLayer::new()
+                .allow_origin(allows)
+                .allow_credentials(true),
+        )
     };
     choose(who, Some(floor_predicate), ours, theirs)
 }
 
 /// Reads the origin by the crate's own grammar, since that is what a predicate is given.
 fn floor_predicate(request: Request<()>) -> Response<()> {
-    let allowed = request
-        .headers()
-        .get(ORIGIN)
-        .filter(|origin| tower_cors::Origin::try_from(*origin).is_ok_and(|origin| origin.host() == "app.example.com"));
+    let allowed = request.headers().get(ORIGIN).filter(|origin| {
+        tower_cors::Origin::try_from(*origin).is_ok_and(|origin| origin.host() == "app.example.com")
+    });
     floor_echo(allowed.cloned(), request)
 }
 
 pub fn origins(who: Contender, count: usize) -> Option<Run> {
-    let ours = || CorsLayer::builder().allow_origins((0..count).map(origin)).allow_credentials().build().expect("a policy");
+    let ours = || {
+        CorsLayer::builder()
+            .allow_origins((0..count).map(origin))
+            .allow_credentials()
+            .build()
+            .expect("a policy")
+    };
     let theirs = || {
         let list: Vec<_> = (0..count).map(|n| shared(&origin(n))).collect();
-        Some(theirs::CorsLayer::new().allow_origin(list).allow_credentials(true))
+        Some(
+            theirs::CorsLayer::new()
+                .allow_origin(list)
+                .allow_credentials(true),
+        )
     };
     match who {
         Contender::Floor => Some(run(FloorSet::new(count))),
@@ -423,17 +588,32 @@ impl Service<Request<()>> for FloorSet {
     }
 
     fn call(&mut self, request: Request<()>) -> Self::Future {
-        let allowed = request.headers().get(ORIGIN).filter(|origin| self.0.contains(origin.as_bytes()));
+        let allowed = request
+            .headers()
+            .get(ORIGIN)
+            .filter(|origin| self.0.contains(origin.as_bytes()));
         ready(Ok(floor_echo(allowed.cloned(), request)))
     }
 }
 
 pub fn patterns(who: Contender, count: usize) -> Option<Run> {
-    let ours = || CorsLayer::builder().allow_origins((0..count).map(pattern)).allow_credentials().build().expect("a policy");
+    let ours = || {
+        CorsLayer::builder()
+            .allow_origins((0..count).map(pattern))
+            .allow_credentials()
+            .build()
+            .expect("a policy")
+    };
     choose(who, None, ours, || None)
 }
 
 fn mirror(who: Contender) -> Option<Run> {
-    let ours = || CorsLayer::builder().allow_origins([APP]).mirror_request_headers().build().expect("a policy");
+    let ours = || {
+        CorsLayer::builder()
+            .allow_origins([APP])
+            .mirror_request_headers()
+            .build()
+            .expect("a policy")
+    };
     choose(who, None, ours, || None)
 }

@@ -2,6 +2,7 @@
 
 mod grammar;
 mod ip;
+mod plain;
 mod problem;
 mod punycode;
 mod repair;
@@ -15,6 +16,7 @@ use http::HeaderValue;
 
 use grammar::{Dialect, Shape, parse};
 pub(crate) use grammar::{HostKind, LONGEST_ORIGIN, Port};
+use plain::parse_plain;
 pub use problem::{OriginError, OriginProblem};
 
 /// An [`OriginPattern`] that the compiler checks.
@@ -83,7 +85,10 @@ impl<'a> Origin<'a> {
     ///
     /// assert_eq!(Origin::parse(b"https://app.example.com/"), Err(OriginProblem::TrailingSlash));
     /// ```
-    pub const fn parse(text: &'a [u8]) -> Result<Self, OriginProblem> {
+    pub fn parse(text: &'a [u8]) -> Result<Self, OriginProblem> {
+        if let Some(shape) = parse_plain(text) {
+            return Ok(Self { text, shape });
+        }
         match parse(text, Dialect::Request) {
             Ok(shape) => Ok(Self { text, shape }),
             Err(problem) => Err(problem),
