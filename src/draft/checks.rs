@@ -16,7 +16,7 @@ use crate::origin::OriginPattern;
 const LONGEST_MAX_AGE: u64 = 86_400;
 
 impl Draft {
-    pub(super) fn check_origins(&self, problems: &mut Vec<Problem>) -> Vec<OriginPattern> {
+    pub(super) fn check_origins(&self, problems: &mut Vec<Problem>) {
         let nobody = self.origins.is_empty() && self.predicates.is_empty();
         if nobody && !self.any_origin && !self.null_origin {
             let fix = "read the setting that the origins come from, or leave the layer out";
@@ -28,7 +28,6 @@ impl Draft {
                 fix,
             ));
         }
-        let mut checked = Vec::new();
         for (index, origin) in self.origins.iter().enumerate() {
             let mut report = |text: &str, reason, fix: String| {
                 problems.push(Problem::new(Field::Origins, Some(index), text, reason, fix));
@@ -49,19 +48,17 @@ impl Draft {
                 );
             }
             if self.credentials && !self.public_suffixes && is_over_suffix(origin) {
-                let (scheme, base) = (origin.scheme(), origin.host());
+                let (scheme, base, port) = (origin.scheme(), origin.host(), origin.port_text());
                 report(
                     origin.as_str(),
                     Reason::PublicSuffix,
                     format!(
-                        "write the domain that you own, as in \"{scheme}://*.example.{base}\", \
+                        "write the domain that you own, as in \"{scheme}://*.example.{base}{port}\", \
                          or call dangerously_allow_public_suffixes()"
                     ),
                 );
             }
-            checked.push(origin.clone());
         }
-        checked
     }
 
     pub(super) fn check_methods(&self, problems: &mut Vec<Problem>) -> Vec<Method> {

@@ -74,9 +74,9 @@ impl Default for Draft {
 
 impl Draft {
     /// Checks everything at once and compiles the policy.
-    pub(crate) fn compile(self) -> Result<Policy, ConfigError> {
+    pub(crate) fn compile(mut self) -> Result<Policy, ConfigError> {
         let mut problems = Vec::new();
-        let origins = self.check_origins(&mut problems);
+        self.check_origins(&mut problems);
         let methods = self.check_methods(&mut problems);
         let headers = checks::check_request_headers(&self.headers, &mut problems);
         let exposed = checks::check_exposed_headers(&self.exposed, &mut problems);
@@ -85,8 +85,9 @@ impl Draft {
         if let Some(error) = ConfigError::of(problems) {
             return Err(error);
         }
+        let origins = std::mem::take(&mut self.origins);
         Ok(Policy::new(Rules {
-            origins: self.compile_origins(origins)?,
+            origins: self.compile_origins(origins.into_iter().flatten().collect())?,
             methods: match () {
                 () if self.any_method => AllowedMethods::Any,
                 () if self.mirror_methods => AllowedMethods::Mirrored,

@@ -41,14 +41,23 @@ impl OriginSet {
     pub(crate) fn compile(origins: Vec<OriginPattern>) -> Result<Self, SetTooLarge> {
         let (mut exact, mut patterns): (Vec<_>, Vec<_>) =
             origins.into_iter().partition(OriginPattern::is_exact);
-        if !patterns.is_empty() {
-            let all = PatternTable::build(&patterns)?;
-            patterns.retain(|pattern| !all.makes_redundant(pattern));
-            exact.retain(|origin| !all.makes_redundant(origin));
+        if patterns.is_empty() {
+            return Ok(Self {
+                exact: Exact::compile(&exact)?,
+                patterns: Patterns::Few(Box::default()),
+            });
         }
+        let all = PatternTable::build(&patterns)?;
+        let count = patterns.len();
+        patterns.retain(|pattern| !all.makes_redundant(pattern));
+        exact.retain(|origin| !all.makes_redundant(origin));
         Ok(Self {
             exact: Exact::compile(&exact)?,
-            patterns: Patterns::compile(patterns)?,
+            patterns: match patterns.len() {
+                0..=FEW => Patterns::few(patterns),
+                left if left == count => Patterns::Many(all),
+                _ => Patterns::Many(PatternTable::build(&patterns)?),
+            },
         })
     }
 
@@ -116,17 +125,14 @@ impl Exact {
 }
 
 impl Patterns {
-    fn compile(patterns: Vec<OriginPattern>) -> Result<Self, SetTooLarge> {
-        if patterns.len() > FEW {
-            return Ok(Self::Many(PatternTable::build(&patterns)?));
-        }
+    fn few(patterns: Vec<OriginPattern>) -> Self {
         let mut unique = Vec::new();
         for pattern in patterns {
             if !unique.contains(&pattern) {
                 unique.push(pattern);
             }
         }
-        Ok(Self::Few(unique.into_boxed_slice()))
+        Self::Few(unique.into_boxed_slice())
     }
 
     fn allow(&self, origin: &HeaderValue) -> bool {
