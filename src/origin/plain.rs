@@ -3,7 +3,8 @@
 //! A shortcut through the grammar for what nearly every request sends. It reads less than the grammar
 //! does, and never otherwise: a property test below holds one to the other.
 
-use super::grammar::{HostKind, Port, Shape, is_default_port};
+use super::grammar::{LONGEST_HOST, Port, Shape, is_default_port};
+use super::host::{HostKind, LONGEST_LABEL};
 
 /// The shape of a plain origin; `None` for everything else, which the grammar is then asked about.
 pub(super) fn parse_plain(text: &[u8]) -> Option<Shape> {
@@ -31,8 +32,6 @@ pub(super) fn parse_plain(text: &[u8]) -> Option<Shape> {
 /// Where a host of well-formed labels ends, if its last label starts with a letter: then it is neither an
 /// IPv4 address nor absolute.
 fn find_plain_host_end(rest: &[u8]) -> Option<usize> {
-    const LONGEST_LABEL: usize = 63;
-    const LONGEST_HOST: usize = 253;
     let mut label_start = 0;
     let mut end = rest.len().min(LONGEST_HOST + 1);
     for (i, byte) in rest[..end].iter().enumerate() {
@@ -98,7 +97,8 @@ static KINDS: [Kind; 256] = {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::grammar::{Dialect, parse};
+    use super::super::grammar::parse;
+    use super::super::host::Dialect;
     use super::parse_plain;
 
     proptest! {
