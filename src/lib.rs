@@ -23,6 +23,8 @@ mod request_headers;
 mod rules;
 mod same_origin;
 mod service;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod vary;
 
 pub use body::ResponseBody;
