@@ -122,7 +122,7 @@ impl Blocked {
     /// assert_eq!(blocked.sent(), "200 OK without Access-Control-Allow-Origin");
     /// assert_eq!(blocked.needed(), "Access-Control-Allow-Origin: https://app.example.com");
     /// assert!(blocked.fix().contains(r#".allow_origins(["https://app.example.com"])"#));
-    /// assert!(blocked.fix_elsewhere().contains("Vary: Origin"));
+    /// assert!(blocked.fix_in_general().contains("Vary: Origin"));
     /// # Ok(())
     /// # }
     /// ```
@@ -154,8 +154,8 @@ impl Blocked {
     /// # Example
     /// See [`sent`](Self::sent).
     #[must_use]
-    pub fn fix_elsewhere(&self) -> &str {
-        &self.0.words.fix_elsewhere
+    pub fn fix_in_general(&self) -> &str {
+        &self.0.words.fix_in_general
     }
 }
 
@@ -176,7 +176,7 @@ impl fmt::Display for Blocked {
             writeln!(f, "  suspect     {suspect}")?;
         }
         writeln!(f, "  tower-cors  {}", words.fix)?;
-        writeln!(f, "  any server  {}", words.fix_elsewhere)?;
+        writeln!(f, "  in general  {}", words.fix_in_general)?;
         write!(f, "  standard    {}", step.section())?;
         show_exchanges(f, exchanges)
     }

@@ -63,7 +63,6 @@ impl ResponseType {
 /// # }
 /// ```
 #[derive(Debug, Clone)]
-#[must_use]
 pub struct Fetched {
     pub(super) response_type: ResponseType,
     pub(super) status: Option<StatusCode>,

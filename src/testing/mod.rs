@@ -1,6 +1,7 @@
 //! Testing CORS.
 
 mod assertions;
+mod audit;
 mod bad_port;
 mod blocked;
 mod browser;
@@ -29,6 +30,7 @@ mod words;
 mod words_of_server;
 
 pub use crate::{assert_allows, assert_blocks};
+pub use audit::{Audit, Fault, Finding, NoBody, Report, Severity, audit};
 pub use blocked::Blocked;
 pub use browser::Browser;
 pub use cause::{Cause, Step};

@@ -115,6 +115,15 @@ impl Url {
         &self.origin
     }
 
+    /// The URL with one more segment at the end of its path, and without a query.
+    pub(super) fn below(&self, segment: &str) -> Self {
+        let path = self.path_and_query.split('?').next().unwrap_or_default();
+        Self {
+            path_and_query: format!("{}/{segment}", path.trim_end_matches('/')),
+            ..self.clone()
+        }
+    }
+
     pub(super) fn scheme(&self) -> &str {
         self.origin.split(':').next().unwrap_or_default()
     }

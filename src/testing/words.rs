@@ -19,7 +19,7 @@ pub(super) struct Words {
     pub(super) sent: String,
     pub(super) needed: String,
     pub(super) fix: String,
-    pub(super) fix_elsewhere: String,
+    pub(super) fix_in_general: String,
 }
 
 /// Sent, needed, fix with this crate, fix with any server.
@@ -84,13 +84,13 @@ impl Words {
         Self::of(verdict, lines)
     }
 
-    fn of(verdict: String, (sent, needed, fix, fix_elsewhere): Lines) -> Self {
+    fn of(verdict: String, (sent, needed, fix, fix_in_general): Lines) -> Self {
         Self {
             verdict,
             sent,
             needed,
             fix,
-            fix_elsewhere,
+            fix_in_general,
         }
     }
 }
