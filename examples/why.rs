@@ -43,7 +43,7 @@ type Error = Box<dyn std::error::Error + Send + Sync>;
 #[derive(Parser)]
 #[command(name = "why", max_term_width = 100)]
 struct Question {
-    /// The page's origin, as in https://www.app.com
+    /// The page's origin, as in <https://www.app.com>
     #[arg(long)]
     origin: String,
     /// The method of the request
@@ -195,13 +195,13 @@ impl PolicyFile {
 
 /// An error and all that is behind it.
 fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
+    let mut texts = vec![error.to_string()];
     let mut source = error.source();
     while let Some(error) = source {
-        text.push_str(&format!(": {error}"));
+        texts.push(error.to_string());
         source = error.source();
     }
-    text
+    texts.join(": ")
 }
 
 /// The answer, its first line in colour on a terminal.

@@ -1,6 +1,12 @@
 //! The browser in a test and the policy agree: what `Policy::decide` says of each request that goes out is
 //! what the browser makes of the answer.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::struct_excessive_bools,
+    reason = "a failed helper is a failed test, and a random request has independent yes or no's"
+)]
+
 use std::convert::Infallible;
 
 use bytes::Bytes;

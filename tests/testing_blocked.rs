@@ -1,5 +1,12 @@
 //! What a blocked page's message says: the step, the cause, the usual suspects, the fix.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::type_complexity,
+    clippy::too_many_lines,
+    reason = "a failed helper is a failed test, and the type of a table is read in its rows"
+)]
+
 use std::convert::Infallible;
 
 use axum::Router;
@@ -57,6 +64,8 @@ async fn meet(
 }
 
 const ALLOW: &str = "access-control-allow-origin";
+const NAMED: (&str, &str) = ("access-control-allow-origin", "https://app.example.com");
+const TRUE: (&str, &str) = ("access-control-allow-credentials", "true");
 const OPEN: Lines = &[("access-control-allow-origin", "*")];
 const OPEN_PUT: Lines = &[
     ("access-control-allow-origin", "*"),
@@ -148,8 +157,6 @@ async fn the_usual_suspects_are_named() {
 #[tokio::test]
 async fn each_rule_of_the_preflight_has_its_cause() {
     let include = || Browser::at(PAGE).credentials(CredentialsMode::Include);
-    const NAMED: (&str, &str) = ("access-control-allow-origin", "https://app.example.com");
-    const TRUE: (&str, &str) = ("access-control-allow-credentials", "true");
     let rows: &[(&str, Browser, &str, Lines, Lines, Cause, &[Suspect])] = &[
         (
             "method",

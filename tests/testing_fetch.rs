@@ -1,5 +1,11 @@
 //! The browser in a test: what it sends, what it asks first, what it shows to the page.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::type_complexity,
+    reason = "a failed helper is a failed test, and the type of a table is read in its rows"
+)]
+
 use std::convert::Infallible;
 use std::time::Duration;
 

@@ -1,5 +1,11 @@
 //! Services that fail, panic, never answer or never end: a reason each time, never a panic or a hang.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::type_complexity,
+    reason = "a failed helper is a failed test, and the type of a table is read in its rows"
+)]
+
 use std::cell::Cell;
 use std::convert::Infallible;
 use std::future::{Future, pending, poll_fn};
@@ -54,6 +60,7 @@ async fn a_panic_is_told() {
     let later = cause(async |_| panic!("boom\n")).await;
     assert_eq!(later, Cause::ServicePanicked { message: message() });
 
+    #[expect(clippy::items_after_statements, reason = "it belongs to this row")]
     fn at_once(_: Request<Body>) -> std::future::Ready<Result<Response<Body>, String>> {
         panic!("boom{}", '\n')
     }

@@ -42,9 +42,9 @@ pub(super) fn shown(text: &[u8]) -> String {
 pub(super) fn shown_list<'a>(items: impl ExactSizeIterator<Item = &'a [u8]>) -> String {
     const MOST: usize = 12;
     let count = items.len();
-    let mut list = items.take(MOST).map(shown).collect::<Vec<_>>().join(", ");
-    if count > MOST {
-        list.push_str(&format!(" and {} more", count - MOST));
+    let list = items.take(MOST).map(shown).collect::<Vec<_>>().join(", ");
+    match count.checked_sub(MOST) {
+        None | Some(0) => list,
+        Some(more) => format!("{list} and {more} more"),
     }
-    list
 }

@@ -187,10 +187,9 @@ fn of_mismatch(sent: &str, origin: &str) -> Option<Suspect> {
         {
             Some(Suspect::DiffersByWww)
         }
-        (_, false, _) => None,
         (false, true, _) => Some(Suspect::DiffersByScheme),
         (true, true, false) => Some(Suspect::DiffersByPort),
-        (true, true, true) => None,
+        (_, false, _) | (true, true, true) => None,
     }
 }
 

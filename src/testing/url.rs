@@ -58,11 +58,11 @@ impl Url {
         let slashes = rest.iter().take_while(|byte| is_slash(**byte)).count();
         match (scheme, base) {
             (Some(scheme), Some(base)) if slashes == 0 && scheme == base.scheme() => {
-                base.resolve(rest)
+                Ok(base.resolve(rest))
             }
             (Some(scheme), _) => Self::absolute(&scheme, &rest[slashes..]),
             (None, Some(base)) if slashes >= 2 => Self::absolute(base.scheme(), &rest[slashes..]),
-            (None, Some(base)) => base.resolve(rest),
+            (None, Some(base)) => Ok(base.resolve(rest)),
             (None, None) => Err(UrlProblem::Relative),
         }
     }
@@ -85,7 +85,7 @@ impl Url {
     }
 
     /// A path or query after this URL's.
-    fn resolve(&self, text: &[u8]) -> Result<Self, UrlProblem> {
+    fn resolve(&self, text: &[u8]) -> Self {
         let here = self.path_and_query.as_bytes();
         let path_end = here
             .iter()
@@ -103,11 +103,11 @@ impl Url {
                 [&here[..folder], text].concat()
             }
         };
-        Ok(Self {
+        Self {
             origin: self.origin.clone(),
             path_and_query: path_and_query_of(&whole),
             has_credentials: false,
-        })
+        }
     }
 
     /// [URL standard, origin](https://url.spec.whatwg.org/#concept-url-origin)
@@ -267,7 +267,12 @@ fn encode(bytes: &[u8], also: &[u8], into: &mut String) {
         if byte.is_ascii_graphic() && !also.contains(byte) {
             into.push(char::from(*byte));
         } else {
-            into.push_str(&format!("%{byte:02X}"));
+            into.extend(['%', hex(byte >> 4), hex(byte & 0xf)]);
         }
     }
+}
+
+/// One digit of percent-encoding.
+fn hex(digit: u8) -> char {
+    char::from(b"0123456789ABCDEF"[usize::from(digit & 0xf)])
 }

@@ -13,11 +13,12 @@ use tower::Service;
 use super::super::cors_check::is_allow_origin_value;
 use super::super::header_list::has_token;
 use super::super::url::Url;
+use super::fault::{Fault, Severity};
 use super::hostile::STRANGER;
 use super::no_body::NoBody;
 use super::origins::{check_look_alikes, check_strangers};
 use super::probe::{Kind, Prober, Question, Reply};
-use super::report::{Fault, Report, Severity};
+use super::report::Report;
 use crate::Origin;
 
 pub(super) async fn check<S, ResBody>(

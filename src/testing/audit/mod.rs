@@ -1,6 +1,7 @@
 //! An audit: throws a fixed battery of requests at a service, and reports what is wrong with its CORS.
 
 mod checks;
+mod fault;
 mod hostile;
 mod no_body;
 mod origins;
@@ -17,9 +18,10 @@ use tower::Service;
 use super::network::{Limits, Network};
 use super::quote::Quoted;
 use super::url::Url;
+pub use fault::{Fault, Severity};
 pub use no_body::NoBody;
 use probe::Prober;
-pub use report::{Fault, Finding, Report, Severity};
+pub use report::{Finding, Report};
 
 /// Audits a service: [`Audit::new`] and [`run`](Audit::run) in one, without any known page.
 ///

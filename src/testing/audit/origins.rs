@@ -7,10 +7,11 @@ use http_body::Body;
 use tower::Service;
 
 use super::super::url::Url;
+use super::fault::{Fault, Severity};
 use super::hostile::{STRANGER, look_alikes, sibling};
 use super::no_body::NoBody;
 use super::probe::{Kind, Prober, Question, Reply};
-use super::report::{Fault, Report, Severity};
+use super::report::Report;
 use crate::Origin;
 
 /// A stranger and `null` must not be named.

@@ -159,7 +159,6 @@ impl Reply {
 
     /// What was asked, and the lines that matter of what came back.
     pub(super) fn evidence(&self) -> String {
-        let mut evidence = format!("{} → {}", self.asked, self.status.as_u16());
         let names = [
             (ACCESS_CONTROL_ALLOW_ORIGIN, "Access-Control-Allow-Origin"),
             (
@@ -168,11 +167,11 @@ impl Reply {
             ),
             (VARY, "Vary"),
         ];
-        for (name, label) in names {
-            if let Some(value) = get(&self.headers, &name) {
-                evidence.push_str(&format!(", {label}: {}", shown(&value)));
-            }
-        }
-        evidence
+        let lines = names.iter().filter_map(|(name, label)| {
+            let value = get(&self.headers, name)?;
+            Some(format!(", {label}: {}", shown(&value)))
+        });
+        let lines: String = lines.collect();
+        format!("{} → {}{lines}", self.asked, self.status.as_u16())
     }
 }
