@@ -13,8 +13,8 @@ use crate::request_headers::{LONGEST_LIST, MOST_LINES};
 /// use tower_cors::{CorsLayer, RequestKind, origin};
 ///
 /// let cors = CorsLayer::builder().allow_origins([origin!("https://app.example.com")]).build()?;
-/// let decision = cors.policy().decide(&Method::GET, &HeaderMap::new());
-/// assert_eq!(decision.kind(), RequestKind::NotCors);
+/// let headers = HeaderMap::new();
+/// assert_eq!(cors.policy().decide(&Method::GET, &headers).kind(), RequestKind::NotCors);
 /// # Ok::<(), tower_cors::ConfigError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

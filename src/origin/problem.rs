@@ -120,6 +120,8 @@ impl fmt::Display for OriginProblem {
     }
 }
 
+impl std::error::Error for OriginProblem {}
+
 /// Why a text is no origin pattern, and what to write instead.
 ///
 /// # Example
