@@ -131,6 +131,8 @@ mod response_headers;
 mod rules;
 mod same_origin;
 mod service;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod vary;
 
 pub use body::ResponseBody;

@@ -1,0 +1,216 @@
+//! Says what a browser makes of a request to a server or under a policy, why, and what fixes it.
+//!
+//! ```text
+//! cargo run --features testing --example why -- --origin https://www.app.com \
+//!     --method PUT --header content-type:application/json http://localhost:3000/items
+//! cargo run --features testing --example why -- --origin https://www.app.com policy.toml
+//! ```
+//!
+//! The target is the URL of a running server (plain http), or a file with a policy:
+//!
+//! ```toml
+//! origins = ["https://app.com", "https://*.app.com"]   # or ["*"]
+//! methods = ["PUT", "DELETE"]
+//! headers = ["content-type", "authorization"]
+//! credentials = true
+//! exposed = ["etag"]
+//! max_age = 600                                         # seconds
+//! ```
+//!
+//! The exit code is 0 if the page gets its response, 1 if the browser blocks it, and 2 if the question
+//! could not be asked.
+
+use std::fmt::Display;
+use std::io::IsTerminal;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use bytes::Bytes;
+use clap::Parser;
+use http::{HeaderName, HeaderValue, Method, Request, Response};
+use http_body::Body;
+use http_body_util::Full;
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
+use serde::Deserialize;
+use tower::{Layer, Service, ServiceExt};
+use tower_cors::testing::{Blocked, Browser, Cause, CredentialsMode, Fetched};
+use tower_cors::{CorsLayer, Explanation};
+
+type Error = Box<dyn std::error::Error + Send + Sync>;
+
+/// What would a browser do, why, and what fixes it?
+#[derive(Parser)]
+#[command(name = "why", max_term_width = 100)]
+struct Question {
+    /// The page's origin, as in <https://www.app.com>
+    #[arg(long)]
+    origin: String,
+    /// The method of the request
+    #[arg(long, default_value = "GET")]
+    method: String,
+    /// A request header that the page sets, as name or name:value; may be repeated
+    #[arg(long = "header", value_name = "NAME[:VALUE]")]
+    headers: Vec<String>,
+    /// The page fetches with credentials: "include"
+    #[arg(long)]
+    credentials: bool,
+    /// The page listens to upload progress
+    #[arg(long)]
+    upload: bool,
+    /// Seconds to wait for the server
+    #[arg(long, default_value_t = 10)]
+    wait: u64,
+    /// The URL of a running server (http://…), or a file with a policy (policy.toml)
+    target: String,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    // A wrong argument ends here, with 2.
+    let question = Question::parse();
+    match question.answer().await {
+        Ok(Ok(fetched)) => {
+            tell("32", &fetched);
+            ExitCode::SUCCESS
+        }
+        Ok(Err(blocked)) => {
+            tell("31", &blocked);
+            let could_ask = !matches!(
+                blocked.cause(),
+                Cause::ServiceFailed { .. } | Cause::TimedOut { .. } | Cause::InvalidPage { .. }
+            );
+            ExitCode::from(if could_ask { 1 } else { 2 })
+        }
+        Err(error) => {
+            eprintln!("why: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+impl Question {
+    async fn answer(&self) -> Result<Result<Fetched, Blocked>, Error> {
+        if self.target.starts_with("http://") {
+            let client = Client::builder(TokioExecutor::new()).build_http::<Full<Bytes>>();
+            // The client's own message says "connect"; what it met is in the sources.
+            let mut server = client.map_err(|error| chain(&error));
+            return Ok(self.fetch(&mut server, &self.target).await?);
+        }
+        if self.target.contains("://") {
+            let fix = "start the server without TLS, or ask a policy file";
+            return Err(format!("{} is not plain http: {fix}", self.target).into());
+        }
+        let text = std::fs::read_to_string(&self.target)
+            .map_err(|error| format!("{}: {error}", self.target))?;
+        let layer = PolicyFile::read(&text).map_err(|error| format!("{}: {error}", self.target))?;
+        println!("{}", layer.policy());
+        let mut server = layer.layer(tower::service_fn(async |_: Request<Full<Bytes>>| {
+            Ok::<_, std::convert::Infallible>(Response::new(Full::<Bytes>::default()))
+        }));
+        let answer = self.fetch(&mut server, "https://server.example/").await?;
+        if let Err(blocked) = &answer {
+            // What the browser can't know: the policy has something that comes near.
+            let last = blocked.exchanges().last().map(|exchange| {
+                let (method, headers) = (exchange.method(), exchange.request_headers());
+                layer.policy().explain(method, headers)
+            });
+            if let Some(near) = last.as_ref().and_then(Explanation::nearest_miss) {
+                println!("near                {near}\n");
+            }
+        }
+        Ok(answer)
+    }
+
+    async fn fetch<S, B>(
+        &self,
+        server: &mut S,
+        url: &str,
+    ) -> Result<Result<Fetched, Blocked>, http::Error>
+    where
+        S: Service<Request<Full<Bytes>>, Response = Response<B>>,
+        S::Error: Display,
+        B: Body,
+        B::Error: Display,
+    {
+        let mut request = Request::builder()
+            .method(Method::from_bytes(self.method.as_bytes())?)
+            .uri(url);
+        for header in &self.headers {
+            let (name, value) = header.split_once(':').unwrap_or((header, "x"));
+            request = request.header(
+                HeaderName::from_bytes(name.trim().as_bytes())?,
+                HeaderValue::from_str(value.trim())?,
+            );
+        }
+        let mut page = Browser::at(&self.origin).time_limit(Duration::from_secs(self.wait));
+        if self.credentials {
+            page = page.credentials(CredentialsMode::Include);
+        }
+        if self.upload {
+            page = page.with_upload_listener();
+        }
+        Ok(page.fetch(server, request.body(Full::default())?).await)
+    }
+}
+
+/// A policy as a file states it.
+#[derive(Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
+struct PolicyFile {
+    origins: Vec<String>,
+    methods: Vec<String>,
+    headers: Vec<String>,
+    credentials: bool,
+    exposed: Vec<String>,
+    max_age: Option<u64>,
+}
+
+impl PolicyFile {
+    fn read(text: &str) -> Result<CorsLayer, Error> {
+        let file: Self = toml::from_str(text)?;
+        let mut policy = CorsLayer::builder()
+            .allow_methods(&file.methods)
+            .allow_headers(&file.headers)
+            .expose_headers(&file.exposed);
+        if let Some(seconds) = file.max_age {
+            policy = policy.max_age(Duration::from_secs(seconds));
+        }
+        let is_any = file.origins.iter().any(|origin| origin == "*");
+        Ok(match (is_any, file.credentials) {
+            (true, true) => {
+                return Err("origins = [\"*\"] and credentials exclude each other: \
+                            list the origins, or leave out credentials"
+                    .into());
+            }
+            (true, false) => policy.allow_any_origin().build()?,
+            (false, true) => policy
+                .allow_origins(file.origins)
+                .allow_credentials()
+                .build()?,
+            (false, false) => policy.allow_origins(file.origins).build()?,
+        })
+    }
+}
+
+/// An error and all that is behind it.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut texts = vec![error.to_string()];
+    let mut source = error.source();
+    while let Some(error) = source {
+        texts.push(error.to_string());
+        source = error.source();
+    }
+    texts.join(": ")
+}
+
+/// The answer, its first line in colour on a terminal.
+fn tell(colour: &str, answer: &dyn Display) {
+    let answer = answer.to_string();
+    let (verdict, rest) = answer.split_once('\n').unwrap_or((&answer, ""));
+    if std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none() {
+        println!("\x1b[1;{colour}m{verdict}\x1b[0m\n{rest}");
+    } else {
+        println!("{verdict}\n{rest}");
+    }
+}

@@ -1,0 +1,177 @@
+//! One request of the battery, and its answer.
+
+use std::fmt::Display;
+
+use bytes::Bytes;
+use http::header::{
+    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_REQUEST_METHOD,
+    CACHE_CONTROL, HOST, HeaderMap, HeaderValue, ORIGIN, VARY,
+};
+use http::{Method, Request, Response, StatusCode};
+use http_body::Body;
+use tower::Service;
+
+use super::super::cause::{Cause, Step};
+use super::super::header_list::{get, has_token};
+use super::super::network::{Network, Outgoing};
+use super::super::quote::shown;
+use super::super::url::Url;
+use super::no_body::NoBody;
+
+/// Sends the battery.
+pub(super) struct Prober<'a, S> {
+    pub(super) network: Network<'a, S>,
+    pub(super) sent: usize,
+}
+
+/// What is asked.
+#[derive(Debug, Clone)]
+pub(super) struct Question<'a> {
+    pub(super) kind: Kind,
+    pub(super) url: &'a Url,
+    pub(super) origin: Option<&'a str>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Get,
+    Preflight,
+    /// `AUDIT`, which no service knows.
+    UnknownMethod,
+}
+
+/// What came back.
+#[derive(Debug, Clone)]
+pub(super) struct Reply {
+    /// `GET /items from "https://app.example.com"`
+    pub(super) asked: String,
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+}
+
+impl<S> Prober<'_, S> {
+    /// `Err` says what was asked, and how the service failed.
+    pub(super) async fn ask<ResBody>(
+        &mut self,
+        question: &Question<'_>,
+    ) -> Result<Reply, (String, Cause)>
+    where
+        S: Service<Request<NoBody>, Response = Response<ResBody>>,
+        S::Error: Display,
+        ResBody: Body,
+        ResBody::Error: Display,
+    {
+        self.sent += 1;
+        let asked = question.to_string();
+        let failed = |cause: Cause| (asked.clone(), cause.at(Step::Network).cause);
+        let outgoing = question.outgoing().map_err(failed)?;
+        let answer = self.network.send(outgoing).await.map_err(failed)?;
+        self.network.exchanges.clear();
+        Ok(Reply {
+            status: answer.status,
+            headers: answer.headers,
+            body: self.network.read(answer.body).await.map_err(failed)?,
+            asked,
+        })
+    }
+}
+
+impl Question<'_> {
+    fn outgoing(&self) -> Result<Outgoing, Cause> {
+        let unsendable = |_| Cause::InvalidUrl {
+            why: "it can't be sent in a request".into(),
+        };
+        let mut headers = HeaderMap::new();
+        let host = HeaderValue::from_str(self.url.host_and_port());
+        headers.insert(HOST, host.map_err(unsendable)?);
+        if let Some(origin) = self.origin {
+            let origin = HeaderValue::from_str(origin);
+            headers.insert(ORIGIN, origin.map_err(unsendable)?);
+        }
+        if self.kind == Kind::Preflight {
+            headers.insert(
+                ACCESS_CONTROL_REQUEST_METHOD,
+                HeaderValue::from_static("GET"),
+            );
+        }
+        Ok(Outgoing {
+            is_preflight: self.kind == Kind::Preflight,
+            method: match self.kind {
+                Kind::Get => Method::GET,
+                Kind::Preflight => Method::OPTIONS,
+                Kind::UnknownMethod => {
+                    Method::from_bytes(b"AUDIT").expect("five letters are a method")
+                }
+            },
+            uri: self
+                .url
+                .to_uri()
+                .map_err(|problem| Cause::InvalidUrl { why: problem.why() })?,
+            headers,
+            body: Bytes::new(),
+        })
+    }
+}
+
+impl Display for Question<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let method = match self.kind {
+            Kind::Get => "GET",
+            Kind::Preflight => "preflight to",
+            Kind::UnknownMethod => "AUDIT",
+        };
+        let url = shown(self.url.to_string().as_bytes());
+        match self.origin {
+            Some(origin) => write!(f, "{method} {url} from {}", shown(origin.as_bytes())),
+            None => write!(f, "{method} {url} without Origin"),
+        }
+    }
+}
+
+impl Reply {
+    pub(super) fn allow_origin(&self) -> Option<Vec<u8>> {
+        get(&self.headers, &ACCESS_CONTROL_ALLOW_ORIGIN)
+    }
+
+    /// Whether a page at this origin may have the answer, without credentials.
+    pub(super) fn allows(&self, origin: &str) -> bool {
+        self.allow_origin()
+            .is_some_and(|value| value == b"*" || value == origin.as_bytes())
+    }
+
+    /// Whether the answer names this very origin.
+    pub(super) fn names(&self, origin: &str) -> bool {
+        self.allow_origin()
+            .is_some_and(|value| value == origin.as_bytes())
+    }
+
+    pub(super) fn allows_credentials(&self) -> bool {
+        get(&self.headers, &ACCESS_CONTROL_ALLOW_CREDENTIALS).is_some_and(|value| value == b"true")
+    }
+
+    /// Whether no cache can give this answer to another origin.
+    pub(super) fn is_safe_from_caches(&self) -> bool {
+        has_token(&self.headers, &VARY, b"origin")
+            || has_token(&self.headers, &VARY, b"*")
+            || has_token(&self.headers, &CACHE_CONTROL, b"no-store")
+    }
+
+    /// What was asked, and the lines that matter of what came back.
+    pub(super) fn evidence(&self) -> String {
+        let names = [
+            (ACCESS_CONTROL_ALLOW_ORIGIN, "Access-Control-Allow-Origin"),
+            (
+                ACCESS_CONTROL_ALLOW_CREDENTIALS,
+                "Access-Control-Allow-Credentials",
+            ),
+            (VARY, "Vary"),
+        ];
+        let lines = names.iter().filter_map(|(name, label)| {
+            let value = get(&self.headers, name)?;
+            Some(format!(", {label}: {}", shown(&value)))
+        });
+        let lines: String = lines.collect();
+        format!("{} → {}{lines}", self.asked, self.status.as_u16())
+    }
+}

@@ -1,0 +1,120 @@
+//! The CORS-preflight cache: what answers to preflights have allowed, and until when.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use http::Method;
+use http::header::HeaderName;
+
+use super::names::NON_WILDCARD;
+use super::options::CredentialsMode;
+
+/// Where none is said. [Fetch standard, CORS-preflight fetch](https://fetch.spec.whatwg.org/#cors-preflight-fetch),
+/// step 7.9
+const DEFAULT_MAX_AGE: u64 = 5;
+/// The limit that the standard lets a browser impose, in seconds: Chromium's. Firefox has 86,400.
+const LONGEST_MAX_AGE: u64 = 7200;
+
+/// [Fetch standard, CORS-preflight cache](https://fetch.spec.whatwg.org/#concept-cache)
+///
+/// The clock starts at zero, and only a test moves it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct PreflightCache {
+    now: Duration,
+    /// By origin, URL and whether credentials went along.
+    entries: HashMap<Key, Entries>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Key {
+    /// As it was sent in `Origin`.
+    pub(super) origin: String,
+    pub(super) url: String,
+}
+
+/// The ends of what one origin may do with one URL, by name, under each of the two credentials flags.
+#[derive(Debug, Clone, Default)]
+struct Entries {
+    methods: [HashMap<Vec<u8>, Duration>; 2],
+    headers: [HashMap<Vec<u8>, Duration>; 2],
+}
+
+impl PreflightCache {
+    pub(super) fn advance(&mut self, time: Duration) {
+        self.now = self.now.saturating_add(time);
+    }
+
+    /// [Fetch standard, create a new cache entry](https://fetch.spec.whatwg.org/#concept-cache-create-entry)
+    pub(super) fn keep(
+        &mut self,
+        key: Key,
+        credentials: CredentialsMode,
+        max_age: Option<u64>,
+        methods: &[&[u8]],
+        headers: &[&[u8]],
+    ) {
+        let max_age = max_age.unwrap_or(DEFAULT_MAX_AGE).min(LONGEST_MAX_AGE);
+        let end = self.now.saturating_add(Duration::from_secs(max_age));
+        let entries = self.entries.entry(key).or_default();
+        let flag = usize::from(credentials == CredentialsMode::Include);
+        for method in methods {
+            entries.methods[flag].insert(method.to_vec(), end);
+        }
+        for name in headers {
+            entries.headers[flag].insert(name.to_ascii_lowercase(), end);
+        }
+    }
+
+    /// [Fetch standard, method cache entry match](https://fetch.spec.whatwg.org/#concept-cache-match-method)
+    pub(super) fn has_method(
+        &self,
+        key: &Key,
+        credentials: CredentialsMode,
+        method: &Method,
+    ) -> bool {
+        self.matches(key, credentials, method.as_str(), |entries| {
+            &entries.methods
+        })
+    }
+
+    /// [Fetch standard, header-name cache entry match](https://fetch.spec.whatwg.org/#concept-cache-match-header)
+    pub(super) fn has_header(
+        &self,
+        key: &Key,
+        credentials: CredentialsMode,
+        name: &HeaderName,
+    ) -> bool {
+        self.matches(key, credentials, name.as_str(), |entries| &entries.headers)
+    }
+
+    /// An entry made with credentials serves every request, one made without only those without.
+    ///
+    /// The text of the standard lets a kept `*` match any request. But with credentials a `*` in an answer
+    /// means the name `*` and nothing else, and browsers keep to that here too.
+    fn matches(
+        &self,
+        key: &Key,
+        credentials: CredentialsMode,
+        name: &str,
+        of: impl Fn(&Entries) -> &[HashMap<Vec<u8>, Duration>; 2],
+    ) -> bool {
+        let Some(entries) = self.entries.get(key) else {
+            return false;
+        };
+        let [without, with] = of(entries);
+        let is_alive = |entries: &HashMap<Vec<u8>, Duration>, name: &str| {
+            entries
+                .get(name.as_bytes())
+                .is_some_and(|end| *end > self.now)
+        };
+        let covers_any = name != NON_WILDCARD.as_str();
+        is_alive(with, name)
+            || (credentials != CredentialsMode::Include
+                && (is_alive(without, name) || (covers_any && is_alive(without, "*"))))
+    }
+
+    /// [Fetch standard, clear cache entries](https://fetch.spec.whatwg.org/#concept-cache-clear)
+    pub(super) fn clear(&mut self, key: &Key) {
+        self.entries.remove(key);
+    }
+}

@@ -1,0 +1,228 @@
+//! The browser in a test and the policy agree: what `Policy::decide` says of each request that goes out is
+//! what the browser makes of the answer.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::struct_excessive_bools,
+    reason = "a failed helper is a failed test, and a random request has independent yes or no's"
+)]
+
+use std::convert::Infallible;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::Full;
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+use tower::Layer;
+use tower_cors::CorsLayer;
+use tower_cors::testing::{Blocked, Browser, CredentialsMode, Exchange, Fetched, Step};
+
+const ORIGINS: [&str; 8] = [
+    "https://app.example.com",
+    "https://www.app.example.com",
+    "https://app.example.com:8443",
+    "http://app.example.com",
+    "https://a.b.example.org",
+    "https://example.org",
+    "http://localhost:3000",
+    "null",
+];
+const PATTERNS: [&str; 4] = [
+    "https://app.example.com",
+    "https://*.example.org",
+    "http://localhost:*",
+    "https://www.app.example.com",
+];
+const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "DELETE", "patch", "*"];
+const HEADERS: [(&str, &str); 7] = [
+    ("content-type", "application/json"),
+    ("content-type", "text/plain"),
+    ("authorization", "Bearer x"),
+    ("x-a", "1"),
+    ("x-b", "1"),
+    ("accept", "*/*"),
+    ("*", "1"),
+];
+
+#[derive(Debug, Clone, Copy)]
+enum Which {
+    Listed,
+    Any,
+    Mirrored,
+}
+
+#[derive(Debug, Clone)]
+struct Rules {
+    origins: Vec<&'static str>,
+    null: bool,
+    any_origin: bool,
+    credentials: bool,
+    methods: (Which, Vec<&'static str>),
+    headers: (Which, Vec<&'static str>),
+    private_network: bool,
+}
+
+impl Rules {
+    /// The builder's type excludes wildcards with credentials, and so does this.
+    fn build(&self) -> CorsLayer {
+        let mut builder = CorsLayer::builder()
+            .allow_origins(&self.origins)
+            .allow_methods(&self.methods.1)
+            .allow_headers(&self.headers.1);
+        if matches!(self.methods.0, Which::Mirrored) {
+            builder = builder.mirror_request_methods();
+        }
+        if matches!(self.headers.0, Which::Mirrored) {
+            builder = builder.mirror_request_headers();
+        }
+        if self.private_network {
+            builder = builder.allow_private_network();
+        }
+        if self.credentials {
+            return builder.allow_credentials().build().unwrap();
+        }
+        // `allow_null_origin` leads to the state in which the others can be called.
+        let mut builder = match (self.any_origin, self.null) {
+            (true, _) => builder.allow_any_origin(),
+            (false, true) => builder.allow_null_origin(),
+            (false, false) if matches!(self.methods.0, Which::Any) => builder.allow_any_method(),
+            (false, false) if matches!(self.headers.0, Which::Any) => builder.allow_any_header(),
+            (false, false) => return builder.build().unwrap(),
+        };
+        if matches!(self.methods.0, Which::Any) {
+            builder = builder.allow_any_method();
+        }
+        if matches!(self.headers.0, Which::Any) {
+            builder = builder.allow_any_header();
+        }
+        builder.build().unwrap()
+    }
+}
+
+fn rules() -> impl Strategy<Value = Rules> {
+    let which = || select(vec![Which::Listed, Which::Any, Which::Mirrored]);
+    (
+        subsequence(PATTERNS.to_vec(), 1..=3),
+        any::<[bool; 4]>(),
+        (which(), subsequence(vec!["PUT", "DELETE"], 0..=2)),
+        (
+            which(),
+            subsequence(vec!["content-type", "authorization", "x-a"], 0..=3),
+        ),
+    )
+        .prop_map(
+            |(origins, [null, any_origin, credentials, private_network], methods, headers)| Rules {
+                origins,
+                null,
+                any_origin,
+                credentials,
+                methods,
+                headers,
+                private_network,
+            },
+        )
+}
+
+#[derive(Debug, Clone)]
+struct Ask {
+    page: &'static str,
+    method: &'static str,
+    headers: Vec<(&'static str, &'static str)>,
+    include: bool,
+    upload: bool,
+    private_network: bool,
+}
+
+fn ask() -> impl Strategy<Value = Ask> {
+    (
+        select(ORIGINS.to_vec()),
+        select(METHODS.to_vec()),
+        subsequence(HEADERS.to_vec(), 0..=3),
+        any::<[bool; 3]>(),
+    )
+        .prop_map(
+            |(page, method, headers, [include, upload, private_network])| Ask {
+                page,
+                method,
+                headers,
+                include,
+                upload,
+                // An http page is stopped before it asks.
+                private_network: private_network && page.starts_with("https://"),
+            },
+        )
+}
+
+impl Ask {
+    fn fetch(&self, cors: &CorsLayer) -> Result<Fetched, Blocked> {
+        let mut app = cors.layer(tower::service_fn(async |_: Request<Full<Bytes>>| {
+            Ok::<_, Infallible>(Response::new(Full::<Bytes>::default()))
+        }));
+        let mut request = Request::builder()
+            .method(self.method)
+            .uri("https://api.other.example/items");
+        for (name, value) in &self.headers {
+            request = request.header(*name, *value);
+        }
+        let mut page = Browser::at(self.page).with_cookies("a=b");
+        if self.include {
+            page = page.credentials(CredentialsMode::Include);
+        }
+        if self.upload {
+            page = page.with_upload_listener();
+        }
+        if self.private_network {
+            page = page.to_private_network();
+        }
+        let request = request.body(Full::default()).unwrap();
+        tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap()
+            .block_on(page.fetch(&mut app, request))
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4000))]
+
+    #[test]
+    fn the_browser_and_the_policy_agree(rules in rules(), ask in ask()) {
+        let cors = rules.build();
+        let decides = |exchange: &Exchange| {
+            cors.policy().decide(exchange.method(), exchange.request_headers()).is_allowed()
+        };
+        let explains = |exchange: &Exchange| {
+            cors.policy().explain(exchange.method(), exchange.request_headers()).is_allowed()
+        };
+        // Fetch, CORS-preflight fetch, step 7.4: to a page with an upload listener an answer without a
+        // list of methods allows the method, whichever it is. No request tells the policy of it.
+        let is_lent_method = |exchange: &Exchange| {
+            let headers = exchange.response_headers().unwrap();
+            ask.upload && !headers.contains_key("access-control-allow-methods")
+        };
+        // The one other thing that a request doesn't tell the policy: whether the page wants credentials.
+        let lacks_credentials = ask.include && !rules.credentials;
+        match ask.fetch(&cors) {
+            Ok(fetched) => {
+                prop_assert!(!lacks_credentials, "{fetched}");
+                for exchange in fetched.exchanges() {
+                    let is_lent = exchange.is_preflight() && is_lent_method(exchange);
+                    prop_assert!(is_lent || decides(exchange), "{fetched}");
+                    prop_assert!(is_lent || explains(exchange), "{fetched}");
+                }
+            }
+            Err(blocked) => {
+                prop_assert!(matches!(blocked.step(), Step::Preflight | Step::CorsCheck), "{blocked}");
+                let (last, before) = blocked.exchanges().split_last().unwrap();
+                for exchange in before {
+                    prop_assert!(is_lent_method(exchange) || decides(exchange), "{blocked}");
+                }
+                prop_assert!(!decides(last) || lacks_credentials, "{blocked}");
+                // On the actual request the cookie tells it.
+                let is_actual = blocked.step() == Step::CorsCheck;
+                prop_assert!(!explains(last) || (lacks_credentials && !is_actual), "{blocked}");
+            }
+        }
+    }
+}

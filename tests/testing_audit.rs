@@ -1,0 +1,610 @@
+//! The audit finds planted faults, and nothing where there are none.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::type_complexity,
+    reason = "a failed helper is a failed test, and the type of a table is read in its rows"
+)]
+
+use std::convert::Infallible;
+
+use axum::Router;
+use axum::extract::Request as AxumRequest;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use http::Request;
+use tower_cors::testing::{Audit, Fault, Finding, NoBody, Report, Severity, audit};
+use tower_cors::{CorsBuilder, CorsLayer, origin};
+
+const PAGE: &str = "https://app.example.com";
+
+type Headers = Vec<(&'static str, String)>;
+
+/// A server whose handler sees the method and the origin, and says status, headers and body.
+async fn faults(
+    audit: Audit,
+    answer: impl Fn(&Request<NoBody>, &str) -> (u16, Headers, &'static str),
+) -> Vec<(Fault, Severity)> {
+    let report = report(audit, answer).await;
+    let findings = report.findings().iter();
+    findings
+        .map(|finding| (finding.fault(), finding.severity()))
+        .collect()
+}
+
+async fn report(
+    audit: Audit,
+    answer: impl Fn(&Request<NoBody>, &str) -> (u16, Headers, &'static str),
+) -> Report {
+    let mut app = tower::service_fn(|request: Request<NoBody>| {
+        let origin = request.headers().get("origin");
+        let origin = origin.map_or("", |origin| origin.to_str().unwrap());
+        let (status, headers, body) = answer(&request, origin);
+        let mut response = http::Response::new(body.to_owned());
+        *response.status_mut() = StatusCode::from_u16(status).unwrap();
+        for (name, value) in headers {
+            let value = HeaderValue::from_str(&value).unwrap();
+            response.headers_mut().append(name, value);
+        }
+        std::future::ready(Ok::<_, Infallible>(response))
+    });
+    audit.run(&mut app, ["/items"]).await
+}
+
+fn allow(origin: &str) -> (&'static str, String) {
+    ("access-control-allow-origin", origin.into())
+}
+
+fn credentials() -> (&'static str, String) {
+    ("access-control-allow-credentials", "true".into())
+}
+
+fn vary() -> (&'static str, String) {
+    ("vary", "Accept-Encoding, Origin".into())
+}
+
+/// A correct server for those origins that pass, with or without credentials.
+fn checked(passes: bool, origin: &str, with_credentials: bool) -> (u16, Headers, &'static str) {
+    let mut headers = vec![vary()];
+    if passes {
+        headers.push(allow(origin));
+    }
+    if passes && with_credentials {
+        headers.push(credentials());
+    }
+    (204, headers, "")
+}
+
+#[tokio::test]
+async fn origins_that_should_not_pass_are_found() {
+    use Fault::{AnyOriginReflected, InsecureOriginAllowed, LookAlikeAllowed, NullOriginAllowed};
+    use Severity::{Critical, High, Medium};
+    type Passes = fn(&str) -> bool;
+    let rows: &[(&str, Passes, bool, &[(Fault, Severity)])] = &[
+        (
+            "everybody, with credentials",
+            |origin| !origin.is_empty() && origin != "null",
+            true,
+            &[
+                (AnyOriginReflected, Critical),
+                (LookAlikeAllowed, Critical),
+                (InsecureOriginAllowed, High),
+            ],
+        ),
+        (
+            "everybody, without credentials",
+            |origin| !origin.is_empty() && origin != "null",
+            false,
+            &[(AnyOriginReflected, Medium), (LookAlikeAllowed, Medium)],
+        ),
+        (
+            "null",
+            |origin| origin == PAGE || origin == "null",
+            true,
+            &[(NullOriginAllowed, Critical)],
+        ),
+        (
+            "by its start",
+            |origin| origin.starts_with(PAGE),
+            true,
+            &[(LookAlikeAllowed, Critical)],
+        ),
+        (
+            "by its end",
+            |origin| origin.ends_with("app.example.com") && origin.starts_with("https:"),
+            false,
+            &[(LookAlikeAllowed, Medium)],
+        ),
+        (
+            "by the end of its domain",
+            |origin| origin.ends_with("example.com") && origin.starts_with("https:"),
+            false,
+            &[(LookAlikeAllowed, Medium)],
+        ),
+        (
+            "by a part",
+            |origin| origin.contains("app.example.com") && origin.starts_with("https:"),
+            false,
+            &[(LookAlikeAllowed, Medium)],
+        ),
+        (
+            "by a regular expression",
+            |origin| {
+                origin.len() == PAGE.len()
+                    && origin.starts_with("https://app")
+                    && origin.ends_with("example.com")
+            },
+            false,
+            &[(LookAlikeAllowed, Medium)],
+        ),
+        (
+            "http too, with credentials",
+            |origin| origin.ends_with("://app.example.com"),
+            true,
+            &[(InsecureOriginAllowed, High)],
+        ),
+        (
+            "http too, without credentials",
+            |origin| origin.ends_with("://app.example.com"),
+            false,
+            &[],
+        ),
+        (
+            "subdomains",
+            |origin| {
+                origin == PAGE || origin.starts_with("https://") && origin.ends_with(".example.com")
+            },
+            true,
+            &[],
+        ),
+        ("the page alone", |origin| origin == PAGE, true, &[]),
+    ];
+    for (name, passes, with_credentials, found) in rows {
+        let answer =
+            |_: &Request<NoBody>, origin: &str| checked(passes(origin), origin, *with_credentials);
+        assert_eq!(
+            faults(Audit::new().page(PAGE), answer).await,
+            *found,
+            "{name}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_missing_vary_is_found_on_each_kind_of_answer() {
+    // Where it is missing, and the evidence for it.
+    let rows: &[(&str, fn(&str) -> bool, &str)] = &[
+        (
+            "actual",
+            |origin| origin == PAGE,
+            "from https://app.example.com → 204",
+        ),
+        (
+            "denied",
+            |origin| origin == "https://stranger.invalid",
+            "from https://stranger.invalid → 204",
+        ),
+        ("without Origin", str::is_empty, "without Origin → 204"),
+    ];
+    for (name, is_missing, evidence) in rows {
+        let report = report(Audit::new().page(PAGE), |_, origin| {
+            let (status, mut headers, body) = checked(origin == PAGE, origin, false);
+            headers.retain(|(name, _)| *name != "vary" || !is_missing(origin));
+            (status, headers, body)
+        })
+        .await;
+        let [finding] = report.findings() else {
+            panic!("{name}: {report}");
+        };
+        assert_eq!(finding.fault(), Fault::VaryMissing, "{name}");
+        let [seen] = finding.evidence() else {
+            panic!("{name}: {report}");
+        };
+        assert!(seen.contains(evidence), "{name}: {seen}");
+    }
+}
+
+#[tokio::test]
+async fn answers_that_do_not_differ_or_are_not_kept_need_no_vary() {
+    let any = |_: &Request<NoBody>, _: &str| (200, vec![allow("*")], "");
+    assert_eq!(faults(Audit::new().page(PAGE), any).await, []);
+    let fixed = |_: &Request<NoBody>, _: &str| (200, vec![allow(PAGE)], "");
+    assert_eq!(faults(Audit::new(), fixed).await, []);
+    let no_store = |_: &Request<NoBody>, origin: &str| {
+        let (status, mut headers, body) = checked(origin == PAGE, origin, false);
+        headers[0] = ("cache-control", "no-store".into());
+        (status, headers, body)
+    };
+    assert_eq!(faults(Audit::new().page(PAGE), no_store).await, []);
+}
+
+#[tokio::test]
+async fn what_browsers_refuse_is_found() {
+    use Severity::{High, Medium};
+    let rows: &[(&str, &[&str], bool, (Fault, Severity))] = &[
+        (
+            "two lines",
+            &[PAGE, "*"],
+            false,
+            (Fault::SeveralAllowOrigins, High),
+        ),
+        (
+            "the same twice",
+            &[PAGE, PAGE],
+            false,
+            (Fault::SeveralAllowOrigins, High),
+        ),
+        (
+            "a list",
+            &["https://app.example.com, https://b.example"],
+            false,
+            (Fault::AllowOriginInvalid, High),
+        ),
+        (
+            "a pattern",
+            &["https://*.example.com"],
+            false,
+            (Fault::AllowOriginInvalid, High),
+        ),
+        (
+            "a slash",
+            &["https://app.example.com/"],
+            false,
+            (Fault::AllowOriginInvalid, High),
+        ),
+        (
+            "* with credentials",
+            &["*"],
+            true,
+            (Fault::WildcardWithCredentials, Medium),
+        ),
+    ];
+    for (name, values, with_credentials, fault) in rows {
+        let found = faults(Audit::new(), |_, _| {
+            let mut headers: Headers = values.iter().map(|value| allow(value)).collect();
+            if *with_credentials {
+                headers.push(credentials());
+            }
+            (200, headers, "")
+        })
+        .await;
+        assert_eq!(found, [*fault], "{name}");
+    }
+    let lists = |_: &Request<NoBody>, origin: &str| {
+        let (status, mut headers, body) = checked(origin == PAGE, origin, true);
+        if origin == PAGE {
+            headers.push(("access-control-allow-headers", "*".into()));
+        }
+        (status, headers, body)
+    };
+    assert_eq!(
+        faults(Audit::new().page(PAGE), lists).await,
+        [(Fault::WildcardWithCredentials, Medium)]
+    );
+}
+
+#[tokio::test]
+async fn preflights_that_go_astray_are_found() {
+    let answer = |status: u16, extra: Headers, body: &'static str| {
+        move |request: &Request<NoBody>, origin: &str| {
+            let (_, mut headers, _) = checked(origin == PAGE, origin, false);
+            if request.method() != Method::OPTIONS {
+                return (200, headers, "items");
+            }
+            headers.extend(extra.clone());
+            (status, headers, body)
+        }
+    };
+    let rows: [(&str, u16, Headers, &str, Option<(Fault, Severity)>); 7] = [
+        (
+            "404",
+            404,
+            vec![],
+            "",
+            Some((Fault::PreflightNotAnswered, Severity::High)),
+        ),
+        (
+            "405",
+            405,
+            vec![],
+            "",
+            Some((Fault::PreflightNotAnswered, Severity::High)),
+        ),
+        (
+            "401",
+            401,
+            vec![],
+            "",
+            Some((Fault::PreflightNotAnswered, Severity::High)),
+        ),
+        (
+            "a redirect",
+            308,
+            vec![],
+            "",
+            Some((Fault::PreflightNotAnswered, Severity::High)),
+        ),
+        (
+            "a body",
+            200,
+            vec![],
+            "items",
+            Some((Fault::PreflightReachesHandler, Severity::Low)),
+        ),
+        (
+            "a cookie",
+            200,
+            vec![("set-cookie", "a=b".into())],
+            "",
+            Some((Fault::PreflightReachesHandler, Severity::Low)),
+        ),
+        ("answered", 204, vec![], "", None),
+    ];
+    for (name, status, extra, body, fault) in rows {
+        let found = faults(Audit::new().page(PAGE), answer(status, extra, body)).await;
+        assert_eq!(found, Vec::from_iter(fault), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn responses_without_cors_headers_are_found() {
+    // Only OPTIONS has them; only a 200 has them; nothing has them.
+    let rows: &[(&str, fn(&Request<NoBody>) -> bool, Fault)] = &[
+        (
+            "on OPTIONS alone",
+            |request| request.method() == Method::OPTIONS,
+            Fault::ActualWithoutCors,
+        ),
+        (
+            "not on errors",
+            |request| request.uri().path() == "/items" && request.method() != "AUDIT",
+            Fault::ErrorWithoutCors,
+        ),
+        ("nowhere", |_| false, Fault::PageNotAllowed),
+    ];
+    for (name, has_cors, fault) in rows {
+        let found = faults(Audit::new().page(PAGE), |request, origin| {
+            let is_error = request.uri().path() != "/items" || request.method() == "AUDIT";
+            let passes = origin == PAGE && has_cors(request);
+            let (_, headers, _) = checked(passes, origin, false);
+            (if is_error { 404 } else { 200 }, headers, "")
+        })
+        .await;
+        let found: Vec<_> = found.into_iter().map(|(fault, _)| fault).collect();
+        assert_eq!(found, [*fault], "{name}");
+    }
+}
+
+/// An application like many: a route that reads, one that writes, one that fails, a login around one.
+fn routes() -> Router {
+    async fn login(request: AxumRequest, next: Next) -> Response {
+        if request.headers().contains_key("authorization") {
+            next.run(request).await
+        } else {
+            StatusCode::UNAUTHORIZED.into_response()
+        }
+    }
+    Router::new()
+        .route("/items", get(|| async { ([("etag", "1")], "[]") }))
+        .route("/orders", post(|| async { "ok" }))
+        .route(
+            "/broken",
+            get(|| async { StatusCode::INTERNAL_SERVER_ERROR }),
+        )
+        .route("/mine", get(|| async { "mine" }).layer(from_fn(login)))
+}
+
+const PATHS: [&str; 5] = ["/items", "/orders", "/broken", "/mine", "/no-such-path"];
+
+fn names(report: &Report) -> Vec<Fault> {
+    report.findings().iter().map(Finding::fault).collect()
+}
+
+#[tokio::test]
+async fn nothing_is_found_behind_this_crates_layer() {
+    let builder = CorsLayer::builder;
+    let page = || origin!("https://app.example.com");
+    let rows: Vec<(&str, CorsLayer)> = vec![
+        ("one origin", built(builder().allow_origins([page()]))),
+        (
+            "any origin",
+            built(
+                builder()
+                    .allow_any_origin()
+                    .allow_any_method()
+                    .allow_any_header()
+                    .expose_any_header(),
+            ),
+        ),
+        (
+            "credentials",
+            built(
+                builder()
+                    .allow_origins([page()])
+                    .allow_credentials()
+                    .mirror_request_methods()
+                    .mirror_request_headers(),
+            ),
+        ),
+        (
+            "subdomains",
+            built(
+                builder()
+                    .allow_origins(["https://*.example.com"])
+                    .allow_credentials(),
+            ),
+        ),
+        (
+            "subdomains and ports",
+            built(builder().allow_origins(["https://*.example.com:*"])),
+        ),
+        (
+            "http and https",
+            built(builder().allow_origins(["https://app.example.com", "http://app.example.com"])),
+        ),
+        (
+            "a function",
+            built(
+                builder()
+                    .allow_origins_if(|origin| origin.host() == "app.example.com")
+                    .allow_credentials(),
+            ),
+        ),
+        (
+            "rejecting",
+            built(
+                builder()
+                    .allow_origins([page()])
+                    .reject_disallowed_origins(),
+            ),
+        ),
+        (
+            "everything else",
+            built(
+                builder()
+                    .allow_origins([page()])
+                    .timing_allow_origin()
+                    .allow_private_network()
+                    .preflight_status(StatusCode::OK),
+            ),
+        ),
+    ];
+    for (name, cors) in rows {
+        let report = Audit::new()
+            .page(PAGE)
+            .run(&mut routes().layer(cors), PATHS)
+            .await;
+        assert!(report.is_clean(), "{name}: {report}");
+        assert_eq!(report.skipped(), [""; 0], "{name}");
+    }
+}
+
+fn built<M>(builder: CorsBuilder<M, tower_cors::state::SomeOrigin>) -> CorsLayer {
+    builder.build().unwrap()
+}
+
+#[tokio::test]
+async fn null_is_found_even_behind_this_crates_layer() {
+    let cors = CorsLayer::builder()
+        .allow_origins([origin!("https://app.example.com")])
+        .allow_null_origin();
+    let report = Audit::new()
+        .page(PAGE)
+        .run(&mut routes().layer(built(cors)), ["/items"])
+        .await;
+    assert_eq!(names(&report), [Fault::NullOriginAllowed], "{report}");
+}
+
+#[tokio::test]
+async fn a_layer_on_one_route_alone_is_found() {
+    let cors = built(CorsLayer::builder().allow_origins([origin!("https://app.example.com")]));
+    let mut app = Router::new()
+        .route("/items", get(|| async { "[]" }).layer(cors))
+        .route("/orders", post(|| async { "ok" }));
+    let report = Audit::new()
+        .page(PAGE)
+        .run(&mut app, ["/items", "/orders"])
+        .await;
+    assert_eq!(
+        names(&report),
+        [Fault::PageNotAllowed, Fault::ErrorWithoutCors],
+        "{report}"
+    );
+}
+
+#[tokio::test]
+async fn a_login_outside_of_the_layer_is_found() {
+    let cors = built(CorsLayer::builder().allow_origins([origin!("https://app.example.com")]));
+    let mut app = Router::new()
+        .route("/items", get(|| async { "[]" }))
+        .layer(cors)
+        .layer(from_fn(async |request: AxumRequest, next: Next| {
+            // Preflights have no credentials; nor do the audit's other requests, but this is a test.
+            if request.method() == Method::OPTIONS {
+                StatusCode::UNAUTHORIZED.into_response()
+            } else {
+                next.run(request).await
+            }
+        }));
+    let report = Audit::new().page(PAGE).run(&mut app, ["/items"]).await;
+    assert_eq!(names(&report), [Fault::PreflightNotAnswered], "{report}");
+}
+
+#[tokio::test]
+async fn nothing_is_found_behind_tower_https_layer_well_configured() {
+    use tower_http::cors::{AllowOrigin, Any};
+    let listed = tower_http::cors::CorsLayer::new()
+        .allow_origin([HeaderValue::from_static(PAGE)])
+        .allow_methods([Method::GET, Method::PUT])
+        .allow_credentials(true);
+    let any = tower_http::cors::CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods(Any)
+        .allow_headers(Any);
+    let predicate = tower_http::cors::CorsLayer::new()
+        .allow_origin(AllowOrigin::predicate(|origin, _| origin == PAGE));
+    for (name, cors) in [("listed", listed), ("any", any), ("predicate", predicate)] {
+        let report = Audit::new()
+            .page(PAGE)
+            .run(&mut routes().layer(cors), PATHS)
+            .await;
+        assert!(report.is_clean(), "{name}: {report}");
+    }
+}
+
+#[tokio::test]
+async fn tower_https_very_permissive_layer_is_found() {
+    let cors = tower_http::cors::CorsLayer::very_permissive();
+    let report = Audit::new()
+        .page(PAGE)
+        .run(&mut routes().layer(cors), ["/items"])
+        .await;
+    assert!(
+        names(&report).contains(&Fault::AnyOriginReflected),
+        "{report}"
+    );
+    assert!(
+        names(&report).contains(&Fault::NullOriginAllowed),
+        "{report}"
+    );
+    assert_eq!(report.findings()[0].severity(), Severity::Critical);
+}
+
+#[tokio::test]
+async fn an_app_without_cors_has_no_faults_until_a_page_is_named() {
+    let report = audit(&mut routes(), ["/items"]).await;
+    assert!(report.is_clean(), "{report}");
+    assert_eq!(report.skipped().len(), 1);
+    let report = Audit::new().page(PAGE).run(&mut routes(), ["/items"]).await;
+    assert_eq!(names(&report), [Fault::PageNotAllowed]);
+}
+
+#[tokio::test]
+async fn a_path_that_is_no_url_is_told() {
+    let report = Audit::new()
+        .server("nowhere")
+        .run(&mut routes(), ["/items"])
+        .await;
+    assert!(report.skipped()[0].starts_with("\"/items\": no URL of the server: "));
+    assert_eq!(report.requests(), 0);
+}
+
+#[tokio::test]
+async fn an_audit_changes_nothing() {
+    let mut asked = vec![];
+    let mut app = tower::service_fn(|request: Request<NoBody>| {
+        asked.push(request.method().to_string());
+        let headers = HeaderMap::from_iter([(
+            http::header::ACCESS_CONTROL_ALLOW_ORIGIN,
+            HeaderValue::from_static("*"),
+        )]);
+        std::future::ready(Ok::<_, Infallible>((headers, "").into_response()))
+    });
+    let report = Audit::new().page(PAGE).run(&mut app, ["/items"]).await;
+    assert_eq!(report.requests(), asked.len());
+    asked.sort();
+    asked.dedup();
+    assert_eq!(asked, ["AUDIT", "GET", "OPTIONS"]);
+}

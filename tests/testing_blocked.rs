@@ -1,0 +1,546 @@
+//! What a blocked page's message says: the step, the cause, the usual suspects, the fix.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::type_complexity,
+    clippy::too_many_lines,
+    reason = "a failed helper is a failed test, and the type of a table is read in its rows"
+)]
+
+use std::convert::Infallible;
+
+use axum::Router;
+use axum::body::Body;
+use axum::routing::{get, put};
+use bytes::Bytes;
+use http::header::{HeaderName, HeaderValue};
+use http::{Method, Request, Response, StatusCode};
+use http_body_util::Full;
+use tower_cors::testing::{
+    Blocked, Browser, Cause, CredentialsMode, RedirectMode, RequestMode, Step, Suspect,
+    assert_allows, assert_blocks,
+};
+use tower_cors::{CorsLayer, origin};
+
+const PAGE: &str = "https://app.example.com";
+const API: &str = "https://api.example.com/items";
+
+type Lines = &'static [(&'static str, &'static str)];
+
+/// An answer: status and header lines.
+type Answer = (u16, Lines);
+
+/// What a page meets at a server that answers OPTIONS and all else as told.
+async fn meet(
+    page: Browser,
+    method: &str,
+    headers: Lines,
+    preflight: Answer,
+    actual: Answer,
+) -> Blocked {
+    let mut app = tower::service_fn(|request: Request<Full<Bytes>>| {
+        let (status, headers) = if request.method() == Method::OPTIONS {
+            preflight
+        } else {
+            actual
+        };
+        let mut response = Response::new(Full::<Bytes>::default());
+        *response.status_mut() = StatusCode::from_u16(status).unwrap();
+        for (name, value) in headers {
+            response.headers_mut().append(
+                HeaderName::from_static(name),
+                HeaderValue::from_static(value),
+            );
+        }
+        std::future::ready(Ok::<_, Infallible>(response))
+    });
+    let mut request = Request::builder().method(method).uri(API);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let request = request.body(Full::default()).unwrap();
+    let mut page = page;
+    assert_blocks!(page.fetch(&mut app, request).await)
+}
+
+const ALLOW: &str = "access-control-allow-origin";
+const NAMED: (&str, &str) = ("access-control-allow-origin", "https://app.example.com");
+const TRUE: (&str, &str) = ("access-control-allow-credentials", "true");
+const OPEN: Lines = &[("access-control-allow-origin", "*")];
+const OPEN_PUT: Lines = &[
+    ("access-control-allow-origin", "*"),
+    ("access-control-allow-methods", "PUT"),
+];
+
+#[tokio::test]
+async fn the_usual_suspects_are_named() {
+    use Suspect::*;
+    let put: &[(&str, Answer, &[Suspect])] = &[
+        ("404", (404, OPEN), &[PreflightNotRouted]),
+        ("405", (405, &[]), &[PreflightNotRouted]),
+        ("501", (501, &[]), &[PreflightNotRouted]),
+        ("301", (301, OPEN_PUT), &[PreflightRedirected]),
+        ("308", (308, &[]), &[PreflightRedirected]),
+        ("401", (401, &[]), &[PreflightUnauthenticated]),
+        ("500", (500, &[]), &[PreflightFailed]),
+        ("403 without CORS", (403, &[]), &[]),
+    ];
+    for (name, preflight, suspects) in put {
+        let blocked = meet(Browser::at(PAGE), "PUT", &[], *preflight, (200, OPEN)).await;
+        assert_eq!(blocked.step(), Step::Preflight, "{name}");
+        assert_eq!(blocked.suspects(), *suspects, "{name}");
+        assert_eq!(
+            blocked.exchanges().len(),
+            1,
+            "{name}: the request is not sent"
+        );
+    }
+    let get: &[(&str, Lines, &[Suspect])] = &[
+        (
+            "two lines",
+            &[(ALLOW, "https://app.example.com"), (ALLOW, "*")],
+            &[SeveralAllowOrigins],
+        ),
+        (
+            "a list",
+            &[(ALLOW, "https://app.example.com, https://b.example")],
+            &[ListOfOrigins],
+        ),
+        (
+            "a pattern",
+            &[(ALLOW, "https://*.example.com")],
+            &[PatternAsOrigin],
+        ),
+        (
+            "www",
+            &[(ALLOW, "https://www.app.example.com"), ("vary", "origin")],
+            &[DiffersByWww],
+        ),
+        (
+            "scheme",
+            &[(ALLOW, "http://app.example.com"), ("vary", "Origin")],
+            &[DiffersByScheme],
+        ),
+        (
+            "port",
+            &[(ALLOW, "https://app.example.com:8443"), ("vary", "*")],
+            &[DiffersByPort],
+        ),
+        (
+            "slash",
+            &[(ALLOW, "https://app.example.com/")],
+            &[DiffersBySlash],
+        ),
+        (
+            "case",
+            &[(ALLOW, "https://App.example.com")],
+            &[DiffersByCase],
+        ),
+        (
+            "another's answer from a cache",
+            &[(ALLOW, "https://b.example")],
+            &[VaryMissing],
+        ),
+        ("nothing", &[], &[]),
+    ];
+    for (name, headers, suspects) in get {
+        let blocked = meet(Browser::at(PAGE), "GET", &[], (204, &[]), (200, headers)).await;
+        assert_eq!(blocked.step(), Step::CorsCheck, "{name}");
+        assert_eq!(blocked.suspects(), *suspects, "{name}");
+    }
+    let error = meet(Browser::at(PAGE), "GET", &[], (204, &[]), (500, &[])).await;
+    assert_eq!(error.suspects(), [ErrorWithoutCors]);
+    let bare = meet(Browser::at(PAGE), "PUT", &[], (204, OPEN_PUT), (200, &[])).await;
+    assert_eq!(bare.suspects(), [PreflightOnly]);
+}
+
+#[tokio::test]
+async fn each_rule_of_the_preflight_has_its_cause() {
+    let include = || Browser::at(PAGE).credentials(CredentialsMode::Include);
+    let rows: &[(&str, Browser, &str, Lines, Lines, Cause, &[Suspect])] = &[
+        (
+            "method",
+            Browser::at(PAGE),
+            "DELETE",
+            &[],
+            OPEN_PUT,
+            Cause::MethodNotAllowed {
+                method: "DELETE".into(),
+            },
+            &[],
+        ),
+        (
+            "lower-case patch",
+            Browser::at(PAGE),
+            "patch",
+            &[],
+            &[(ALLOW, "*"), ("access-control-allow-methods", "PATCH")],
+            Cause::MethodNotAllowed {
+                method: "patch".into(),
+            },
+            &[Suspect::MethodCase],
+        ),
+        (
+            "any method with credentials",
+            include(),
+            "PUT",
+            &[],
+            &[NAMED, TRUE, ("access-control-allow-methods", "*")],
+            Cause::MethodNotAllowed {
+                method: "PUT".into(),
+            },
+            &[Suspect::WildcardListWithCredentials],
+        ),
+        (
+            "header",
+            Browser::at(PAGE),
+            "GET",
+            &[("x-a", "1")],
+            OPEN,
+            Cause::HeaderNotAllowed { name: "x-a".into() },
+            &[],
+        ),
+        (
+            "authorization and *",
+            Browser::at(PAGE),
+            "GET",
+            &[("authorization", "x")],
+            &[(ALLOW, "*"), ("access-control-allow-headers", "*")],
+            Cause::HeaderNotAllowed {
+                name: "authorization".into(),
+            },
+            &[Suspect::WildcardWithoutAuthorization],
+        ),
+        (
+            "malformed list",
+            Browser::at(PAGE),
+            "PUT",
+            &[],
+            &[
+                (ALLOW, "*"),
+                ("access-control-allow-methods", "PUT; DELETE"),
+            ],
+            Cause::MalformedList {
+                header: HeaderName::from_static("access-control-allow-methods"),
+                sent: "PUT; DELETE".into(),
+            },
+            &[],
+        ),
+        (
+            "* with credentials",
+            include(),
+            "PUT",
+            &[],
+            OPEN_PUT,
+            Cause::WildcardWithCredentials,
+            &[Suspect::WildcardWithCredentials],
+        ),
+        (
+            "no credentials",
+            include(),
+            "PUT",
+            &[],
+            &[NAMED],
+            Cause::AllowCredentialsMissing { sent: None },
+            &[],
+        ),
+        (
+            "credentials in upper case",
+            include(),
+            "PUT",
+            &[],
+            &[NAMED, ("access-control-allow-credentials", "True")],
+            Cause::AllowCredentialsMissing {
+                sent: Some("True".into()),
+            },
+            &[],
+        ),
+        (
+            "private network",
+            Browser::at(PAGE).to_private_network(),
+            "GET",
+            &[],
+            OPEN,
+            Cause::PrivateNetworkNotAllowed,
+            &[],
+        ),
+    ];
+    for (name, page, method, sent, answer, cause, suspects) in rows {
+        let blocked = meet(page.clone(), method, sent, (200, answer), (200, OPEN)).await;
+        assert_eq!(blocked.step(), Step::Preflight, "{name}");
+        assert_eq!(blocked.cause(), cause, "{name}");
+        assert_eq!(blocked.suspects(), *suspects, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn what_the_page_does_wrong_never_reaches_the_server() {
+    let at = Browser::at;
+    let rows: &[(&str, Browser, &str, &str, &str, Step)] = &[
+        (
+            "page with a slash",
+            at("https://app.example.com/"),
+            "GET",
+            API,
+            "",
+            Step::Request,
+        ),
+        (
+            "page without a scheme",
+            at("app.example.com"),
+            "GET",
+            API,
+            "",
+            Step::Request,
+        ),
+        (
+            "page with a line break",
+            at("https://a\r\nx: y"),
+            "GET",
+            API,
+            "",
+            Step::Request,
+        ),
+        (
+            "relative URL of a null page",
+            at("null"),
+            "GET",
+            "/items",
+            "",
+            Step::Request,
+        ),
+        (
+            "another scheme",
+            at(PAGE),
+            "GET",
+            "ftp://api.example.com/",
+            "",
+            Step::Request,
+        ),
+        (
+            "user and password",
+            at(PAGE),
+            "GET",
+            "https://a:b@api.example.com/",
+            "",
+            Step::Request,
+        ),
+        (
+            "no scheme",
+            at(PAGE),
+            "GET",
+            "api.example.com",
+            "",
+            Step::Request,
+        ),
+        ("CONNECT", at(PAGE), "CONNECT", API, "", Step::Request),
+        ("trace", at(PAGE), "trace", API, "", Step::Request),
+        ("GET with a body", at(PAGE), "GET", API, "a", Step::Request),
+        (
+            "cookies with a line break",
+            at(PAGE).with_cookies("a\nb"),
+            "GET",
+            API,
+            "",
+            Step::Request,
+        ),
+        (
+            "no-cors PUT",
+            at(PAGE).mode(RequestMode::NoCors),
+            "PUT",
+            API,
+            "",
+            Step::Request,
+        ),
+        (
+            "no-cors and manual",
+            at(PAGE)
+                .mode(RequestMode::NoCors)
+                .redirect(RedirectMode::Manual),
+            "GET",
+            API,
+            "",
+            Step::MainFetch,
+        ),
+        (
+            "same-origin",
+            at(PAGE).mode(RequestMode::SameOrigin),
+            "GET",
+            API,
+            "",
+            Step::MainFetch,
+        ),
+        (
+            "mixed content",
+            at(PAGE),
+            "GET",
+            "http://api.example.com/",
+            "",
+            Step::MainFetch,
+        ),
+        (
+            "bad port",
+            at(PAGE),
+            "GET",
+            "https://api.example.com:6666/",
+            "",
+            Step::MainFetch,
+        ),
+        (
+            "private network from http",
+            at("http://app.example.com").to_private_network(),
+            "GET",
+            API,
+            "",
+            Step::MainFetch,
+        ),
+    ];
+    for (name, page, method, url, body, step) in rows {
+        let mut app = Router::new().fallback(|| async { "reached" });
+        let request = Request::builder().method(*method).uri(*url);
+        let request = request.body(Body::from(*body)).unwrap();
+        let blocked = assert_blocks!(page.clone().fetch(&mut app, request).await);
+        assert_eq!(blocked.step(), *step, "{name}: {blocked}");
+        assert!(blocked.exchanges().is_empty(), "{name}");
+        assert!(
+            blocked.to_string().contains("nothing went over the wire"),
+            "{name}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn loopback_servers_are_no_mixed_content() {
+    let cors = CorsLayer::builder().allow_any_origin().build().unwrap();
+    let mut app = Router::new().route("/", get(|| async {})).layer(cors);
+    for url in [
+        "http://localhost:3000/",
+        "http://127.0.0.1/",
+        "http://[::1]:8080/",
+    ] {
+        let request = Request::get(url).body(Body::empty()).unwrap();
+        assert_allows!(Browser::at(PAGE).fetch(&mut app, request).await);
+    }
+}
+
+#[tokio::test]
+async fn redirects_that_cannot_be_followed_are_blocked() {
+    let rows: &[(&str, Lines, &str)] = &[
+        ("no URL", &[("location", "https://")], "Redirect"),
+        (
+            "another scheme",
+            &[("location", "ftp://b.example/")],
+            "Redirect",
+        ),
+        ("data", &[("location", "data:text/plain,x")], "Redirect"),
+        (
+            "user and password",
+            &[("location", "https://a:b@b.example/")],
+            "Redirect",
+        ),
+        (
+            "two locations",
+            &[("location", "/a"), ("location", "/a")],
+            "Redirect",
+        ),
+        ("to http", &[("location", "http://b.example/")], "MainFetch"),
+        ("in a circle", &[("location", "/items")], "Redirect"),
+    ];
+    for (name, location, step) in rows {
+        let mut headers = OPEN.to_vec();
+        headers.extend_from_slice(location);
+        let blocked = meet(
+            Browser::at(PAGE),
+            "GET",
+            &[],
+            (204, &[]),
+            (302, Box::leak(headers.into_boxed_slice())),
+        )
+        .await;
+        assert_eq!(format!("{:?}", blocked.step()), *step, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_without_cors_headers_fails_before_it_is_followed() {
+    let location: Lines = &[("location", "/items")];
+    let blocked = meet(Browser::at(PAGE), "GET", &[], (204, &[]), (302, location)).await;
+    assert_eq!(blocked.step(), Step::CorsCheck);
+    assert_eq!(blocked.exchanges().len(), 1);
+}
+
+#[tokio::test]
+async fn the_message_reads_from_the_verdict_to_the_wire() {
+    let cors = CorsLayer::builder()
+        .allow_origins([origin!("https://app.example.com")])
+        .build()
+        .unwrap();
+    let mut app = Router::new().route("/items", put(|| async {})).layer(cors);
+    let request = Request::put(API)
+        .header("content-type", "application/json")
+        .header("authorization", "Bearer secret")
+        .body(Body::from("{}"))
+        .unwrap();
+    let blocked = assert_blocks!(Browser::at(PAGE).fetch(&mut app, request).await);
+    assert_eq!(
+        blocked.to_string(),
+        r#"blocked at the preflight: https://app.example.com may not send PUT https://api.example.com/items
+
+  sent        204 No Content without Access-Control-Allow-Methods
+  needed      Access-Control-Allow-Methods: PUT
+  tower-cors  .allow_methods(["PUT"])
+  in general  send PUT in Access-Control-Allow-Methods on the answer to OPTIONS
+  standard    https://fetch.spec.whatwg.org/#cors-preflight-fetch
+
+  what went over the wire
+    1. OPTIONS https://api.example.com/items  (preflight)
+         > access-control-request-method: PUT
+         > access-control-request-headers: authorization,content-type
+         > origin: https://app.example.com
+         < 204 No Content
+         < access-control-allow-origin: https://app.example.com
+         < vary: origin, access-control-request-method"#
+    );
+}
+
+#[tokio::test]
+async fn secrets_stay_out_of_the_message() {
+    let mut page = Browser::at(PAGE)
+        .with_cookies("session=secret")
+        .credentials(CredentialsMode::Include);
+    let mut app = Router::new().route("/items", get(|| async {}));
+    let request = Request::get(API).body(Body::empty()).unwrap();
+    let blocked = assert_blocks!(page.fetch(&mut app, request).await);
+    let message = blocked.to_string();
+    assert!(message.contains("cookie: (14 bytes)"), "{message}");
+    assert!(!message.contains("secret"), "{message}");
+}
+
+#[tokio::test]
+#[should_panic(expected = "the page should have been allowed\n\nblocked at the CORS check")]
+async fn assert_allows_fails_with_the_message() {
+    let mut app = Router::new().route("/items", get(|| async {}));
+    let request = Request::get(API).body(Body::empty()).unwrap();
+    assert_allows!(Browser::at(PAGE).fetch(&mut app, request).await);
+}
+
+#[tokio::test]
+#[should_panic(
+    expected = "the page should have been blocked at the preflight\n\nblocked at the CORS"
+)]
+async fn assert_blocks_fails_at_another_step() {
+    let mut app = Router::new().route("/items", get(|| async {}));
+    let request = Request::get(API).body(Body::empty()).unwrap();
+    assert_blocks!(
+        Browser::at(PAGE).fetch(&mut app, request).await,
+        Step::Preflight
+    );
+}
+
+#[tokio::test]
+#[should_panic(expected = "the page should have been blocked\n\nallowed: ")]
+async fn assert_blocks_fails_with_what_the_page_saw() {
+    let mut app = Router::new().route("/items", get(|| async {}));
+    let request = Request::get("/items").body(Body::empty()).unwrap();
+    assert_blocks!(Browser::at(PAGE).fetch(&mut app, request).await);
+}
