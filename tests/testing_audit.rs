@@ -112,6 +112,12 @@ async fn origins_that_should_not_pass_are_found() {
             &[(LookAlikeAllowed, Critical)],
         ),
         (
+            "by its start and a dot",
+            |origin| origin == PAGE || origin.starts_with("https://app.example.com."),
+            false,
+            &[(LookAlikeAllowed, Medium)],
+        ),
+        (
             "by its end",
             |origin| origin.ends_with("app.example.com") && origin.starts_with("https:"),
             false,
