@@ -112,6 +112,12 @@ async fn origins_that_should_not_pass_are_found() {
             &[(LookAlikeAllowed, Critical)],
         ),
         (
+            "by a part after a dot",
+            |origin| origin == PAGE || origin.contains(".app.example.com"),
+            false,
+            &[(LookAlikeAllowed, Medium)],
+        ),
+        (
             "by its start and a dot",
             |origin| origin == PAGE || origin.starts_with("https://app.example.com."),
             false,

@@ -285,23 +285,30 @@ async fn origin_is_sent_where_the_standard_says() {
 #[tokio::test]
 async fn sec_fetch_site_says_how_far_the_server_is() {
     let rows = [
-        ("/items", Some("same-origin")),
-        ("https://api.example.com/", Some("same-site")),
-        ("https://app.example.com:8443/", Some("same-site")),
-        ("https://api.other.example/", Some("cross-site")),
-        // No browser sends it where the network can read it; this machine is no network.
-        ("http://localhost/", Some("cross-site")),
+        (PAGE, "/items", Some("same-origin")),
+        (PAGE, "https://api.example.com/", Some("same-site")),
+        (PAGE, "https://app.example.com:8443/", Some("same-site")),
+        (PAGE, "https://api.other.example/", Some("cross-site")),
+        (
+            "http://app.example.com",
+            "https://app.example.com/",
+            Some("cross-site"),
+        ),
+        ("null", "https://app.example.com/", Some("cross-site")),
+        // Browsers send it where nobody on the network can read it; this machine is no network.
+        (PAGE, "http://localhost/", Some("cross-site")),
+        ("http://a.example", "http://a.example/", None),
     ];
-    for (url, site) in rows {
+    for (page, url, site) in rows {
         let fetched = assert_allows!(
-            Browser::at(PAGE)
+            Browser::at(page)
                 .fetch(&mut open_server(), request("GET", url, &[]))
                 .await
         );
         let sent = actual(&fetched)
             .get("sec-fetch-site")
             .map(|site| site.to_str().unwrap());
-        assert_eq!(sent, site, "{url}");
+        assert_eq!(sent, site, "{page} {url}");
     }
 }
 
