@@ -43,7 +43,7 @@ type Error = Box<dyn std::error::Error + Send + Sync>;
 #[derive(Parser)]
 #[command(name = "why", max_term_width = 100)]
 struct Question {
-    /// The page's origin, as in <https://www.app.com>
+    /// The page's origin, as in `https://www.app.com`
     #[arg(long)]
     origin: String,
     /// The method of the request

@@ -4,7 +4,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::struct_excessive_bools,
-    reason = "a failed helper is a failed test, and a random request has independent yes or no's"
+    reason = "a failed set-up is a failed test, and a random request has independent yes or no's"
 )]
 
 use std::convert::Infallible;

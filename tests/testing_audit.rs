@@ -2,8 +2,9 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::too_many_lines,
     clippy::type_complexity,
-    reason = "a failed helper is a failed test, and the type of a table is read in its rows"
+    reason = "a failed set-up is a failed test, and the type of a table is read in its rows"
 )]
 
 use std::convert::Infallible;
@@ -110,6 +111,18 @@ async fn origins_that_should_not_pass_are_found() {
             |origin| origin.starts_with(PAGE),
             true,
             &[(LookAlikeAllowed, Critical)],
+        ),
+        (
+            "by a part after a dot",
+            |origin| origin == PAGE || origin.contains(".app.example.com"),
+            false,
+            &[(LookAlikeAllowed, Medium)],
+        ),
+        (
+            "by its start and a dot",
+            |origin| origin == PAGE || origin.starts_with("https://app.example.com."),
+            false,
+            &[(LookAlikeAllowed, Medium)],
         ),
         (
             "by its end",

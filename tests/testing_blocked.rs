@@ -4,7 +4,7 @@
     clippy::unwrap_used,
     clippy::type_complexity,
     clippy::too_many_lines,
-    reason = "a failed helper is a failed test, and the type of a table is read in its rows"
+    reason = "a failed set-up is a failed test, and the type of a table is read in its rows"
 )]
 
 use std::convert::Infallible;

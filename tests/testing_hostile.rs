@@ -3,7 +3,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::type_complexity,
-    reason = "a failed helper is a failed test, and the type of a table is read in its rows"
+    reason = "a failed set-up is a failed test, and the type of a table is read in its rows"
 )]
 
 use std::cell::Cell;

@@ -135,6 +135,7 @@ mod quote;
 mod redirect;
 mod request;
 mod safelist;
+mod settings;
 mod site;
 mod suspect;
 mod url;
