@@ -259,6 +259,10 @@ impl AllowedMethods {
         match self {
             Self::Any => Some(ANY.clone()),
             Self::Mirrored => None,
+            // Without this line a page with an upload listener might use whatever method it likes.
+            // <https://fetch.spec.whatwg.org/#cors-preflight-fetch>, "if methods is null and request's
+            // use-CORS-preflight flag is set"
+            Self::Listed(methods) if methods.is_empty() => list_value(["GET", "HEAD", "POST"], ","),
             Self::Listed(methods) => list_value(methods.iter().map(Method::as_str), ","),
         }
     }

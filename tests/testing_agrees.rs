@@ -195,28 +195,21 @@ proptest! {
         let explains = |exchange: &Exchange| {
             cors.policy().explain(exchange.method(), exchange.request_headers()).is_allowed()
         };
-        // Fetch, CORS-preflight fetch, step 7.4: to a page with an upload listener an answer without a
-        // list of methods allows the method, whichever it is. No request tells the policy of it.
-        let is_lent_method = |exchange: &Exchange| {
-            let headers = exchange.response_headers().unwrap();
-            ask.upload && !headers.contains_key("access-control-allow-methods")
-        };
-        // The one other thing that a request doesn't tell the policy: whether the page wants credentials.
+        // The one thing that a request doesn't tell the policy: whether the page wants credentials.
         let lacks_credentials = ask.include && !rules.credentials;
         match ask.fetch(&cors) {
             Ok(fetched) => {
                 prop_assert!(!lacks_credentials, "{fetched}");
                 for exchange in fetched.exchanges() {
-                    let is_lent = exchange.is_preflight() && is_lent_method(exchange);
-                    prop_assert!(is_lent || decides(exchange), "{fetched}");
-                    prop_assert!(is_lent || explains(exchange), "{fetched}");
+                    prop_assert!(decides(exchange), "{fetched}");
+                    prop_assert!(explains(exchange), "{fetched}");
                 }
             }
             Err(blocked) => {
                 prop_assert!(matches!(blocked.step(), Step::Preflight | Step::CorsCheck), "{blocked}");
                 let (last, before) = blocked.exchanges().split_last().unwrap();
                 for exchange in before {
-                    prop_assert!(is_lent_method(exchange) || decides(exchange), "{blocked}");
+                    prop_assert!(decides(exchange), "{blocked}");
                 }
                 prop_assert!(!decides(last) || lacks_credentials, "{blocked}");
                 // On the actual request the cookie tells it.

@@ -486,7 +486,7 @@ async fn the_message_reads_from_the_verdict_to_the_wire() {
         blocked.to_string(),
         r#"blocked at the preflight: https://app.example.com may not send PUT https://api.example.com/items
 
-  sent        204 No Content without Access-Control-Allow-Methods
+  sent        Access-Control-Allow-Methods: GET,HEAD,POST
   needed      Access-Control-Allow-Methods: PUT
   tower-cors  .allow_methods(["PUT"])
   in general  send PUT in Access-Control-Allow-Methods on the answer to OPTIONS
@@ -499,6 +499,7 @@ async fn the_message_reads_from_the_verdict_to_the_wire() {
          > origin: https://app.example.com
          < 204 No Content
          < access-control-allow-origin: https://app.example.com
+         < access-control-allow-methods: GET,HEAD,POST
          < vary: origin, access-control-request-method"#
     );
 }

@@ -12,7 +12,8 @@ use super::state::{
 impl<M, O> CorsBuilder<M, O> {
     /// Allows methods, besides GET, HEAD and POST, which browsers never ask about.
     ///
-    /// On the wire: `Access-Control-Allow-Methods` on the answer to a preflight.
+    /// On the wire: `Access-Control-Allow-Methods` on the answer to a preflight; without methods of its own,
+    /// `GET,HEAD,POST`.
     /// <https://fetch.spec.whatwg.org/#http-access-control-allow-methods>
     ///
     /// `build` refuses CONNECT, TRACE and TRACK, which no browser lets a page use.

@@ -88,9 +88,7 @@ impl PreflightCache {
     }
 
     /// An entry made with credentials serves every request, one made without only those without.
-    ///
-    /// The text of the standard lets a kept `*` match any request. But with credentials a `*` in an answer
-    /// means the name `*` and nothing else, and browsers keep to that here too.
+    /// [Fetch standard, cache entry match](https://fetch.spec.whatwg.org/#concept-cache-match)
     fn matches(
         &self,
         key: &Key,
@@ -101,16 +99,15 @@ impl PreflightCache {
         let Some(entries) = self.entries.get(key) else {
             return false;
         };
-        let [without, with] = of(entries);
         let is_alive = |entries: &HashMap<Vec<u8>, Duration>, name: &str| {
             entries
                 .get(name.as_bytes())
                 .is_some_and(|end| *end > self.now)
         };
         let covers_any = name != NON_WILDCARD.as_str();
-        is_alive(with, name)
-            || (credentials != CredentialsMode::Include
-                && (is_alive(without, name) || (covers_any && is_alive(without, "*"))))
+        let matches = |entries| is_alive(entries, name) || (covers_any && is_alive(entries, "*"));
+        let [without, with] = of(entries);
+        matches(with) || (credentials != CredentialsMode::Include && matches(without))
     }
 
     /// [Fetch standard, clear cache entries](https://fetch.spec.whatwg.org/#concept-cache-clear)
