@@ -431,8 +431,8 @@ async fn serve_echo() -> (SocketAddr, Arc<AtomicUsize>) {
     (serve(app).await, handshakes)
 }
 
-fn handshake_lines() -> Vec<(&'static str, &'static str)> {
-    vec![
+fn handshake_lines() -> [(&'static str, &'static str); 4] {
+    [
         ("connection", "upgrade"),
         ("upgrade", "websocket"),
         ("sec-websocket-version", "13"),
@@ -477,7 +477,7 @@ async fn a_websocket_handshake_from_another_origin_is_rejected_before_the_handle
         ),
     ] {
         let before = handshakes.load(Ordering::SeqCst);
-        let lines = [lines, handshake_lines()].concat();
+        let lines = [lines, handshake_lines().to_vec()].concat();
         let answer = send(address, "GET", "/ws", &lines).await;
         assert_eq!(answer.status, status, "{name}");
         let handled = handshakes.load(Ordering::SeqCst) - before;
@@ -493,11 +493,11 @@ async fn an_upgraded_connection_works_through_the_layer() {
     let (address, _) = serve_echo().await;
     let conversation = async {
         let mut stream = TcpStream::connect(address).await.unwrap();
-        let mut request = format!("GET /ws HTTP/1.1\r\nhost: {address}\r\norigin: {APP}\r\n");
-        for (name, value) in handshake_lines() {
-            request.push_str(&format!("{name}: {value}\r\n"));
-        }
-        request.push_str("\r\n");
+        let lines = handshake_lines().map(|(name, value)| format!("{name}: {value}\r\n"));
+        let request = format!(
+            "GET /ws HTTP/1.1\r\nhost: {address}\r\norigin: {APP}\r\n{}\r\n",
+            lines.concat()
+        );
         stream.write_all(request.as_bytes()).await.unwrap();
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {

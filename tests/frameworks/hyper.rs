@@ -156,9 +156,11 @@ async fn a_bare_server_over_http_1_and_2() {
     }
 }
 
-/// An upstream with opinions of its own: a path, and what is sent there. It answers preflights by them
-/// too.
-const OPINIONS: [(&str, u16, &[(&str, &str)]); 8] = [
+/// A path of the upstream, with the status and the headers that it answers there, whatever is asked.
+type Opinion = (&'static str, u16, &'static [(&'static str, &'static str)]);
+
+/// An upstream with a policy of its own for each path.
+const OPINIONS: [Opinion; 8] = [
     ("/none", 200, &[]),
     ("/any", 200, &[("access-control-allow-origin", "*")]),
     (
