@@ -3,6 +3,7 @@
 //!
 //! ```sh
 //! cargo run --example hyper
+//! PORT=8080 cargo run --example hyper
 //! ```
 
 use std::convert::Infallible;
@@ -11,7 +12,7 @@ use std::net::SocketAddr;
 
 use bytes::Bytes;
 use http::uri::Scheme;
-use http::{Request, Response, Uri};
+use http::{Request, Response, Uri, Version};
 use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper_util::client::legacy::Client;
@@ -38,25 +39,20 @@ async fn main() -> Result<(), Box<dyn Error>> {
         if let Ok(uri) = Uri::from_parts(uri) {
             *request.uri_mut() = uri;
         }
+        // whatever the browser speaks, the upstream speaks this
+        *request.version_mut() = Version::HTTP_11;
         client.request(request)
     });
     let service = ServiceBuilder::new().layer(cors.clone()).service(forward);
 
-    let listener = TcpListener::bind("127.0.0.1:3000").await?;
+    let port = port()?;
+    let listener = TcpListener::bind(("127.0.0.1", port))
+        .await
+        .map_err(|error| {
+            format!("can't listen on 127.0.0.1:{port}: {error}; set PORT to another port")
+        })?;
     println!("The proxy's policy:\n\n{}", cors.policy());
-    println!(
-        "\
-The upstream allows everybody:
-   curl -i http://{upstream}/
-   expect: access-control-allow-origin: *
-
-Through the proxy, its policy replaces that:
-   curl -i -H 'Origin: https://app.example.com' http://127.0.0.1:3000/
-   expect: access-control-allow-origin: https://app.example.com
-   curl -i -H 'Origin: https://evil.example' http://127.0.0.1:3000/
-   expect no: access-control-allow-origin
-"
-    );
+    println!("{}", things_to_try(listener.local_addr()?, upstream));
     loop {
         let (stream, _) = listener.accept().await?;
         let service = TowerToHyperService::new(service.clone());
@@ -72,12 +68,15 @@ Through the proxy, its policy replaces that:
     }
 }
 
-/// A server with a policy of its own, the usual careless one.
+/// A server with a policy of its own, the usual careless one: everybody is allowed, and that twice.
 async fn start_upstream() -> Result<SocketAddr, Box<dyn Error>> {
     let hello = |_: Request<Incoming>| async {
         let body = Full::new(Bytes::from("hello from the upstream\n"));
         Response::builder()
             .header("access-control-allow-origin", "*")
+            .header("access-control-allow-origin", "https://evil.example")
+            .header("access-control-expose-headers", "x-internal")
+            .header("vary", "accept-encoding")
             .body(body)
             .or_else(|_| Ok::<_, Infallible>(Response::default()))
     };
@@ -95,4 +94,57 @@ async fn start_upstream() -> Result<SocketAddr, Box<dyn Error>> {
         }
     });
     Ok(address)
+}
+
+/// `PORT`, or 3000.
+fn port() -> Result<u16, String> {
+    let Some(port) = std::env::var_os("PORT") else {
+        return Ok(3000);
+    };
+    let number = port.to_str().and_then(|port| port.parse().ok());
+    number.ok_or_else(|| {
+        format!(
+            "PORT is '{}', which is no port; it must be a number from 0 to 65535, 0 for any free port",
+            port.to_string_lossy()
+        )
+    })
+}
+
+fn things_to_try(proxy: SocketAddr, upstream: SocketAddr) -> String {
+    format!(
+        "\
+Listening on http://{proxy}. Try, in another terminal:
+
+1. The upstream, past the proxy: two values of allow-origin, which every browser refuses
+   curl -i -H 'Origin: https://app.example.com' http://{upstream}/
+   expect: 200
+   expect: access-control-allow-origin: *
+   expect: access-control-allow-origin: https://evil.example
+   expect: access-control-expose-headers: x-internal
+
+2. Through the proxy, its policy replaces that; `Vary` is merged
+   curl -i -H 'Origin: https://app.example.com' http://{proxy}/
+   expect: 200
+   expect: access-control-allow-origin: https://app.example.com
+   expect: access-control-allow-credentials: true
+   expect: vary: accept-encoding
+   expect: vary: origin
+   expect no: access-control-allow-origin: *
+   expect no: evil.example
+   expect no: access-control-expose-headers
+
+3. From a page that the upstream would allow, and the proxy does not
+   curl -i -H 'Origin: https://evil.example' http://{proxy}/
+   expect: 200
+   expect: vary: origin
+   expect no: access-control-
+
+4. A preflight: the upstream is not asked
+   curl -i -X OPTIONS -H 'Origin: https://app.example.com' -H 'Access-Control-Request-Method: GET' -H 'Access-Control-Request-Headers: x-requested-with' http://{proxy}/
+   expect: 204
+   expect: access-control-allow-origin: https://app.example.com
+   expect no: access-control-allow-headers
+   expect no: x-internal
+"
+    )
 }

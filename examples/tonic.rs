@@ -2,11 +2,14 @@
 //!
 //! ```sh
 //! cargo run --example tonic
+//! PORT=8080 cargo run --example tonic
 //! ```
 
 use std::error::Error;
+use std::net::SocketAddr;
 
 use tonic::transport::Server;
+use tonic::transport::server::TcpIncoming;
 use tonic_web::GrpcWebLayer;
 use tower_cors::{CorsLayer, origin};
 
@@ -18,29 +21,73 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .grpc_web()
         .build()?;
 
+    let port = port()?;
+    let incoming = TcpIncoming::bind(([127, 0, 0, 1], port).into()).map_err(|error| {
+        format!("can't listen on 127.0.0.1:{port}: {error}; set PORT to another port")
+    })?;
     println!("The policy:\n\n{}", cors.policy());
-    println!(
-        "\
-Listening on http://127.0.0.1:50051. Try, in another terminal:
+    println!("{}", things_to_try(incoming.local_addr()?));
 
-A preflight, as a grpc-web client causes it
-   curl -i -X OPTIONS -H 'Origin: https://app.example.com' -H 'Access-Control-Request-Method: POST' -H 'Access-Control-Request-Headers: content-type,x-grpc-web' http://127.0.0.1:50051/grpc.health.v1.Health/Check
-   expect: 204
-   expect: access-control-allow-origin: https://app.example.com
-
-A call: an empty message in a frame of five bytes
-   printf '\\0\\0\\0\\0\\0' | curl -i -o - --data-binary @- -H 'Origin: https://app.example.com' -H 'Content-Type: application/grpc-web+proto' http://127.0.0.1:50051/grpc.health.v1.Health/Check
-   expect: 200
-   expect: access-control-expose-headers: grpc-status,grpc-message,grpc-status-details-bin
-"
-    );
     let (_, health) = tonic_health::server::health_reporter();
     Server::builder()
+        // browsers speak HTTP/2 over TLS alone
         .accept_http1(true)
         .layer(cors)
         .layer(GrpcWebLayer::new())
         .add_service(health)
-        .serve("127.0.0.1:50051".parse()?)
+        .serve_with_incoming(incoming)
         .await?;
     Ok(())
+}
+
+/// `PORT`, or 50051.
+fn port() -> Result<u16, String> {
+    let Some(port) = std::env::var_os("PORT") else {
+        return Ok(50051);
+    };
+    let number = port.to_str().and_then(|port| port.parse().ok());
+    number.ok_or_else(|| {
+        format!(
+            "PORT is '{}', which is no port; it must be a number from 0 to 65535, 0 for any free port",
+            port.to_string_lossy()
+        )
+    })
+}
+
+fn things_to_try(address: SocketAddr) -> String {
+    let check = format!("http://{address}/grpc.health.v1.Health/Check");
+    format!(
+        "\
+Listening on http://{address}. Try, in another terminal:
+
+1. A preflight, as a grpc-web client causes it
+   curl -i -X OPTIONS -H 'Origin: https://app.example.com' -H 'Access-Control-Request-Method: POST' -H 'Access-Control-Request-Headers: content-type,x-grpc-web' {check}
+   expect: 204
+   expect: access-control-allow-origin: https://app.example.com
+   expect: access-control-allow-headers: content-type,grpc-timeout,x-grpc-web,x-user-agent,connect-protocol-version,connect-timeout-ms
+
+2. The same from a page that is not allowed
+   curl -i -X OPTIONS -H 'Origin: https://evil.example' -H 'Access-Control-Request-Method: POST' -H 'Access-Control-Request-Headers: content-type,x-grpc-web' {check}
+   expect: 403
+   expect no: access-control-allow-
+
+3. A call: an empty message, in a frame of five bytes; the status comes last in the body
+   printf '\\0\\0\\0\\0\\0' | curl -i -o - --data-binary @- -H 'Origin: https://app.example.com' -H 'Content-Type: application/grpc-web+proto' {check}
+   expect: 200
+   expect: access-control-allow-origin: https://app.example.com
+   expect: access-control-expose-headers: grpc-status,grpc-message,grpc-status-details-bin
+
+4. A call that fails: its status is among the headers, which the page can read
+   curl -i -X POST -H 'Origin: https://app.example.com' -H 'Content-Type: application/grpc-web+proto' http://{address}/grpc.health.v1.Health/Nothing
+   expect: 200
+   expect: grpc-status: 12
+   expect: access-control-allow-origin: https://app.example.com
+   expect: access-control-expose-headers: grpc-status,grpc-message,grpc-status-details-bin
+
+5. A call from a page that is not allowed: curl shows the response, a browser would not
+   printf '\\0\\0\\0\\0\\0' | curl -i -o - --data-binary @- -H 'Origin: https://evil.example' -H 'Content-Type: application/grpc-web+proto' {check}
+   expect: 200
+   expect no: access-control-
+"
+    )
 }

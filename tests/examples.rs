@@ -1,29 +1,110 @@
 //! What the examples print to expect is what a client sees.
 
+use std::env::consts::EXE_EXTENSION;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
-/// A running example, ended with the test.
-struct Example(Child);
+/// Whoever takes longer hangs.
+const PATIENCE: Duration = Duration::from_secs(10);
 
-impl Drop for Example {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+/// A running example, ended with the test.
+struct Example {
+    process: Child,
+    stdout: Receiver<String>,
+    stderr: Receiver<String>,
+}
+
+impl Example {
+    fn start(name: &str, port: &str) -> Self {
+        let mut process = Command::new(binary(name))
+            .env("PORT", port)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        Self {
+            stdout: lines_of(process.stdout.take().unwrap()),
+            stderr: lines_of(process.stderr.take().unwrap()),
+            process,
+        }
+    }
+
+    /// What it says about itself, up to the last expectation of the last thing to try.
+    fn things_to_try(&self, count: usize) -> Vec<Try> {
+        let mut tries: Vec<Try> = Vec::new();
+        loop {
+            let line = self.stdout.recv_timeout(PATIENCE).unwrap();
+            let line = line.trim();
+            if line.starts_with("curl ") || line.starts_with("printf ") {
+                tries.push(Try::read(line));
+            } else if let Some(expected) = line.strip_prefix("expect: ") {
+                tries.last_mut().unwrap().expected.push(expected.to_owned());
+            } else if let Some(unexpected) = line.strip_prefix("expect no: ") {
+                let last = tries.last_mut().unwrap();
+                last.unexpected.push(unexpected.to_owned());
+            } else if line.is_empty() && tries.len() == count {
+                return tries;
+            }
+        }
+    }
+
+    /// Its exit code, and what it says about an error.
+    fn fail(mut self) -> (Option<i32>, String) {
+        let mut error = String::new();
+        loop {
+            match self.stderr.recv_timeout(PATIENCE) {
+                Ok(line) => error.push_str(&line),
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => panic!("it runs on: {error}"),
+            }
+        }
+        (self.process.wait().unwrap().code(), error)
     }
 }
 
-/// The binary that cargo built beside this test.
+impl Drop for Example {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn lines_of(output: impl Read + Send + 'static) -> Receiver<String> {
+    let (print, printed) = channel();
+    std::thread::spawn(move || {
+        BufReader::new(output)
+            .lines()
+            .map_while(Result::ok)
+            .try_for_each(|line| print.send(line))
+    });
+    printed
+}
+
+/// The binary that cargo built beside this test, held to be newer than what it was built from:
+/// `cargo test --test examples` alone doesn't build it.
 fn binary(name: &str) -> PathBuf {
     let test = std::env::current_exe().unwrap();
-    let target = test.ancestors().nth(2).unwrap();
-    let binary = target.join("examples").join(name);
+    let examples = test.ancestors().nth(2).unwrap().join("examples");
+    let binary = examples.join(name).with_extension(EXE_EXTENSION);
+    let built = binary.metadata().and_then(|file| file.modified());
+    let sources = std::fs::read_to_string(examples.join(name).with_extension("d"));
+    let is_fresh = match (built, sources) {
+        (Ok(built), Ok(sources)) => sources
+            .trim()
+            .replace("\\ ", "\0")
+            .split(' ')
+            .skip(1)
+            .map(|source| std::fs::metadata(source.replace('\0', " ")))
+            .all(|source| source.and_then(|file| file.modified()).unwrap() <= built),
+        _ => false,
+    };
     assert!(
-        binary.exists(),
-        "{} is missing: run `cargo build --example {name}` first",
+        is_fresh,
+        "{} is missing or out of date: run `cargo build --examples` first",
         binary.display()
     );
     binary
@@ -36,125 +117,132 @@ struct Try {
     address: String,
     path: String,
     lines: Vec<String>,
+    body: Vec<u8>,
     expected: Vec<String>,
     unexpected: Vec<String>,
 }
 
-/// Reads the part of a command line that the examples use: `-X`, `-H` and the URL.
-fn read_curl(command: &str) -> Try {
-    let mut attempt = Try {
-        method: "GET".to_owned(),
-        ..Try::default()
-    };
-    let mut quoted = command.split('\'');
-    let mut words = Vec::new();
-    while let Some(bare) = quoted.next() {
-        words.extend(bare.split_whitespace().map(str::to_owned));
-        words.extend(quoted.next().map(str::to_owned));
-    }
-    let mut words = words.into_iter();
-    while let Some(word) = words.next() {
-        match word.as_str() {
-            "curl" | "-i" => {}
-            "-X" => attempt.method = words.next().unwrap(),
-            "-H" => attempt.lines.push(words.next().unwrap()),
-            url => {
-                let (address, path) = url
-                    .strip_prefix("http://")
-                    .unwrap()
-                    .split_once('/')
-                    .unwrap();
-                address.clone_into(&mut attempt.address);
-                attempt.path = format!("/{path}");
+impl Try {
+    /// Reads the part of a command line that the examples use: `-X`, `-H` and the URL, and a body by
+    /// `printf`.
+    fn read(command: &str) -> Self {
+        let mut attempt = Self {
+            method: "GET".to_owned(),
+            ..Self::default()
+        };
+        let mut quoted = command.split('\'');
+        let mut words = Vec::new();
+        while let Some(bare) = quoted.next() {
+            words.extend(bare.split_whitespace().map(str::to_owned));
+            words.extend(quoted.next().map(str::to_owned));
+        }
+        let mut words = words.into_iter();
+        while let Some(word) = words.next() {
+            match word.as_str() {
+                "curl" | "-i" | "|" | "-o" | "-" => {}
+                "printf" => attempt.body = words.next().unwrap().replace("\\0", "\0").into_bytes(),
+                "--data-binary" => {
+                    assert_eq!(words.next().unwrap(), "@-");
+                    "POST".clone_into(&mut attempt.method);
+                }
+                "-X" => attempt.method = words.next().unwrap(),
+                "-H" => attempt.lines.push(words.next().unwrap()),
+                url => {
+                    let rest = url.strip_prefix("http://").unwrap();
+                    let (address, path) = rest.split_once('/').unwrap();
+                    address.clone_into(&mut attempt.address);
+                    attempt.path = format!("/{path}");
+                }
             }
         }
+        attempt
     }
-    attempt
-}
 
-/// Sends it, and gives back the head of the response.
-fn send(attempt: &Try) -> String {
-    let mut stream = TcpStream::connect(&attempt.address).unwrap();
-    stream
-        .set_read_timeout(Some(Duration::from_secs(10)))
-        .unwrap();
-    let Try {
-        method,
-        path,
-        address,
-        lines,
-        ..
-    } = attempt;
-    let lines = lines.join("\r\n");
-    write!(
-        stream,
-        "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{lines}\r\n\r\n"
-    )
-    .unwrap();
-    let mut response = String::new();
-    stream.read_to_string(&mut response).unwrap();
-    response.split_once("\r\n\r\n").unwrap().0.to_owned()
-}
-
-#[test]
-fn the_axum_example_says_what_happens() {
-    let mut child = Command::new(binary("axum"))
-        .env("PORT", "0")
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let output = BufReader::new(child.stdout.take().unwrap());
-    let _example = Example(child);
-    let mut tries: Vec<Try> = Vec::new();
-    for line in output.lines() {
-        let line = line.unwrap();
-        let line = line.trim();
-        if line.starts_with("curl ") {
-            tries.push(read_curl(line));
-        } else if let Some(expected) = line.strip_prefix("expect: ") {
-            tries.last_mut().unwrap().expected.push(expected.to_owned());
-        } else if let Some(unexpected) = line.strip_prefix("expect no: ") {
-            tries
-                .last_mut()
-                .unwrap()
-                .unexpected
-                .push(unexpected.to_owned());
+    /// Sends it, and gives back the head of the response.
+    fn send(&self) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let mut request = format!(
+            "{} {} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Length: {}\r\n",
+            self.method,
+            self.path,
+            self.address,
+            self.body.len(),
+        );
+        for line in &self.lines {
+            request.push_str(line);
+            request.push_str("\r\n");
         }
-        let is_last = tries.len() == 5 && line.is_empty();
-        if is_last {
-            break;
-        }
+        request.push_str("\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
+        stream.write_all(&self.body).unwrap();
+        let mut response = Vec::new();
+        stream.read_to_end(&mut response).unwrap();
+        let response = String::from_utf8_lossy(&response);
+        response.split_once("\r\n\r\n").unwrap().0.to_owned()
     }
-    assert_eq!(tries.len(), 5);
-    for attempt in &tries {
-        let head = send(attempt);
-        assert!(!attempt.expected.is_empty());
-        for expected in &attempt.expected {
-            let is_there = match expected.parse::<u16>() {
-                Ok(status) => head.starts_with(&format!("HTTP/1.1 {status} ")),
-                Err(_) => head.lines().any(|line| line == expected),
-            };
-            assert!(is_there, "{expected:?} for {attempt:?}, in:\n{head}");
+
+    /// Sends it, and holds the response to what was said.
+    fn check(&self) {
+        let head = self.send();
+        let (status, expected) = self.expected.split_first().unwrap();
+        let start = format!("HTTP/1.1 {status} ");
+        assert!(
+            head.starts_with(&start),
+            "{status} for {self:?}, in:\n{head}"
+        );
+        assert!(
+            !expected.is_empty() || !self.unexpected.is_empty(),
+            "{self:?}"
+        );
+        for expected in expected {
+            assert!(
+                head.lines().any(|line| line == expected),
+                "{expected:?} for {self:?}, in:\n{head}"
+            );
         }
-        for unexpected in &attempt.unexpected {
+        for unexpected in &self.unexpected {
             assert!(
                 !head.contains(unexpected.as_str()),
-                "{unexpected:?} for {attempt:?}, in:\n{head}"
+                "{unexpected:?} for {self:?}, in:\n{head}"
             );
         }
     }
 }
 
 #[test]
+fn the_examples_say_what_happens() {
+    for (name, count) in [("axum", 5), ("tonic", 5), ("hyper", 4)] {
+        let example = Example::start(name, "0");
+        for attempt in example.things_to_try(count) {
+            attempt.check();
+        }
+    }
+}
+
+#[test]
 fn a_bad_port_is_a_clear_error() {
-    let output = Command::new(binary("axum"))
-        .env("PORT", "http")
-        .output()
-        .unwrap();
-    assert!(!output.status.success());
-    let error = String::from_utf8_lossy(&output.stderr);
-    assert!(
-        error.contains("PORT is") && error.contains("must be a number from 0 to 65535"),
-        "{error}"
-    );
+    for name in ["axum", "tonic", "hyper"] {
+        for port in ["http", "", "65536", "-1", "127.0.0.1:3000"] {
+            let expected = format!(
+                "Error: \"PORT is '{port}', which is no port; it must be a number from 0 to 65535, 0 for any free port\""
+            );
+            let failure = Example::start(name, port).fail();
+            assert_eq!(failure, (Some(1), expected), "{name} {port}");
+        }
+    }
+}
+
+#[test]
+fn a_taken_port_is_a_clear_error() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    for name in ["axum", "tonic", "hyper"] {
+        let (code, error) = Example::start(name, &port).fail();
+        assert_eq!(code, Some(1), "{name}: {error}");
+        let start = format!("Error: \"can't listen on 127.0.0.1:{port}: ");
+        assert!(error.starts_with(&start), "{name}: {error}");
+        let fix = "; set PORT to another port\"";
+        assert!(error.ends_with(fix), "{name}: {error}");
+    }
 }

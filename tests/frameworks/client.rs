@@ -1,6 +1,7 @@
 //! A server on a free port of loopback, and a plain client for it.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, Request, StatusCode, Version};
@@ -11,6 +12,9 @@ use tokio::net::TcpListener;
 
 pub(crate) const APP: &str = "https://app.example.com";
 pub(crate) const EVIL: &str = "https://evil.example";
+
+/// Whoever takes longer hangs.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What came back.
 #[derive(Debug)]
@@ -38,6 +42,18 @@ impl Answer {
             ref several => panic!("{several:?}"),
         }
     }
+
+    /// The CORS headers, `name: value`, sorted; each line for itself.
+    pub(crate) fn cors_lines(&self) -> Vec<String> {
+        let mut lines: Vec<_> = self
+            .headers
+            .iter()
+            .filter(|(name, _)| name.as_str().starts_with("access-control-"))
+            .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()))
+            .collect();
+        lines.sort();
+        lines
+    }
 }
 
 pub(crate) async fn listen() -> (TcpListener, SocketAddr) {
@@ -56,7 +72,7 @@ pub(crate) async fn send(
     send_body(address, Version::HTTP_11, method, path, lines, Bytes::new()).await
 }
 
-/// Sends a preflight from an origin.
+/// Sends a preflight from an origin over HTTP/1.1.
 pub(crate) async fn preflight(
     address: SocketAddr,
     path: &str,
@@ -64,12 +80,24 @@ pub(crate) async fn preflight(
     method: &str,
     headers: &str,
 ) -> Answer {
-    let lines = [
+    let lines = preflight_lines(origin, method, headers);
+    send(address, "OPTIONS", path, &lines).await
+}
+
+/// The header lines of a preflight; browsers send no list of headers if it is empty.
+pub(crate) fn preflight_lines<'a>(
+    origin: &'a str,
+    method: &'a str,
+    headers: &'a str,
+) -> Vec<(&'static str, &'a str)> {
+    let mut lines = vec![
         ("origin", origin),
         ("access-control-request-method", method),
-        ("access-control-request-headers", headers),
     ];
-    send(address, "OPTIONS", path, &lines).await
+    if !headers.is_empty() {
+        lines.push(("access-control-request-headers", headers));
+    }
+    lines
 }
 
 pub(crate) async fn send_body(
@@ -90,10 +118,13 @@ pub(crate) async fn send_body(
     let client = Client::builder(TokioExecutor::new())
         .http2_only(version == Version::HTTP_2)
         .build_http();
-    let (head, body) = client.request(request).await.unwrap().into_parts();
-    Answer {
-        status: head.status,
-        headers: head.headers,
-        body: body.collect().await.unwrap().to_bytes(),
-    }
+    let exchange = async {
+        let (head, body) = client.request(request).await.unwrap().into_parts();
+        Answer {
+            status: head.status,
+            headers: head.headers,
+            body: body.collect().await.unwrap().to_bytes(),
+        }
+    };
+    tokio::time::timeout(PATIENCE, exchange).await.unwrap()
 }

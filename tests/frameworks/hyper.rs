@@ -4,7 +4,6 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 
 use bytes::Bytes;
-use http::header::{HeaderName, HeaderValue};
 use http::{Request, Response, Uri, Version};
 use http_body_util::Full;
 use hyper::body::Incoming;
@@ -15,7 +14,7 @@ use hyper_util::service::TowerToHyperService;
 use tower::{Layer, Service, service_fn};
 use tower_cors::CorsLayer;
 
-use crate::client::{APP, EVIL, listen, preflight, send, send_body};
+use crate::client::{APP, EVIL, listen, preflight_lines, send, send_body};
 
 /// Serves HTTP/1.1 and HTTP/2, a task for each connection.
 async fn serve<S, B>(service: S) -> SocketAddr
@@ -52,117 +51,316 @@ fn policy() -> CorsLayer {
         .unwrap()
 }
 
+const VERSIONS: [Version; 2] = [Version::HTTP_11, Version::HTTP_2];
+
+/// Everything that the policy says about an actual request from `APP`.
+const ACTUAL: [&str; 3] = [
+    "access-control-allow-credentials: true",
+    "access-control-allow-origin: https://app.example.com",
+    "access-control-expose-headers: etag",
+];
+/// Everything that it says about a preflight from `APP`.
+const PREFLIGHT: [&str; 3] = [
+    "access-control-allow-credentials: true",
+    "access-control-allow-methods: PUT",
+    "access-control-allow-origin: https://app.example.com",
+];
+
 #[tokio::test]
 async fn a_bare_server_over_http_1_and_2() {
-    let hello = service_fn(|_: Request<Incoming>| async {
-        Ok::<_, Infallible>(Response::new(Full::new(Bytes::from("hello"))))
+    let hello = service_fn(|request: Request<Incoming>| async move {
+        // over HTTP/2 hyper leaves it to the service to send no body here
+        let body = if request.method() == "HEAD" {
+            ""
+        } else {
+            "hello"
+        };
+        Ok::<_, Infallible>(Response::new(Full::new(Bytes::from(body))))
     });
     let address = serve(policy().layer(hello)).await;
-    for version in [Version::HTTP_11, Version::HTTP_2] {
-        let ask = |method, lines: Vec<(&'static str, &'static str)>| async move {
-            send_body(address, version, method, "/", &lines, Bytes::new()).await
-        };
-        let allowed = ask("GET", vec![("origin", APP)]).await;
-        assert_eq!(
-            (allowed.allowed_origin(), &allowed.body[..]),
-            (Some(APP), &b"hello"[..]),
-            "{version:?}"
-        );
-        assert_eq!(
-            ask("GET", vec![("origin", EVIL)]).await.allowed_origin(),
-            None,
-            "{version:?}"
-        );
-        assert_eq!(
-            ask("GET", vec![("origin", APP), ("origin", APP)])
-                .await
-                .allowed_origin(),
-            None,
-            "{version:?}"
-        );
-        let answered = ask(
+    let varies = "origin";
+    let varies_by_method = "origin, access-control-request-method";
+    for (name, method, lines, status, body, cors, vary) in [
+        (
+            "allowed",
+            "GET",
+            vec![("origin", APP)],
+            200,
+            "hello",
+            &ACTUAL[..],
+            varies,
+        ),
+        (
+            "denied",
+            "GET",
+            vec![("origin", EVIL)],
+            200,
+            "hello",
+            &[],
+            varies,
+        ),
+        ("no origin", "GET", vec![], 200, "hello", &[], varies),
+        (
+            "two lines",
+            "GET",
+            vec![("origin", APP), ("origin", APP)],
+            200,
+            "hello",
+            &[],
+            varies,
+        ),
+        (
+            "HEAD",
+            "HEAD",
+            vec![("origin", APP)],
+            200,
+            "",
+            &ACTUAL,
+            varies,
+        ),
+        (
+            "plain OPTIONS",
             "OPTIONS",
-            vec![("origin", APP), ("access-control-request-method", "PUT")],
-        )
-        .await;
-        assert_eq!(answered.status, 204, "{version:?}");
-        assert_eq!(
-            answered.lines("access-control-allow-methods"),
-            ["PUT"],
-            "{version:?}"
-        );
+            vec![("origin", APP)],
+            200,
+            "hello",
+            &ACTUAL,
+            varies_by_method,
+        ),
+        (
+            "allowed preflight",
+            "OPTIONS",
+            preflight_lines(APP, "PUT", ""),
+            204,
+            "",
+            &PREFLIGHT,
+            varies_by_method,
+        ),
+        (
+            "denied preflight",
+            "OPTIONS",
+            preflight_lines(EVIL, "PUT", ""),
+            403,
+            "",
+            &[],
+            varies_by_method,
+        ),
+    ] {
+        for version in VERSIONS {
+            let answer = send_body(address, version, method, "/", &lines, Bytes::new()).await;
+            assert_eq!(answer.status, status, "{name} {version:?}");
+            assert_eq!(answer.body, body, "{name} {version:?}");
+            assert_eq!(answer.cors_lines(), cors, "{name} {version:?}");
+            assert_eq!(answer.lines("vary"), [vary], "{name} {version:?}");
+        }
     }
 }
 
-/// An upstream that allows everybody, says so twice, and exposes what it shouldn't.
-async fn upstream() -> SocketAddr {
-    serve(service_fn(|request: Request<Incoming>| async move {
-        let mut response = Response::new(Full::new(Bytes::from(request.uri().path().to_owned())));
-        for (name, value) in [
+/// A path of the upstream, with the status and the headers that it answers there, whatever is asked.
+type Opinion = (&'static str, u16, &'static [(&'static str, &'static str)]);
+
+/// An upstream with a policy of its own for each path.
+const OPINIONS: [Opinion; 8] = [
+    ("/none", 200, &[]),
+    ("/any", 200, &[("access-control-allow-origin", "*")]),
+    (
+        "/doubled",
+        200,
+        &[
             ("access-control-allow-origin", "*"),
             ("access-control-allow-origin", "https://evil.example"),
+        ],
+    ),
+    (
+        "/echoed",
+        200,
+        &[
+            ("access-control-allow-origin", "https://evil.example"),
             ("access-control-allow-credentials", "true"),
+            ("vary", "Accept-Encoding, Origin"),
+        ],
+    ),
+    (
+        "/exposed",
+        200,
+        &[
             ("access-control-expose-headers", "x-internal"),
+            ("access-control-expose-headers", "*"),
             ("vary", "accept-encoding"),
-            ("etag", "\"1\""),
-        ] {
-            response.headers_mut().append(
-                HeaderName::from_static(name),
-                HeaderValue::from_static(value),
-            );
+        ],
+    ),
+    (
+        "/preflight-headers",
+        200,
+        &[
+            ("access-control-allow-methods", "DELETE"),
+            ("access-control-allow-headers", "x-internal"),
+            ("access-control-max-age", "86400"),
+            ("access-control-allow-private-network", "true"),
+        ],
+    ),
+    (
+        "/vary-any",
+        200,
+        &[("access-control-allow-origin", "*"), ("vary", "*")],
+    ),
+    (
+        "/broken",
+        502,
+        &[("access-control-allow-origin", "*"), ("vary", "cookie")],
+    ),
+];
+
+async fn upstream() -> SocketAddr {
+    serve(service_fn(|request: Request<Incoming>| async move {
+        let path = request.uri().path();
+        let opinion = OPINIONS.iter().find(|(known, ..)| *known == path);
+        let &(path, status, lines) = opinion.expect("a path of the table");
+        let mut response = Response::builder().status(status);
+        for &(name, value) in lines {
+            response = response.header(name, value);
         }
-        Ok::<_, Infallible>(response)
+        response.body(Full::new(Bytes::from(path)))
     }))
     .await
 }
 
-#[tokio::test]
-async fn a_reverse_proxys_policy_replaces_the_upstreams() {
-    let upstream = upstream().await;
+/// A reverse proxy on HTTP/1.1 and HTTP/2, with an HTTP/1.1 client.
+async fn proxy(policy: CorsLayer, upstream: SocketAddr) -> SocketAddr {
     let client = Client::builder(TokioExecutor::new()).build_http::<Incoming>();
     let forward = service_fn(move |mut request: Request<Incoming>| {
-        let path = request.uri().path().to_owned();
+        let path = request.uri().path();
         *request.uri_mut() = format!("http://{upstream}{path}").parse::<Uri>().unwrap();
+        *request.version_mut() = Version::HTTP_11;
         client.request(request)
     });
-    let proxy = serve(policy().layer(forward)).await;
+    serve(policy.layer(forward)).await
+}
 
-    let straight = send(upstream, "GET", "/x", &[("origin", APP)]).await;
-    assert_eq!(
-        straight.lines("access-control-allow-origin").len(),
-        2,
-        "the upstream is as bad as it is said to be"
-    );
-
-    let allowed = send(proxy, "GET", "/x", &[("origin", APP)]).await;
-    assert_eq!(allowed.body, "/x");
-    assert_eq!(allowed.allowed_origin(), Some(APP));
-    assert_eq!(allowed.lines("access-control-expose-headers"), ["etag"]);
-    assert_eq!(allowed.lines("vary"), ["accept-encoding", "origin"]);
-
-    for lines in [&[("origin", EVIL)][..], &[]] {
-        let other = send(proxy, "GET", "/x", lines).await;
-        assert_eq!(other.status, 200);
-        assert!(
-            !other
-                .headers
-                .keys()
-                .any(|name| name.as_str().starts_with("access-control-")),
-            "{other:?}"
-        );
-        assert_eq!(other.lines("vary"), ["accept-encoding", "origin"]);
+#[tokio::test]
+async fn the_upstream_is_as_bad_as_it_is_said_to_be() {
+    let upstream = upstream().await;
+    for (path, status, lines) in OPINIONS {
+        let straight = send(upstream, "GET", path, &[("origin", APP)]).await;
+        assert_eq!(straight.status, status, "{path}");
+        for (name, value) in lines {
+            assert!(straight.lines(name).contains(value), "{path}: {name}");
+        }
+        let sent = straight.cors_lines().len() + straight.lines("vary").len();
+        assert_eq!(sent, lines.len(), "{path}");
     }
-    let answered = preflight(proxy, "/x", APP, "PUT", "").await;
-    assert_eq!(answered.status, 204);
-    assert_eq!(answered.body, "", "the upstream was not asked");
+}
+
+/// What `Vary` is once the proxy's policy has been merged into the upstream's.
+fn merged_vary(path: &str, by: &'static str) -> Vec<&'static str> {
+    match (path, by) {
+        ("/exposed", _) => vec!["accept-encoding", by],
+        ("/broken", _) => vec!["cookie", by],
+        ("/vary-any", _) => vec!["*"],
+        ("/echoed", "origin") => vec!["Accept-Encoding, Origin"],
+        ("/echoed", _) => vec!["Accept-Encoding, Origin", "access-control-request-method"],
+        _ => vec![by],
+    }
+}
+
+#[tokio::test]
+async fn a_reverse_proxys_policy_replaces_the_upstreams() {
+    let proxy = proxy(policy(), upstream().await).await;
+    let by_method = "origin, access-control-request-method";
+    for (path, status, _) in OPINIONS {
+        for (name, method, lines, cors, vary) in [
+            (
+                "allowed",
+                "GET",
+                vec![("origin", APP)],
+                &ACTUAL[..],
+                "origin",
+            ),
+            ("denied", "GET", vec![("origin", EVIL)], &[], "origin"),
+            ("no origin", "GET", vec![], &[], "origin"),
+            ("HEAD", "HEAD", vec![("origin", APP)], &ACTUAL, "origin"),
+            (
+                "plain OPTIONS",
+                "OPTIONS",
+                vec![("origin", APP)],
+                &ACTUAL,
+                by_method,
+            ),
+        ] {
+            for version in VERSIONS {
+                let name = format!("{path} {name} {version:?}");
+                let answer = send_body(proxy, version, method, path, &lines, Bytes::new()).await;
+                assert_eq!(answer.status, status, "{name}");
+                let body = if method == "HEAD" { "" } else { path };
+                assert_eq!(answer.body, body, "{name}");
+                assert_eq!(answer.cors_lines(), cors, "{name}");
+                assert_eq!(answer.lines("vary"), merged_vary(path, vary), "{name}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_reverse_proxy_answers_preflights_itself() {
+    let proxy = proxy(policy(), upstream().await).await;
+    for (path, ..) in OPINIONS {
+        for (origin, status, cors) in [(APP, 204, &PREFLIGHT[..]), (EVIL, 403, &[])] {
+            for version in VERSIONS {
+                let name = format!("{path} {origin} {version:?}");
+                let lines = preflight_lines(origin, "PUT", "");
+                let answer = send_body(proxy, version, "OPTIONS", path, &lines, Bytes::new()).await;
+                assert_eq!(answer.status, status, "{name}");
+                assert_eq!(answer.body, "", "{name}: the upstream was not asked");
+                assert_eq!(answer.cors_lines(), cors, "{name}");
+                let vary = "origin, access-control-request-method";
+                assert_eq!(answer.lines("vary"), [vary], "{name}");
+            }
+        }
+    }
+}
+
+/// With `forward_preflights` the upstream gives the status and the body, but the policy the CORS headers.
+#[tokio::test]
+async fn a_forwarded_preflight_has_the_policys_headers_alone() {
+    let policy = CorsLayer::builder()
+        .allow_origins([APP])
+        .allow_methods(["PUT"])
+        .allow_credentials()
+        .forward_preflights()
+        .build()
+        .unwrap();
+    let proxy = proxy(policy, upstream().await).await;
+    for (path, status, _) in OPINIONS {
+        for (origin, status, body, cors) in
+            [(APP, status, path, &PREFLIGHT[..]), (EVIL, 403, "", &[])]
+        {
+            for version in VERSIONS {
+                let name = format!("{path} {origin} {version:?}");
+                let lines = preflight_lines(origin, "PUT", "");
+                let answer = send_body(proxy, version, "OPTIONS", path, &lines, Bytes::new()).await;
+                assert_eq!(answer.status, status, "{name}");
+                assert_eq!(answer.body, body, "{name}");
+                assert_eq!(answer.cors_lines(), cors, "{name}");
+                let by_method = "origin, access-control-request-method";
+                let vary = if origin == APP {
+                    merged_vary(path, by_method)
+                } else {
+                    vec![by_method]
+                };
+                assert_eq!(answer.lines("vary"), vary, "{name}");
+            }
+        }
+    }
 }
 
 #[tokio::test]
 async fn errors_of_the_inner_service_pass_through() {
-    // Nobody listens there: the client's error is the proxy's.
+    // Nobody listens there any more: the client's error is the proxy's.
+    let (listener, address) = listen().await;
+    drop(listener);
     let client = Client::builder(TokioExecutor::new()).build_http::<Full<Bytes>>();
     let mut service = policy().layer(client);
-    let request = Request::get("http://127.0.0.1:1/")
+    let request = Request::get(format!("http://{address}/"))
         .header("origin", APP)
         .body(Full::default())
         .unwrap();
