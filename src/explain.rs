@@ -152,7 +152,7 @@ impl Policy {
     fn explain_decision(&self, decision: Decision<'_>, headers: &HeaderMap) -> Explanation {
         let Some(denial) = decision.denial() else {
             let is_actual = decision.kind() == RequestKind::Actual;
-            // Fetch, CORS check, step 5: cookies went along, so credentials must be allowed.
+            // Fetch, CORS check, steps 3 to 8: cookies went along, so credentials must be allowed.
             if is_actual && !self.rules.credentials && headers.contains_key(COOKIE) {
                 return Explanation {
                     is_allowed: false,

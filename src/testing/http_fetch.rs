@@ -56,7 +56,7 @@ impl<S> Fetch<'_, S> {
 
     /// Whether the cache lacks what the request needs.
     ///
-    /// [Fetch standard, HTTP fetch](https://fetch.spec.whatwg.org/#concept-http-fetch), step 5.1. A request
+    /// [Fetch standard, HTTP fetch](https://fetch.spec.whatwg.org/#concept-http-fetch), step 4.1. A request
     /// to a private network has its preflight each time.
     fn needs_preflight(&self) -> bool {
         let request = &self.request;
@@ -75,10 +75,10 @@ impl<S> Fetch<'_, S> {
 /// The request with what the browser adds.
 ///
 /// [Fetch standard, HTTP-network-or-cache fetch](https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch),
-/// steps 8.4 to 8.22
+/// step 8
 fn outgoing(request: &PageRequest) -> Result<Outgoing, Cause> {
     let mut headers = request.headers.clone();
-    // Steps 8.6 to 8.10.
+    // Steps 8.5 to 8.9.
     let length = request.body.len();
     if length > 0 || request.method == Method::POST || request.method == Method::PUT {
         headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
@@ -90,7 +90,7 @@ fn outgoing(request: &PageRequest) -> Result<Outgoing, Cause> {
         RequestMode::SameOrigin => "same-origin",
     };
     append_fetch_metadata(request, mode, &mut headers);
-    // Step 8.22: credentials are the visitor's for the server to which the page sent the request.
+    // Where credentials are included: they are the visitor's for the server to which the page sent the request.
     let is_first_server = request.urls.first().map(Url::origin) == Some(request.url().origin());
     if request.includes_credentials() && is_first_server {
         if let Ok(Some(cookies)) = &request.page.cookies {

@@ -26,7 +26,7 @@ pub(super) enum Redirection {
 
 /// Changes the request for the next hop, if the response is a redirect that is followed.
 ///
-/// [Fetch standard, HTTP fetch](https://fetch.spec.whatwg.org/#concept-http-fetch), step 8
+/// [Fetch standard, HTTP fetch](https://fetch.spec.whatwg.org/#concept-http-fetch), step 6
 pub(super) fn redirect(
     request: &mut PageRequest,
     status: StatusCode,

@@ -152,7 +152,7 @@ impl PageRequest {
         }
     }
 
-    /// [Fetch standard, redirect-taint](https://fetch.spec.whatwg.org/#concept-request-redirect-taint)
+    /// [Fetch standard, redirect-taint](https://fetch.spec.whatwg.org/#concept-request-tainted-origin)
     pub(super) fn is_redirect_tainted(&self) -> bool {
         self.urls.windows(2).any(|hop| {
             let [from, to] = hop else { return false };

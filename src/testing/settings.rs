@@ -91,7 +91,7 @@ impl Browser {
     /// `SameSite` and the blocking of third-party cookies are not modelled.
     ///
     /// [Fetch standard, HTTP-network-or-cache fetch](https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch),
-    /// step 8.22
+    /// where credentials are included
     ///
     /// # Example
     /// ```
