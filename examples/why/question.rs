@@ -1,24 +1,4 @@
-//! Says what a browser makes of a request to a server or under a policy, why, and what fixes it.
-//!
-//! ```text
-//! cargo run --features testing --example why -- --origin https://www.app.com \
-//!     --method PUT --header content-type:application/json http://localhost:3000/items
-//! cargo run --features testing --example why -- --origin https://www.app.com policy.toml
-//! ```
-//!
-//! The target is the URL of a running server (plain http), or a file with a policy:
-//!
-//! ```toml
-//! origins = ["https://app.com", "https://*.app.com"]   # or ["*"]
-//! methods = ["PUT", "DELETE"]
-//! headers = ["content-type", "authorization"]
-//! credentials = true
-//! exposed = ["etag"]
-//! max_age = 600                                         # seconds
-//! ```
-//!
-//! The exit code is 0 if the page gets its response, 1 if the browser blocks it, and 2 if the question
-//! could not be asked.
+//! The question, the browser's answer to it, and how that is told.
 
 use std::fmt::Display;
 use std::io::IsTerminal;
@@ -66,7 +46,7 @@ struct Question {
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> ExitCode {
+pub(crate) async fn main() -> ExitCode {
     // A wrong argument ends here, with 2.
     let question = Question::parse();
     match question.answer().await {

@@ -1,0 +1,58 @@
+//! Says what a browser makes of a request to a server or under a policy, why, and what fixes it.
+//!
+//! ```text
+//! cargo run --example why -- --origin https://www.app.com \
+//!     --method PUT --header content-type:application/json http://localhost:3000/items
+//! cargo run --example why -- --origin https://www.app.com policy.toml
+//! ```
+//!
+//! The target is the URL of a running server (plain http), or a file with a policy:
+//!
+//! ```toml
+//! origins = ["https://app.com", "https://*.app.com"]   # or ["*"]
+//! methods = ["PUT", "DELETE"]
+//! headers = ["content-type", "authorization"]
+//! credentials = true
+//! exposed = ["etag"]
+//! max_age = 600                                         # seconds
+//! ```
+//!
+//! The exit code is 0 if the page gets its response, 1 if the browser blocks it, and 2 if the question
+//! could not be asked.
+
+//!
+//! It needs the feature `testing`; without it, it runs itself again with it.
+
+use std::process::ExitCode;
+
+#[cfg(feature = "testing")]
+mod question;
+
+#[cfg(feature = "testing")]
+fn main() -> ExitCode {
+    question::main()
+}
+
+#[cfg(not(feature = "testing"))]
+fn main() -> ExitCode {
+    let status = std::process::Command::new(env!("CARGO"))
+        .args([
+            "run",
+            "--quiet",
+            "--features",
+            "testing",
+            "--example",
+            "why",
+            "--",
+        ])
+        .args(std::env::args_os().skip(1))
+        .status();
+    match status.map(|status| status.code().map(u8::try_from)) {
+        Ok(Some(Ok(code))) => ExitCode::from(code),
+        Ok(_) => ExitCode::from(2),
+        Err(error) => {
+            eprintln!("can't run cargo: {error}; add --features testing");
+            ExitCode::from(2)
+        }
+    }
+}
