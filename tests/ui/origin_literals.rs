@@ -67,7 +67,7 @@ fn main() {
     //~ has a port that is no number; a port is a number from 1 to 65535, or "*" for any: write the port that the browser shows, or none
 
     origin!("https://app*.example.com");
-    //~ has a misplaced "*"; a "*" stands for whole subdomains ("https://*.example.com") or for any port ("http://localhost:*"), nowhere else: write each origin, or call allow_origins_if for a rule of your own
+    //~ has a misplaced "*"; a "*" stands for whole subdomains ("https://*.example.com") or for any port ("http://localhost:*"), nowhere else: write each origin, call allow_any_origin() for all, or allow_origins_if() for a rule of your own
 
     origin!("https://app.*.example.com");
     //~ has a misplaced "*"
