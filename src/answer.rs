@@ -21,7 +21,7 @@ pub(crate) const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch
 
 /// What has been decided about the response to come.
 pub(crate) enum Decoration {
-    /// The request had no `Origin`.
+    /// The request had no `Origin`, or it makes no difference.
     NotCors(IsOptions),
     /// The origin is allowed, by this value.
     Allowed(HeaderValue, IsOptions),
@@ -113,6 +113,13 @@ impl Answers {
                 Vary::new(&[])
             },
         }
+    }
+
+    /// Whether the `Origin` line makes no difference: under an any-origin policy it does for preflights
+    /// alone.
+    #[inline]
+    pub(crate) fn are_all_alike(&self, options: IsOptions) -> bool {
+        self.any_origin && options == IsOptions::No
     }
 
     /// Writes onto a response what has been decided about it.

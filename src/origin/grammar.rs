@@ -11,38 +11,15 @@
 )]
 
 use super::OriginProblem;
-use super::ip::{
-    are_equal, ends_in_a_number, is_canonical_ipv4, is_canonical_ipv6, parse_ipv4, parse_ipv6,
-};
-use super::punycode::is_decodable;
+use super::host::{Dialect, HostKind, parse_host};
+use super::ip::are_equal;
 
 /// The longest scheme, in bytes. No standard sets a limit; the longest in use has 21.
 const LONGEST_SCHEME: usize = 64;
 /// The longest host of the domain name system, in bytes.
-const LONGEST_HOST: usize = 253;
-/// The longest label of the domain name system, in bytes.
-const LONGEST_LABEL: usize = 63;
+pub(super) const LONGEST_HOST: usize = 253;
 /// The longest origin, in bytes: scheme, `://`, host, a final dot, `:65535`. What is longer is not read.
 pub(crate) const LONGEST_ORIGIN: usize = LONGEST_SCHEME + 3 + LONGEST_HOST + 1 + 6;
-
-/// Whose words are read.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Dialect {
-    /// What a policy says: wildcards have a meaning, slips are refused.
-    Pattern,
-    /// What a request says: no wildcards; a final dot and the opaque hosts of custom schemes occur.
-    Request,
-}
-
-/// What kind of host an origin has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum HostKind {
-    Domain,
-    Ipv4([u8; 4]),
-    Ipv6([u16; 8]),
-    /// The host of a custom scheme that is no domain name, such as an upper-case UUID.
-    Opaque,
-}
 
 /// The port of an origin or pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -362,86 +339,4 @@ const fn parse_port(
 /// <https://url.spec.whatwg.org/#default-port>
 pub(super) const fn is_default_port(scheme: &[u8], port: u32) -> bool {
     (port == 443 && are_equal(scheme, b"https")) || (port == 80 && are_equal(scheme, b"http"))
-}
-
-/// A host without its `*.`. <https://url.spec.whatwg.org/#host-parsing>
-const fn parse_host(
-    host: &[u8],
-    dialect: Dialect,
-    is_web: bool,
-) -> Result<HostKind, OriginProblem> {
-    if host.is_empty() {
-        return Err(OriginProblem::MisplacedWildcard);
-    }
-    if host[0] == b'[' {
-        let address = host.split_at(host.len() - 1).0.split_at(1).1;
-        return match parse_ipv6(address) {
-            Some(pieces) if is_canonical_ipv6(address, pieces) => Ok(HostKind::Ipv6(pieces)),
-            Some(_) => Err(OriginProblem::NonCanonicalIpv6),
-            None => Err(OriginProblem::InvalidIpv6),
-        };
-    }
-    let is_domain = check_domain(host, dialect);
-    if is_domain.is_err() && !is_web && matches!(dialect, Dialect::Request) && is_opaque(host) {
-        return Ok(HostKind::Opaque);
-    }
-    attempt!(is_domain);
-    let without_dot = match host.split_last() {
-        Some((b'.', rest)) => rest,
-        _ => host,
-    };
-    if !is_web || !ends_in_a_number(without_dot) {
-        return Ok(HostKind::Domain);
-    }
-    match parse_ipv4(without_dot) {
-        Some(address) if is_canonical_ipv4(host, address) => Ok(HostKind::Ipv4(address)),
-        Some(_) => Err(OriginProblem::NonCanonicalIpv4),
-        None => Err(OriginProblem::InvalidIpv4),
-    }
-}
-
-/// Labels of 1 to 63 bytes between dots. Underscores, and hyphens anywhere, occur in the wild.
-const fn check_domain(host: &[u8], dialect: Dialect) -> Result<(), OriginProblem> {
-    let mut label_start = 0;
-    let mut i = 0;
-    while i <= host.len() {
-        if i == host.len() || host[i] == b'.' {
-            let is_last = i == host.len();
-            if i == label_start {
-                return match dialect {
-                    // The root label of an absolute domain name, as in `example.com.`.
-                    Dialect::Request if is_last && i > 1 => Ok(()),
-                    Dialect::Pattern if is_last && i > 1 => Err(OriginProblem::TrailingDot),
-                    _ => Err(OriginProblem::EmptyLabel),
-                };
-            }
-            if i - label_start > LONGEST_LABEL {
-                return Err(OriginProblem::LabelTooLong);
-            }
-            if matches!(dialect, Dialect::Pattern) && !is_decodable(host, label_start, i) {
-                return Err(OriginProblem::InvalidPunycode);
-            }
-            label_start = i + 1;
-        } else {
-            match host[i] {
-                b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' => {}
-                b'*' => return Err(OriginProblem::MisplacedWildcard),
-                _ => return Err(OriginProblem::InvalidCharacter),
-            }
-        }
-        i += 1;
-    }
-    Ok(())
-}
-
-/// What custom schemes have for hosts: upper-case UUIDs, for one.
-const fn is_opaque(host: &[u8]) -> bool {
-    let mut i = 0;
-    while i < host.len() {
-        if !matches!(host[i], b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~') {
-            return false;
-        }
-        i += 1;
-    }
-    true
 }

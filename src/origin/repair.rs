@@ -1,6 +1,7 @@
 //! What was probably meant by a text that is no origin pattern.
 
-use super::grammar::{Dialect, find_authority_end, find_scheme_end, is_default_port, parse};
+use super::grammar::{find_authority_end, find_scheme_end, is_default_port, parse};
+use super::host::Dialect;
 use super::ip::{are_equal, parse_ipv4, parse_ipv6, push_ipv4, push_ipv6};
 use super::punycode::push_encoded;
 use super::text::Text;

@@ -17,18 +17,23 @@ use patterns::PatternTable;
 pub(crate) use table::SetTooLarge;
 use table::Table;
 
-/// Up to so many exact origins are compared one by one, by length and then bytes, and kept as header
-/// values that are ready to be sent.
+/// Up to so many exact origins or patterns are compared one by one; the origins are kept as header values
+/// that are ready to be sent.
 const FEW: usize = 8;
 
 pub(crate) struct OriginSet {
     exact: Exact,
-    patterns: Option<PatternTable>,
+    patterns: Patterns,
 }
 
 enum Exact {
     Few(Box<[HeaderValue]>),
     Many { table: Table, seed: Seed },
+}
+
+enum Patterns {
+    Few(Box<[OriginPattern]>),
+    Many(PatternTable),
 }
 
 impl OriginSet {
@@ -39,25 +44,30 @@ impl OriginSet {
         if patterns.is_empty() {
             return Ok(Self {
                 exact: Exact::compile(&exact)?,
-                patterns: None,
+                patterns: Patterns::Few(Box::default()),
             });
         }
         let all = PatternTable::build(&patterns)?;
+        let count = patterns.len();
         patterns.retain(|pattern| !all.makes_redundant(pattern));
         exact.retain(|origin| !all.makes_redundant(origin));
         Ok(Self {
             exact: Exact::compile(&exact)?,
-            patterns: Some(PatternTable::build(&patterns)?),
+            patterns: match patterns.len() {
+                0..=FEW => Patterns::few(patterns),
+                left if left == count => Patterns::Many(all),
+                _ => Patterns::Many(PatternTable::build(&patterns)?),
+            },
         })
     }
 
     /// The value that allows this origin, if the set does.
+    #[inline]
     pub(crate) fn find<'a>(&'a self, origin: &'a HeaderValue) -> Option<&'a HeaderValue> {
-        self.exact.find(origin).or_else(|| {
-            let patterns = self.patterns.as_ref()?;
-            let parsed = Origin::try_from(origin).ok()?;
-            patterns.allows(&parsed).then_some(origin)
-        })
+        match self.exact.find(origin) {
+            None if self.patterns.allow(origin) => Some(origin),
+            found => found,
+        }
     }
 
     /// The texts of all origins and patterns.
@@ -66,10 +76,15 @@ impl OriginSet {
             Exact::Few(values) => (&**values, None),
             Exact::Many { table, .. } => (&[] as _, Some(table)),
         };
+        let (few_patterns, many_patterns) = match &self.patterns {
+            Patterns::Few(patterns) => (&**patterns, None),
+            Patterns::Many(table) => (&[] as _, Some(table)),
+        };
         few.iter()
             .filter_map(|value| value.to_str().ok())
             .chain(many.into_iter().flat_map(Table::iter))
-            .chain(self.patterns.iter().flat_map(PatternTable::iter))
+            .chain(few_patterns.iter().map(OriginPattern::as_str))
+            .chain(many_patterns.into_iter().flat_map(PatternTable::iter))
     }
 }
 
@@ -95,6 +110,7 @@ impl Exact {
         Ok(Self::Few(values.into_boxed_slice()))
     }
 
+    #[inline]
     fn find<'a>(&'a self, origin: &'a HeaderValue) -> Option<&'a HeaderValue> {
         match self {
             Self::Few(values) => values.iter().find(|value| *value == origin),
@@ -104,6 +120,29 @@ impl Exact {
                     && table.has(seed.hash(bytes), |text| text == bytes);
                 is_there.then_some(origin)
             }
+        }
+    }
+}
+
+impl Patterns {
+    fn few(patterns: Vec<OriginPattern>) -> Self {
+        let mut unique = Vec::new();
+        for pattern in patterns {
+            if !unique.contains(&pattern) {
+                unique.push(pattern);
+            }
+        }
+        Self::Few(unique.into_boxed_slice())
+    }
+
+    fn allow(&self, origin: &HeaderValue) -> bool {
+        match self {
+            Self::Few(patterns) => {
+                !patterns.is_empty()
+                    && Origin::try_from(origin)
+                        .is_ok_and(|origin| patterns.iter().any(|pattern| pattern.matches(&origin)))
+            }
+            Self::Many(table) => Origin::try_from(origin).is_ok_and(|origin| table.allows(&origin)),
         }
     }
 }

@@ -13,3 +13,4 @@ mod preflight;
 mod service;
 mod support;
 mod vary;
+mod vary_suffices;

@@ -1,146 +1,22 @@
-//! A policy as it was stated, and the checks that it must pass.
+//! What `build()` refuses, field by field, and what it keeps: each entry once.
 
 use std::time::Duration;
 
-use http::{HeaderName, Method, StatusCode};
+use http::{HeaderName, Method};
 
-use crate::error::{ConfigError, Field, Problem, Reason};
+use crate::draft::Draft;
+use crate::error::{Field, Problem, Reason};
 use crate::header_names::{
     is_cors_header, is_forbidden_method, is_forbidden_request_header, is_forbidden_response_header,
     is_safelisted_method, is_safelisted_response_header, normalize_method,
 };
-use crate::origin::{OriginError, OriginPattern};
-use crate::origin_set::OriginSet;
-use crate::policy::Policy;
-use crate::predicate::Predicate;
-use crate::request_headers::NameSet;
-use crate::rules::{
-    AllowedHeaders, AllowedMethods, AllowedOrigins, ExposedHeaders, Options, Rules,
-};
+use crate::origin::OriginPattern;
 
 /// The longest time that any browser keeps a preflight, in seconds (Firefox; Chromium: 7200).
 const LONGEST_MAX_AGE: u64 = 86_400;
 
-/// What was said about a policy, unchecked. A text that could not be read is kept for the error.
-#[derive(Clone)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is one independent yes or no"
-)]
-pub(crate) struct Draft {
-    pub(crate) any_origin: bool,
-    pub(crate) null_origin: bool,
-    pub(crate) origins: Vec<Result<OriginPattern, OriginError>>,
-    pub(crate) predicates: Vec<Predicate>,
-    pub(crate) any_method: bool,
-    pub(crate) mirror_methods: bool,
-    pub(crate) methods: Vec<Result<Method, String>>,
-    pub(crate) any_header: bool,
-    pub(crate) mirror_headers: bool,
-    pub(crate) headers: Vec<Result<HeaderName, String>>,
-    pub(crate) expose_any: bool,
-    pub(crate) exposed: Vec<Result<HeaderName, String>>,
-    pub(crate) credentials: bool,
-    pub(crate) max_age: Option<Duration>,
-    pub(crate) options: Options,
-    pub(crate) insecure_origins: bool,
-    pub(crate) public_suffixes: bool,
-}
-
-impl Default for Draft {
-    fn default() -> Self {
-        Self {
-            any_origin: false,
-            null_origin: false,
-            origins: vec![],
-            predicates: vec![],
-            any_method: false,
-            mirror_methods: false,
-            methods: vec![],
-            any_header: false,
-            mirror_headers: false,
-            headers: vec![],
-            expose_any: false,
-            exposed: vec![],
-            credentials: false,
-            max_age: None,
-            options: Options {
-                preflight_status: StatusCode::NO_CONTENT,
-                private_network: false,
-                timing: false,
-                reject_disallowed_origins: false,
-                forward_preflights: false,
-            },
-            insecure_origins: false,
-            public_suffixes: false,
-        }
-    }
-}
-
 impl Draft {
-    /// Checks everything at once and compiles the policy.
-    pub(crate) fn compile(self) -> Result<Policy, ConfigError> {
-        let mut problems = Vec::new();
-        let origins = self.check_origins(&mut problems);
-        let methods = self.check_methods(&mut problems);
-        let headers = check_request_headers(&self.headers, &mut problems);
-        let exposed = check_exposed_headers(&self.exposed, &mut problems);
-        let max_age = self.check_max_age(&mut problems);
-        self.check_preflight_status(&mut problems);
-        if let Some(error) = ConfigError::of(problems) {
-            return Err(error);
-        }
-        Ok(Policy::new(Rules {
-            origins: self.compile_origins(origins)?,
-            methods: match () {
-                () if self.any_method => AllowedMethods::Any,
-                () if self.mirror_methods => AllowedMethods::Mirrored,
-                () => AllowedMethods::Listed(methods.into_boxed_slice()),
-            },
-            headers: match () {
-                () if self.any_header => AllowedHeaders::Any {
-                    authorization: headers.contains(&http::header::AUTHORIZATION),
-                },
-                () if self.mirror_headers => AllowedHeaders::Mirrored,
-                () => AllowedHeaders::Listed {
-                    listed: NameSet::new(&headers),
-                    names: headers.into_boxed_slice(),
-                },
-            },
-            exposed: if self.expose_any {
-                ExposedHeaders::Any
-            } else {
-                ExposedHeaders::Listed(exposed.into_boxed_slice())
-            },
-            credentials: self.credentials,
-            max_age,
-            options: self.options,
-        }))
-    }
-
-    fn compile_origins(&self, origins: Vec<OriginPattern>) -> Result<AllowedOrigins, ConfigError> {
-        if self.any_origin {
-            return Ok(AllowedOrigins::Any);
-        }
-        let count = origins.len();
-        match OriginSet::compile(origins) {
-            Ok(set) => Ok(AllowedOrigins::Listed {
-                set,
-                null: self.null_origin,
-                predicates: self.predicates.clone().into_boxed_slice(),
-                insecure: self.insecure_origins || !self.credentials,
-            }),
-            Err(_) => Err(ConfigError::from(Problem::new(
-                Field::Origins,
-                None,
-                format!("{count} origins"),
-                Reason::TooManyOrigins,
-                "name fewer, or allow them by a function with allow_origins_if",
-            ))),
-        }
-    }
-
-    fn check_origins(&self, problems: &mut Vec<Problem>) -> Vec<OriginPattern> {
+    pub(super) fn check_origins(&self, problems: &mut Vec<Problem>) {
         let nobody = self.origins.is_empty() && self.predicates.is_empty();
         if nobody && !self.any_origin && !self.null_origin {
             let fix = "read the setting that the origins come from, or leave the layer out";
@@ -152,7 +28,6 @@ impl Draft {
                 fix,
             ));
         }
-        let mut checked = Vec::new();
         for (index, origin) in self.origins.iter().enumerate() {
             let mut report = |text: &str, reason, fix: String| {
                 problems.push(Problem::new(Field::Origins, Some(index), text, reason, fix));
@@ -173,22 +48,20 @@ impl Draft {
                 );
             }
             if self.credentials && !self.public_suffixes && is_over_suffix(origin) {
-                let (scheme, base) = (origin.scheme(), origin.host());
+                let (scheme, base, port) = (origin.scheme(), origin.host(), origin.port_text());
                 report(
                     origin.as_str(),
                     Reason::PublicSuffix,
                     format!(
-                        "write the domain that you own, as in \"{scheme}://*.example.{base}\", \
+                        "write the domain that you own, as in \"{scheme}://*.example.{base}{port}\", \
                          or call dangerously_allow_public_suffixes()"
                     ),
                 );
             }
-            checked.push(origin.clone());
         }
-        checked
     }
 
-    fn check_methods(&self, problems: &mut Vec<Problem>) -> Vec<Method> {
+    pub(super) fn check_methods(&self, problems: &mut Vec<Problem>) -> Vec<Method> {
         let mut checked = Vec::new();
         for (index, method) in self.methods.iter().enumerate() {
             let mut report = |text: &str, reason, fix: &str| {
@@ -229,7 +102,7 @@ impl Draft {
         checked
     }
 
-    fn check_max_age(&self, problems: &mut Vec<Problem>) -> Option<u64> {
+    pub(super) fn check_max_age(&self, problems: &mut Vec<Problem>) -> Option<u64> {
         let max_age = self.max_age?;
         let mut report = |reason, fix: String| {
             let text = format!("{max_age:?}");
@@ -253,7 +126,7 @@ impl Draft {
         Some(max_age.as_secs())
     }
 
-    fn check_preflight_status(&self, problems: &mut Vec<Problem>) {
+    pub(super) fn check_preflight_status(&self, problems: &mut Vec<Problem>) {
         let status = self.options.preflight_status;
         if !status.is_success() {
             problems.push(Problem::new(
@@ -267,7 +140,7 @@ impl Draft {
     }
 }
 
-fn check_request_headers(
+pub(super) fn check_request_headers(
     names: &[Result<HeaderName, String>],
     problems: &mut Vec<Problem>,
 ) -> Vec<HeaderName> {
@@ -294,7 +167,7 @@ fn check_request_headers(
     })
 }
 
-fn check_exposed_headers(
+pub(super) fn check_exposed_headers(
     names: &[Result<HeaderName, String>],
     problems: &mut Vec<Problem>,
 ) -> Vec<HeaderName> {

@@ -1,0 +1,169 @@
+//! How the layer answers: caching of preflights, status, rejection, and the dangerous relaxations.
+
+use std::time::Duration;
+
+use http::StatusCode;
+
+use super::CorsBuilder;
+
+/// How it answers.
+impl<M, O> CorsBuilder<M, O> {
+    /// How long browsers may keep the answer to a preflight: whole seconds, at most 86,400 s. Chromium
+    /// keeps it for at most 7200 s; without this, browsers keep it for 5 s. The last call counts.
+    ///
+    /// On the wire: `Access-Control-Max-Age`.
+    /// <https://fetch.spec.whatwg.org/#http-access-control-max-age>
+    ///
+    /// # Example
+    /// ```
+    /// # use std::time::Duration;
+    /// # use tower_cors::CorsLayer;
+    /// let cors = CorsLayer::builder().allow_any_origin().max_age(Duration::from_secs(600)).build()?;
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    pub fn max_age(mut self, max_age: Duration) -> Self {
+        self.draft.max_age = Some(max_age);
+        self
+    }
+
+    /// Tells browsers to keep no answer to a preflight: each request has its own. For debugging.
+    ///
+    /// On the wire: `Access-Control-Max-Age: 0`.
+    /// <https://fetch.spec.whatwg.org/#http-access-control-max-age>
+    ///
+    /// # Example
+    /// ```
+    /// # use tower_cors::CorsLayer;
+    /// let cors = CorsLayer::builder().allow_any_origin().disable_preflight_cache().build()?;
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    pub fn disable_preflight_cache(self) -> Self {
+        self.max_age(Duration::ZERO)
+    }
+
+    /// The status of the answer to a preflight: any 2xx; 204 without this.
+    /// <https://fetch.spec.whatwg.org/#ok-status>
+    ///
+    /// # Example
+    /// ```
+    /// # use http::StatusCode;
+    /// # use tower_cors::CorsLayer;
+    /// let cors = CorsLayer::builder().allow_any_origin().preflight_status(StatusCode::OK).build()?;
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    pub fn preflight_status(mut self, status: StatusCode) -> Self {
+        self.draft.options.preflight_status = status;
+        self
+    }
+
+    /// Lets the inner service answer preflights, and decorates what it answers. A preflight from a
+    /// disallowed origin is refused all the same. The inner service must answer with a 2xx: a route
+    /// without `OPTIONS` does not.
+    ///
+    /// # Example
+    /// ```
+    /// # use tower_cors::CorsLayer;
+    /// let cors = CorsLayer::builder().allow_any_origin().forward_preflights().build()?;
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    pub fn forward_preflights(mut self) -> Self {
+        self.draft.options.forward_preflights = true;
+        self
+    }
+
+    /// Answers 403 to actual requests from disallowed origins before the inner service runs, for
+    /// requests that do something before the browser withholds the response, and for `WebSocket`s, to
+    /// which browsers apply no CORS. Without this, such a request runs, and its response is withheld.
+    ///
+    /// Never refuses a request without `Origin`, or one from the server's own pages: by
+    /// `Sec-Fetch-Site`, or, from a browser that doesn't send it, by comparing the origin's host and port
+    /// with the request's `Host`. It is no protection against other clients than browsers, nor a
+    /// replacement for CSRF tokens.
+    ///
+    /// On the wire: 403 without any CORS header; `Vary: origin, sec-fetch-site`.
+    ///
+    /// # Example
+    /// ```
+    /// # use tower_cors::{CorsLayer, origin};
+    /// let cors = CorsLayer::builder()
+    ///     .allow_origins([origin!("https://app.example.com")])
+    ///     .reject_disallowed_origins()
+    ///     .build()?;
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    pub fn reject_disallowed_origins(mut self) -> Self {
+        self.draft.options.reject_disallowed_origins = true;
+        self
+    }
+
+    /// Lets public pages call this server on a private network or on the visitor's own machine.
+    ///
+    /// On the wire: `Access-Control-Allow-Private-Network: true` on the answer to a preflight that asks
+    /// for it. <https://wicg.github.io/private-network-access/#headers>
+    ///
+    /// # Example
+    /// ```
+    /// # use tower_cors::{CorsLayer, origin};
+    /// let cors = CorsLayer::builder()
+    ///     .allow_origins([origin!("https://app.example.com")])
+    ///     .allow_private_network()
+    ///     .build()?;
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    pub fn allow_private_network(mut self) -> Self {
+        self.draft.options.private_network = true;
+        self
+    }
+
+    /// Lets the same origins read the timing of responses (`PerformanceResourceTiming`).
+    ///
+    /// On the wire: `Timing-Allow-Origin` with the value of `Access-Control-Allow-Origin`.
+    /// <https://fetch.spec.whatwg.org/#tao-check>
+    ///
+    /// # Example
+    /// ```
+    /// # use tower_cors::CorsLayer;
+    /// let cors = CorsLayer::builder().allow_any_origin().timing_allow_origin().build()?;
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    pub fn timing_allow_origin(mut self) -> Self {
+        self.draft.options.timing = true;
+        self
+    }
+
+    /// Allows `http://` origins with credentials. Whoever is in the middle of the network between a
+    /// visitor and such a page can change it, and then act as the visitor.
+    ///
+    /// # Example
+    /// ```
+    /// # use tower_cors::CorsLayer;
+    /// let cors = CorsLayer::builder()
+    ///     .allow_origins(["http://intranet.example.com"])
+    ///     .allow_credentials()
+    ///     .dangerously_allow_insecure_origins()
+    ///     .build()?;
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    pub fn dangerously_allow_insecure_origins(mut self) -> Self {
+        self.draft.insecure_origins = true;
+        self
+    }
+
+    /// Allows subdomain patterns over a public suffix with credentials. Anybody can get a domain under a
+    /// public suffix, and then act as the visitors.
+    ///
+    /// # Example
+    /// ```
+    /// # use tower_cors::CorsLayer;
+    /// let cors = CorsLayer::builder()
+    ///     .allow_origins(["https://*.internal"])
+    ///     .allow_credentials()
+    ///     .dangerously_allow_public_suffixes()
+    ///     .build()?;
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    pub fn dangerously_allow_public_suffixes(mut self) -> Self {
+        self.draft.public_suffixes = true;
+        self
+    }
+}

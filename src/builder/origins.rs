@@ -1,0 +1,131 @@
+//! Who may call: origins, patterns, functions.
+
+use http::HeaderName;
+
+use super::CorsBuilder;
+use super::entry::IntoOriginPattern;
+use super::list::OriginList;
+use super::state::{MayAllowAnyOrigin, MayAllowNullOrigin, SomeOrigin, Wildcard};
+use crate::origin::Origin;
+use crate::predicate::{Predicate, RequestView};
+
+/// Who may call.
+impl<M, O> CorsBuilder<M, O> {
+    /// Allows origins and origin patterns (see [`OriginPattern`](crate::OriginPattern)).
+    ///
+    /// On the wire: `Access-Control-Allow-Origin` echoes the request's origin, and `Vary: origin` tells
+    /// caches so. <https://fetch.spec.whatwg.org/#http-access-control-allow-origin>
+    ///
+    /// `build` refuses what no browser sends; with credentials, `http://` origins that are not this
+    /// machine, and subdomain patterns over a public suffix: always where the base is a single label
+    /// (`https://*.com`), and with the feature `public-suffix`, which is recommended, where it is on the
+    /// [Public Suffix List](https://publicsuffix.org/) (`https://*.github.io`).
+    ///
+    /// # Example
+    /// ```
+    /// use tower_cors::{CorsLayer, origin};
+    ///
+    /// let cors = CorsLayer::builder()
+    ///     .allow_origins([origin!("https://app.example.com")])        // checked by the compiler
+    ///     .allow_origins(["https://*.example.org", "http://localhost:*"]) // checked by build()
+    ///     .build()?;
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    pub fn allow_origins<I>(mut self, origins: I) -> CorsBuilder<M, SomeOrigin>
+    where
+        I: OriginList,
+    {
+        let origins = origins
+            .into_iter()
+            .map(IntoOriginPattern::into_origin_pattern);
+        self.draft.origins.extend(origins);
+        self.into_state()
+    }
+
+    /// Allows any origin, `null` included, without credentials: for an API that is open to all.
+    ///
+    /// On the wire: `Access-Control-Allow-Origin: *`, on every response alike, so that no `Vary` is
+    /// needed. <https://fetch.spec.whatwg.org/#http-access-control-allow-origin>
+    ///
+    /// # Example
+    /// ```
+    /// # use tower_cors::CorsLayer;
+    /// let cors = CorsLayer::builder().allow_any_origin().build()?;
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    pub fn allow_any_origin(mut self) -> CorsBuilder<Wildcard, SomeOrigin>
+    where
+        M: MayAllowAnyOrigin,
+    {
+        self.draft.any_origin = true;
+        self.into_state()
+    }
+
+    /// Allows the origin `null`, without credentials. That is the origin of every sandboxed iframe and
+    /// `data:` or `file:` page of anybody, so that this allows all who know how; it is hardly ever what
+    /// is wanted.
+    ///
+    /// On the wire: `Access-Control-Allow-Origin: null` for `Origin: null`.
+    /// <https://html.spec.whatwg.org/multipage/browsers.html#concept-origin-opaque>
+    ///
+    /// # Example
+    /// ```
+    /// # use tower_cors::CorsLayer;
+    /// let cors = CorsLayer::builder().allow_null_origin().build()?;
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    pub fn allow_null_origin(mut self) -> CorsBuilder<Wildcard, SomeOrigin>
+    where
+        M: MayAllowNullOrigin,
+    {
+        self.draft.null_origin = true;
+        self.into_state()
+    }
+
+    /// Allows the origins for which a function says so. It is asked last, when no listed origin fits,
+    /// and only about what a browser sends; with credentials, never about an `http://` origin that is
+    /// not this machine, unless by
+    /// [`dangerously_allow_insecure_origins`](Self::dangerously_allow_insecure_origins).
+    ///
+    /// Compare whole hosts or schemes; `ends_with("example.com")` allows `evilexample.com` too. What a
+    /// pattern can say is safer said by a pattern.
+    ///
+    /// On the wire: as with [`allow_origins`](Self::allow_origins).
+    ///
+    /// # Example
+    /// ```
+    /// # use tower_cors::CorsLayer;
+    /// let cors = CorsLayer::builder()
+    ///     .allow_origins_if(|origin| origin.scheme() == "moz-extension")
+    ///     .build()?;
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    pub fn allow_origins_if<F>(self, allows: F) -> CorsBuilder<M, SomeOrigin>
+    where
+        F: Fn(&Origin<'_>) -> bool + Send + Sync + 'static,
+    {
+        self.allow_origins_if_request([], move |origin, _| allows(origin))
+    }
+
+    /// Allows the origins for which a function says so that sees the request too: its method, its URI,
+    /// and the request headers that are named here, no others. Those names are added to `Vary` on every
+    /// response, so that no cache mixes up the answers.
+    ///
+    /// On the wire: as with [`allow_origins`](Self::allow_origins), and the names in `Vary`.
+    ///
+    /// # Example
+    /// See [`RequestView`].
+    pub fn allow_origins_if_request<I, F>(
+        mut self,
+        reads: I,
+        allows: F,
+    ) -> CorsBuilder<M, SomeOrigin>
+    where
+        I: IntoIterator<Item = HeaderName>,
+        F: Fn(&Origin<'_>, &RequestView<'_>) -> bool + Send + Sync + 'static,
+    {
+        let predicate = Predicate::new(reads.into_iter().collect(), allows);
+        self.draft.predicates.push(predicate);
+        self.into_state()
+    }
+}

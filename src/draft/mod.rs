@@ -1,0 +1,138 @@
+//! A policy as it was stated, and the checks that it must pass.
+
+mod checks;
+
+use std::time::Duration;
+
+use http::{HeaderName, Method, StatusCode};
+
+use crate::error::{ConfigError, Field, Problem, Reason};
+use crate::origin::{OriginError, OriginPattern};
+use crate::origin_set::OriginSet;
+use crate::policy::Policy;
+use crate::predicate::Predicate;
+use crate::request_headers::NameSet;
+use crate::rules::{
+    AllowedHeaders, AllowedMethods, AllowedOrigins, ExposedHeaders, Options, Rules,
+};
+
+/// What was said about a policy, unchecked. A text that could not be read is kept for the error.
+#[derive(Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one independent yes or no"
+)]
+pub(crate) struct Draft {
+    pub(crate) any_origin: bool,
+    pub(crate) null_origin: bool,
+    pub(crate) origins: Vec<Result<OriginPattern, OriginError>>,
+    pub(crate) predicates: Vec<Predicate>,
+    pub(crate) any_method: bool,
+    pub(crate) mirror_methods: bool,
+    pub(crate) methods: Vec<Result<Method, String>>,
+    pub(crate) any_header: bool,
+    pub(crate) mirror_headers: bool,
+    pub(crate) headers: Vec<Result<HeaderName, String>>,
+    pub(crate) expose_any: bool,
+    pub(crate) exposed: Vec<Result<HeaderName, String>>,
+    pub(crate) credentials: bool,
+    pub(crate) max_age: Option<Duration>,
+    pub(crate) options: Options,
+    pub(crate) insecure_origins: bool,
+    pub(crate) public_suffixes: bool,
+}
+
+impl Default for Draft {
+    fn default() -> Self {
+        Self {
+            any_origin: false,
+            null_origin: false,
+            origins: vec![],
+            predicates: vec![],
+            any_method: false,
+            mirror_methods: false,
+            methods: vec![],
+            any_header: false,
+            mirror_headers: false,
+            headers: vec![],
+            expose_any: false,
+            exposed: vec![],
+            credentials: false,
+            max_age: None,
+            options: Options {
+                preflight_status: StatusCode::NO_CONTENT,
+                private_network: false,
+                timing: false,
+                reject_disallowed_origins: false,
+                forward_preflights: false,
+            },
+            insecure_origins: false,
+            public_suffixes: false,
+        }
+    }
+}
+
+impl Draft {
+    /// Checks everything at once and compiles the policy.
+    pub(crate) fn compile(mut self) -> Result<Policy, ConfigError> {
+        let mut problems = Vec::new();
+        self.check_origins(&mut problems);
+        let methods = self.check_methods(&mut problems);
+        let headers = checks::check_request_headers(&self.headers, &mut problems);
+        let exposed = checks::check_exposed_headers(&self.exposed, &mut problems);
+        let max_age = self.check_max_age(&mut problems);
+        self.check_preflight_status(&mut problems);
+        if let Some(error) = ConfigError::of(problems) {
+            return Err(error);
+        }
+        let origins = std::mem::take(&mut self.origins);
+        Ok(Policy::new(Rules {
+            origins: self.compile_origins(origins.into_iter().flatten().collect())?,
+            methods: match () {
+                () if self.any_method => AllowedMethods::Any,
+                () if self.mirror_methods => AllowedMethods::Mirrored,
+                () => AllowedMethods::Listed(methods.into_boxed_slice()),
+            },
+            headers: match () {
+                () if self.any_header => AllowedHeaders::Any {
+                    authorization: headers.contains(&http::header::AUTHORIZATION),
+                },
+                () if self.mirror_headers => AllowedHeaders::Mirrored,
+                () => AllowedHeaders::Listed {
+                    listed: NameSet::new(&headers),
+                    names: headers.into_boxed_slice(),
+                },
+            },
+            exposed: if self.expose_any {
+                ExposedHeaders::Any
+            } else {
+                ExposedHeaders::Listed(exposed.into_boxed_slice())
+            },
+            credentials: self.credentials,
+            max_age,
+            options: self.options,
+        }))
+    }
+
+    fn compile_origins(&self, origins: Vec<OriginPattern>) -> Result<AllowedOrigins, ConfigError> {
+        if self.any_origin {
+            return Ok(AllowedOrigins::Any);
+        }
+        let count = origins.len();
+        match OriginSet::compile(origins) {
+            Ok(set) => Ok(AllowedOrigins::Listed {
+                set,
+                null: self.null_origin,
+                predicates: self.predicates.clone().into_boxed_slice(),
+                insecure: self.insecure_origins || !self.credentials,
+            }),
+            Err(_) => Err(ConfigError::from(Problem::new(
+                Field::Origins,
+                None,
+                format!("{count} origins"),
+                Reason::TooManyOrigins,
+                "name fewer, or allow them by a function with allow_origins_if",
+            ))),
+        }
+    }
+}

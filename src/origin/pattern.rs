@@ -1,0 +1,216 @@
+//! What a policy allows: [`OriginPattern`].
+
+use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
+
+use super::grammar::{Port, Shape, parse};
+use super::host::{Dialect, HostKind};
+use super::problem::describe;
+use super::{Origin, OriginError, is_loopback};
+
+/// What a policy allows: one origin, or the origins of a pattern.
+///
+/// | pattern | allows |
+/// |---|---|
+/// | `https://example.com` | this origin alone |
+/// | `https://*.example.com` | one or more labels before `.example.com`, never `https://example.com` itself |
+/// | `http://localhost:*` | any port, and none |
+/// | `https://*.example.com:*` | both |
+///
+/// Nothing else is a pattern: no regular expression, no `*` within a label.
+///
+/// # Example
+/// ```
+/// use tower_cors::{Origin, OriginPattern};
+///
+/// let pattern = OriginPattern::parse("https://*.example.com")?;
+/// assert!(pattern.matches(&Origin::parse(b"https://a.b.example.com")?));
+/// assert!(!pattern.matches(&Origin::parse(b"https://example.com")?));
+/// assert!(!pattern.matches(&Origin::parse(b"https://evilexample.com")?));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct OriginPattern {
+    text: Cow<'static, str>,
+    shape: Shape,
+}
+
+impl OriginPattern {
+    /// Reads an origin pattern at run time; [`origin!`](crate::origin!) does at compile time.
+    ///
+    /// # Errors
+    /// If the text is no origin pattern: what is wrong with it, and what was probably meant.
+    ///
+    /// # Example
+    /// ```
+    /// use tower_cors::OriginPattern;
+    ///
+    /// let error = OriginPattern::parse("example.com").unwrap_err();
+    /// assert_eq!(error.suggestion(), Some("https://example.com"));
+    /// ```
+    pub fn parse(text: impl Into<String>) -> Result<Self, OriginError> {
+        let text = text.into();
+        match parse(text.as_bytes(), Dialect::Pattern) {
+            Ok(shape) => Ok(Self {
+                text: Cow::Owned(text),
+                shape,
+            }),
+            Err(problem) => Err(OriginError::new(text, problem)),
+        }
+    }
+
+    /// For [`origin!`](crate::origin!) alone: outside a constant it would panic.
+    #[doc(hidden)]
+    #[must_use]
+    #[track_caller]
+    pub const fn __checked_at_compile_time(text: &'static str) -> Self {
+        match parse(text.as_bytes(), Dialect::Pattern) {
+            Ok(shape) => Self {
+                text: Cow::Borrowed(text),
+                shape,
+            },
+            Err(problem) => {
+                let message = describe(text.as_bytes(), problem);
+                panic!("{}", message.as_str())
+            }
+        }
+    }
+
+    /// The pattern, as it was written.
+    ///
+    /// # Example
+    /// ```
+    /// # use tower_cors::origin;
+    /// assert_eq!(origin!("https://*.example.com").as_str(), "https://*.example.com");
+    /// ```
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The scheme: `https`.
+    ///
+    /// # Example
+    /// ```
+    /// # use tower_cors::origin;
+    /// assert_eq!(origin!("https://*.example.com").scheme(), "https");
+    /// ```
+    #[must_use]
+    pub fn scheme(&self) -> &str {
+        &self.text[..usize::from(self.shape.scheme_end)]
+    }
+
+    /// The host, without `*.`.
+    ///
+    /// # Example
+    /// ```
+    /// # use tower_cors::origin;
+    /// assert_eq!(origin!("https://*.example.com").host(), "example.com");
+    /// ```
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.text[usize::from(self.shape.host_start)..usize::from(self.shape.host_end)]
+    }
+
+    /// Whether the host starts with `*.`.
+    ///
+    /// # Example
+    /// ```
+    /// # use tower_cors::origin;
+    /// assert!(origin!("https://*.example.com").allows_subdomains());
+    /// ```
+    #[must_use]
+    pub fn allows_subdomains(&self) -> bool {
+        self.shape.subdomains
+    }
+
+    /// Whether the port is `*`.
+    ///
+    /// # Example
+    /// ```
+    /// # use tower_cors::origin;
+    /// assert!(origin!("http://localhost:*").allows_any_port());
+    /// ```
+    #[must_use]
+    pub fn allows_any_port(&self) -> bool {
+        self.shape.port == Port::Any
+    }
+
+    /// Whether the pattern is one origin: neither subdomains nor any port.
+    ///
+    /// # Example
+    /// ```
+    /// # use tower_cors::origin;
+    /// assert!(origin!("https://example.com").is_exact());
+    /// ```
+    #[must_use]
+    pub fn is_exact(&self) -> bool {
+        !self.allows_subdomains() && !self.allows_any_port()
+    }
+
+    /// Whether this pattern allows an origin.
+    ///
+    /// # Example
+    /// ```
+    /// # use tower_cors::{origin, Origin};
+    /// assert!(origin!("http://localhost:*").matches(&Origin::parse(b"http://localhost:3000")?));
+    /// # Ok::<(), tower_cors::OriginProblem>(())
+    /// ```
+    #[must_use]
+    pub fn matches(&self, origin: &Origin<'_>) -> bool {
+        let host = self.host().as_bytes();
+        let same_host = if self.shape.subdomains {
+            origin.host_kind() == HostKind::Domain
+                && origin
+                    .host_bytes()
+                    .strip_suffix(host)
+                    .and_then(|rest| rest.strip_suffix(b"."))
+                    .is_some_and(|labels| !labels.is_empty())
+        } else {
+            origin.host_bytes() == host
+        };
+        same_host
+            && origin.scheme_bytes() == self.scheme().as_bytes()
+            && (self.shape.port == Port::Any || self.port_text().as_bytes() == origin.port_bytes())
+    }
+
+    /// Whether every host of the pattern is this machine.
+    pub(crate) fn is_loopback(&self) -> bool {
+        is_loopback(self.shape.host, self.host().as_bytes())
+    }
+
+    /// Whether a person in the middle of the network can change what the page does.
+    pub(crate) fn is_insecure(&self) -> bool {
+        self.scheme() == "http" && !self.is_loopback()
+    }
+
+    pub(crate) fn host_kind(&self) -> HostKind {
+        self.shape.host
+    }
+
+    /// `:8443`, `:*`, or nothing.
+    pub(crate) fn port_text(&self) -> &str {
+        &self.text[usize::from(self.shape.host_end)..]
+    }
+}
+
+impl FromStr for OriginPattern {
+    type Err = OriginError;
+
+    fn from_str(text: &str) -> Result<Self, OriginError> {
+        Self::parse(text)
+    }
+}
+
+impl fmt::Display for OriginPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl fmt::Debug for OriginPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "OriginPattern({self})")
+    }
+}
