@@ -23,8 +23,9 @@ struct Prepared {
 /// The cases are the scenarios in their order, each with all contenders in theirs.
 fn prepare(case: usize) -> Prepared {
     let scenario = &SCENARIOS[case / CONTENDERS.len()];
-    let requests = (scenario.requests)(scenario.counted());
-    let mut run = (scenario.service)(CONTENDERS[case % CONTENDERS.len()]);
+    let who = CONTENDERS[case % CONTENDERS.len()];
+    let requests = (scenario.requests)(scenario.counted(who));
+    let mut run = (scenario.service)(who);
     run(requests[0].clone());
     Prepared { run, requests }
 }
