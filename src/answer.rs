@@ -41,6 +41,7 @@ pub(crate) enum IsOptions {
 }
 
 impl IsOptions {
+    #[inline]
     pub(crate) fn of(method: &Method) -> Self {
         if *method == Method::OPTIONS {
             Self::Yes
@@ -225,6 +226,7 @@ impl Answers {
         headers
     }
 
+    #[inline]
     fn vary(&self, options: IsOptions) -> &Vary {
         match options {
             IsOptions::No => &self.vary,

@@ -49,12 +49,14 @@ pin_project! {
 }
 
 impl<F> ResponseFuture<F> {
+    #[inline]
     pub(crate) fn answered(status: StatusCode, headers: HeaderMap) -> Self {
         Self {
             state: State::Answered { status, headers },
         }
     }
 
+    #[inline]
     pub(crate) fn forwarded(inner: F, policy: Arc<Policy>, decoration: Decoration) -> Self {
         Self {
             state: State::Forwarded {
@@ -72,6 +74,7 @@ where
 {
     type Output = Result<Response<ResponseBody<B>>, E>;
 
+    #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match self.project().state.project() {
             StateProjection::Answered { status, headers } => {
@@ -85,10 +88,11 @@ where
                 policy,
                 decoration,
             } => {
-                let mut response = ready!(inner.poll(cx))?;
+                let (mut parts, body) = ready!(inner.poll(cx))?.into_parts();
                 let decoration = std::mem::replace(decoration, Decoration::Done);
-                policy.answers.decorate(response.headers_mut(), decoration);
-                Poll::Ready(Ok(response.map(ResponseBody::new)))
+                policy.answers.decorate(&mut parts.headers, decoration);
+                let body = ResponseBody::new(body);
+                Poll::Ready(Ok(Response::from_parts(parts, body)))
             }
         }
     }

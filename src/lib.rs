@@ -111,6 +111,7 @@
 mod answer;
 mod body;
 mod builder;
+mod course;
 mod decision;
 mod draft;
 mod error;

@@ -3,27 +3,27 @@
 //! Browsers send `Origin` on same-origin POSTs and WebSocket handshakes too; such a request is none of
 //! the policy's business.
 
-use http::Request;
+use http::Uri;
 use http::header::HOST;
 
 use crate::answer::SEC_FETCH_SITE;
 use crate::origin::Origin;
-use crate::request::Lines;
+use crate::request::{Asked, Lines};
 
 /// Believes `Sec-Fetch-Site`, which no page can set; compares `Origin` with the host where the browser
 /// doesn't send it. <https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header>
-pub(crate) fn is_same_origin<B>(request: &Request<B>) -> bool {
-    match Lines::of(request.headers(), &SEC_FETCH_SITE) {
+pub(crate) fn is_same_origin(request: Asked<'_>) -> bool {
+    match Lines::of(request.headers, &SEC_FETCH_SITE) {
         Lines::One(site) => return site == "same-origin" || site == "none",
         Lines::Several => return false,
         Lines::None => {}
     }
-    let Lines::One(origin) = Lines::of_origin(request.headers()) else {
+    let Lines::One(origin) = Lines::of_origin(request.headers) else {
         return false;
     };
     let host = match (
-        request.uri().authority(),
-        Lines::of(request.headers(), &HOST),
+        request.uri.and_then(Uri::authority),
+        Lines::of(request.headers, &HOST),
     ) {
         (Some(authority), _) => authority.as_str().as_bytes(),
         (None, Lines::One(host)) => host.as_bytes(),

@@ -3,15 +3,14 @@
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use http::{Request, Response, StatusCode};
+use http::{Request, Response};
 use tower::Service;
 
-use crate::answer::{Decoration, IsOptions};
 use crate::body::ResponseBody;
+use crate::course::Course;
 use crate::future::ResponseFuture;
 use crate::policy::Policy;
-use crate::request::{Asked, Lines, is_preflight};
-use crate::same_origin::is_same_origin;
+use crate::request::Asked;
 
 /// A service behind a CORS policy. Made by [`CorsLayer`](crate::CorsLayer).
 ///
@@ -111,45 +110,20 @@ where
     type Error = S::Error;
     type Future = ResponseFuture<S::Future>;
 
+    #[inline]
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
         self.inner.poll_ready(cx)
     }
 
+    #[inline]
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        let Policy { rules, answers } = &*self.policy;
-        let asked = Asked::about(&request);
-        let options = IsOptions::of(asked.method);
-        let origin = if answers.are_all_alike(options) {
-            Lines::None
-        } else {
-            Lines::of_origin(asked.headers)
-        };
-        let decoration = if matches!(origin, Lines::None) {
-            Decoration::NotCors(options)
-        } else if is_preflight(asked.method, asked.headers) {
-            let Some(allowed) = self.policy.allow_preflight(origin, asked) else {
-                return ResponseFuture::answered(
-                    StatusCode::FORBIDDEN,
-                    answers.refused_preflight(),
-                );
-            };
-            let headers = answers.preflight(asked.headers, allowed);
-            if !rules.options.forward_preflights {
-                return ResponseFuture::answered(rules.options.preflight_status, headers);
-            }
-            Decoration::Preflight(Box::new(headers))
-        } else if let Some(allowed) = self.policy.allow_actual(origin, asked) {
-            Decoration::Allowed(allowed.clone(), options)
-        } else {
-            if rules.options.reject_disallowed_origins && !is_same_origin(&request) {
-                return ResponseFuture::answered(StatusCode::FORBIDDEN, answers.rejected(options));
-            }
-            Decoration::Denied(options)
-        };
-        ResponseFuture::forwarded(
-            self.inner.call(request),
-            Arc::clone(&self.policy),
-            decoration,
-        )
+        match self.policy.course(Asked::about(&request)) {
+            Course::Forward(decoration) => ResponseFuture::forwarded(
+                self.inner.call(request),
+                Arc::clone(&self.policy),
+                decoration,
+            ),
+            Course::Answer(status, headers) => ResponseFuture::answered(status, headers),
+        }
     }
 }

@@ -1,0 +1,48 @@
+//! What becomes of a request: forwarded, its response to be decorated, or answered at once.
+
+use http::StatusCode;
+use http::header::HeaderMap;
+
+use crate::answer::{Decoration, IsOptions};
+use crate::policy::Policy;
+use crate::request::{Asked, Lines, is_preflight};
+use crate::same_origin::is_same_origin;
+
+pub(crate) enum Course {
+    /// The inner service answers, and this is written onto its response.
+    Forward(Decoration),
+    /// This is the answer, without a body.
+    Answer(StatusCode, HeaderMap),
+}
+
+impl Policy {
+    /// The one question of the middleware.
+    pub(crate) fn course(&self, asked: Asked<'_>) -> Course {
+        let Self { rules, answers } = self;
+        let options = IsOptions::of(asked.method);
+        if answers.are_all_alike(options) {
+            return Course::Forward(Decoration::NotCors(options));
+        }
+        let origin = Lines::of_origin(asked.headers);
+        if matches!(origin, Lines::None) {
+            return Course::Forward(Decoration::NotCors(options));
+        }
+        if is_preflight(asked.method, asked.headers) {
+            let Some(allowed) = self.allow_preflight(origin, asked) else {
+                return Course::Answer(StatusCode::FORBIDDEN, answers.refused_preflight());
+            };
+            let headers = answers.preflight(asked.headers, allowed);
+            if rules.options.forward_preflights {
+                return Course::Forward(Decoration::Preflight(Box::new(headers)));
+            }
+            return Course::Answer(rules.options.preflight_status, headers);
+        }
+        if let Some(allowed) = self.allow_actual(origin, asked) {
+            return Course::Forward(Decoration::Allowed(allowed.clone(), options));
+        }
+        if rules.options.reject_disallowed_origins && !is_same_origin(asked) {
+            return Course::Answer(StatusCode::FORBIDDEN, answers.rejected(options));
+        }
+        Course::Forward(Decoration::Denied(options))
+    }
+}
