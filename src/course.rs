@@ -17,6 +17,7 @@ pub(crate) enum Course {
 
 impl Policy {
     /// The one question of the middleware.
+    #[inline]
     pub(crate) fn course(&self, asked: Asked<'_>) -> Course {
         let Self { rules, answers } = self;
         let options = IsOptions::of(asked.method);
