@@ -21,10 +21,10 @@ pub(crate) const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch
 
 /// What has been decided about the response to come.
 pub(crate) enum Decoration {
-    /// The request had no `Origin`, or it makes no difference.
-    NotCors(IsOptions),
-    /// The origin is allowed, by this value.
+    /// The origin is allowed, by this value; or any is, and this is `*`.
     Allowed(HeaderValue, IsOptions),
+    /// The request had no `Origin`.
+    NotCors(IsOptions),
     /// The origin is not allowed.
     Denied(IsOptions),
     /// The inner service answers a preflight, and these are the headers for it.
@@ -57,7 +57,6 @@ impl IsOptions {
     reason = "each is one independent yes or no"
 )]
 pub(crate) struct Answers {
-    any_origin: bool,
     credentials: bool,
     timing: bool,
     exposed: Option<HeaderValue>,
@@ -97,7 +96,6 @@ impl Answers {
         }
         let vary_preflight = Vary::new(&depends_on);
         Self {
-            any_origin: matches!(rules.origins, AllowedOrigins::Any),
             credentials: rules.credentials,
             timing: rules.options.timing,
             exposed: rules.exposed.value(),
@@ -116,26 +114,15 @@ impl Answers {
         }
     }
 
-    /// Whether the `Origin` line makes no difference: under an any-origin policy it does for preflights
-    /// alone.
-    #[inline]
-    pub(crate) fn are_all_alike(&self, options: IsOptions) -> bool {
-        self.any_origin && options == IsOptions::No
-    }
-
     /// Writes onto a response what has been decided about it.
     #[inline]
     pub(crate) fn decorate(&self, headers: &mut HeaderMap, decoration: Decoration) {
         let has_vary = remove_cors_headers(headers);
         match decoration {
-            // A shared cache may keep this response for a request with an origin.
-            Decoration::NotCors(options) if self.any_origin => {
-                self.write_allowed(headers, ANY.clone(), options, has_vary);
-            }
-            Decoration::NotCors(options) => self.write_not_cors(headers, options, has_vary),
             Decoration::Allowed(origin, options) => {
                 self.write_allowed(headers, origin, options, has_vary);
             }
+            Decoration::NotCors(options) => self.write_not_cors(headers, options, has_vary),
             Decoration::Denied(options) => {
                 self.write_not_cors(headers, options, has_vary);
                 self.vary_denied.merge_into(headers, HasVary::Yes);

@@ -4,8 +4,10 @@ use http::StatusCode;
 use http::header::HeaderMap;
 
 use crate::answer::{Decoration, IsOptions};
+use crate::header_value::ANY;
 use crate::policy::Policy;
 use crate::request::{Asked, Lines, is_preflight};
+use crate::rules::AllowedOrigins;
 use crate::same_origin::is_same_origin;
 
 pub(crate) enum Course {
@@ -21,12 +23,19 @@ impl Policy {
     pub(crate) fn course(&self, asked: Asked<'_>) -> Course {
         let Self { rules, answers } = self;
         let options = IsOptions::of(asked.method);
-        if answers.are_all_alike(options) {
-            return Course::Forward(Decoration::NotCors(options));
+        let any_origin = matches!(rules.origins, AllowedOrigins::Any);
+        if any_origin && options == IsOptions::No {
+            // No preflight: the `Origin` line makes no difference.
+            return Course::Forward(Decoration::Allowed(ANY.clone(), options));
         }
         let origin = Lines::of_origin(asked.headers);
         if matches!(origin, Lines::None) {
-            return Course::Forward(Decoration::NotCors(options));
+            return Course::Forward(if any_origin {
+                // A shared cache may keep this response for a request with an origin.
+                Decoration::Allowed(ANY.clone(), options)
+            } else {
+                Decoration::NotCors(options)
+            });
         }
         if is_preflight(asked.method, asked.headers) {
             let Some(allowed) = self.allow_preflight(origin, asked) else {
