@@ -7,6 +7,6 @@ check_features() {
     features=$(of_package 'features | keys[] | select(. != "default")')
     for feature in $features; do
         run cargo check --locked --quiet --no-default-features --features "$feature"
-        run cargo test --locked --quiet --no-default-features --features "$feature" --lib --tests --examples
+        run cargo test --locked --quiet --no-default-features --features "$feature" --lib --tests
     done
 }

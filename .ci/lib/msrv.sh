@@ -7,7 +7,9 @@ check_msrv() {
     use_rust_of_debian "$msrv"
     run cargo check --locked --lib
     run cargo check --locked --lib --all-features
-    run cargo test --locked --quiet --all-features --lib --tests --examples
+    # What tests/examples.rs runs; `--tests` alone builds no example.
+    run cargo build --locked --quiet --all-features --examples
+    run cargo test --locked --quiet --all-features --lib --tests
 }
 
 # Makes `cargo` and `rustc` those of this version, say 1.85, with a target folder of their own.
