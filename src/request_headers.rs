@@ -50,11 +50,24 @@ pub(crate) fn check_names(
 /// Whether a browser could ask for such a method or header name.
 /// <https://www.rfc-editor.org/rfc/rfc9110#name-tokens>
 pub(crate) fn is_token(text: &[u8]) -> bool {
-    !text.is_empty()
-        && text
-            .iter()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte))
+    !text.is_empty() && text.iter().all(|byte| IN_TOKENS[usize::from(*byte)])
 }
+
+static IN_TOKENS: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 0x80 {
+        table[byte as usize] = byte.is_ascii_alphanumeric();
+        byte += 1;
+    }
+    let marks = b"!#$%&'*+-.^_`|~";
+    let mut i = 0;
+    while i < marks.len() {
+        table[marks[i] as usize] = true;
+        i += 1;
+    }
+    table
+};
 
 /// A set of header names, asked for in any case.
 #[derive(Default)]

@@ -236,3 +236,23 @@ fn text_from_the_client_is_escaped_and_cut() {
         assert!(denial.len() < 400, "{denial}");
     }
 }
+
+/// <https://www.rfc-editor.org/rfc/rfc9110#name-tokens>
+#[test]
+fn a_mirrored_name_is_a_token_byte_by_byte() {
+    let cors = CorsLayer::builder()
+        .allow_origins([APP])
+        .mirror_request_headers()
+        .build()
+        .unwrap();
+    for byte in (0x21..=0xff_u8).filter(|byte| *byte != 0x7f && *byte != b',') {
+        let mut asked = preflight(APP, "GET", "");
+        let name = http::HeaderValue::from_bytes(&[b'x', byte]).unwrap();
+        asked
+            .headers_mut()
+            .insert("access-control-request-headers", name);
+        let is_token = byte.is_ascii() && !b"\"(),/:;<=>?@[\\]{}".contains(&byte);
+        let decision = cors.policy().decide_request(&asked);
+        assert_eq!(decision.is_allowed(), is_token, "{}", byte.escape_ascii());
+    }
+}
