@@ -4,7 +4,7 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use http::header::HeaderMap;
 use http::{Response, StatusCode};
@@ -88,11 +88,12 @@ where
                 policy,
                 decoration,
             } => {
-                let (mut parts, body) = ready!(inner.poll(cx))?.into_parts();
-                let decoration = std::mem::replace(decoration, Decoration::Done);
-                policy.answers.decorate(&mut parts.headers, decoration);
-                let body = ResponseBody::new(body);
-                Poll::Ready(Ok(Response::from_parts(parts, body)))
+                inner.poll(cx).map_ok(|response| {
+                    let (mut parts, body) = response.into_parts();
+                    let decoration = std::mem::replace(decoration, Decoration::Done);
+                    policy.answers.decorate(&mut parts.headers, decoration);
+                    Response::from_parts(parts, ResponseBody::new(body))
+                })
             }
         }
     }
