@@ -21,16 +21,14 @@ pub(crate) const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch
 
 /// What has been decided about the response to come.
 pub(crate) enum Decoration {
-    /// The origin is allowed, by this value; or any is, and this is `*`.
-    Allowed(HeaderValue, IsOptions),
+    /// The origin is allowed, by this value, which is taken when it is written; or any is, and it is `*`.
+    Allowed(Option<HeaderValue>, IsOptions),
     /// The request had no `Origin`.
     NotCors(IsOptions),
     /// The origin is not allowed.
     Denied(IsOptions),
     /// The inner service answers a preflight, and these are the headers for it.
     Preflight(Box<HeaderMap>),
-    /// It has been written.
-    Done,
 }
 
 /// Whether a response is one to `OPTIONS`.
@@ -116,19 +114,20 @@ impl Answers {
 
     /// Writes onto a response what has been decided about it.
     #[inline]
-    pub(crate) fn decorate(&self, headers: &mut HeaderMap, decoration: Decoration) {
+    pub(crate) fn decorate(&self, headers: &mut HeaderMap, decoration: &mut Decoration) {
         let has_vary = remove_cors_headers(headers);
         match decoration {
             Decoration::Allowed(origin, options) => {
-                self.write_allowed(headers, origin, options, has_vary);
+                if let Some(origin) = origin.take() {
+                    self.write_allowed(headers, origin, *options, has_vary);
+                }
             }
-            Decoration::NotCors(options) => self.write_not_cors(headers, options, has_vary),
+            Decoration::NotCors(options) => self.write_not_cors(headers, *options, has_vary),
             Decoration::Denied(options) => {
-                self.write_not_cors(headers, options, has_vary);
+                self.write_not_cors(headers, *options, has_vary);
                 self.vary_denied.merge_into(headers, HasVary::Yes);
             }
-            Decoration::Preflight(answer) => self.write_preflight(headers, &answer, has_vary),
-            Decoration::Done => {}
+            Decoration::Preflight(answer) => self.write_preflight(headers, answer, has_vary),
         }
     }
 
@@ -209,7 +208,7 @@ impl Answers {
     /// The headers of the answer to an actual request that is rejected.
     pub(crate) fn rejected(&self, options: IsOptions) -> HeaderMap {
         let mut headers = HeaderMap::with_capacity(1);
-        self.decorate(&mut headers, Decoration::Denied(options));
+        self.decorate(&mut headers, &mut Decoration::Denied(options));
         headers
     }
 

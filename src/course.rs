@@ -26,13 +26,13 @@ impl Policy {
         let any_origin = matches!(rules.origins, AllowedOrigins::Any);
         if any_origin && options == IsOptions::No {
             // No preflight: the `Origin` line makes no difference.
-            return Course::Forward(Decoration::Allowed(ANY.clone(), options));
+            return Course::Forward(Decoration::Allowed(Some(ANY.clone()), options));
         }
         let origin = Lines::of_origin(asked.headers);
         if matches!(origin, Lines::None) {
             return Course::Forward(if any_origin {
                 // A shared cache may keep this response for a request with an origin.
-                Decoration::Allowed(ANY.clone(), options)
+                Decoration::Allowed(Some(ANY.clone()), options)
             } else {
                 Decoration::NotCors(options)
             });
@@ -48,7 +48,7 @@ impl Policy {
             return Course::Answer(rules.options.preflight_status, headers);
         }
         if let Some(allowed) = self.allow_actual(origin, asked) {
-            return Course::Forward(Decoration::Allowed(allowed.clone(), options));
+            return Course::Forward(Decoration::Allowed(Some(allowed.clone()), options));
         }
         if rules.options.reject_disallowed_origins && !is_same_origin(asked) {
             return Course::Answer(StatusCode::FORBIDDEN, answers.rejected(options));

@@ -87,14 +87,11 @@ where
                 inner,
                 policy,
                 decoration,
-            } => {
-                inner.poll(cx).map_ok(|response| {
-                    let (mut parts, body) = response.into_parts();
-                    let decoration = std::mem::replace(decoration, Decoration::Done);
-                    policy.answers.decorate(&mut parts.headers, decoration);
-                    Response::from_parts(parts, ResponseBody::new(body))
-                })
-            }
+            } => inner.poll(cx).map_ok(|response| {
+                let (mut parts, body) = response.into_parts();
+                policy.answers.decorate(&mut parts.headers, decoration);
+                Response::from_parts(parts, ResponseBody::new(body))
+            }),
         }
     }
 }
