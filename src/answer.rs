@@ -8,7 +8,7 @@ use http::header::{
 };
 use http::{HeaderValue, Method};
 
-use crate::header_value::{ANY, TRUE, list_value};
+use crate::header_value::{any, list_value, yes};
 use crate::predicate::Predicate;
 use crate::request::{Lines, REQUEST_PRIVATE_NETWORK, asks_for_private_network};
 use crate::request_headers::{check_names, is_token};
@@ -145,7 +145,7 @@ impl Answers {
         }
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         if self.credentials {
-            headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, TRUE.clone());
+            headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, yes());
         }
         if let Some(exposed) = &self.exposed {
             headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, exposed.clone());
@@ -193,7 +193,7 @@ impl Answers {
             }
         }
         if self.private_network && asks_for_private_network(request) {
-            headers.insert(ALLOW_PRIVATE_NETWORK, TRUE.clone());
+            headers.insert(ALLOW_PRIVATE_NETWORK, yes());
         }
         headers
     }
@@ -224,9 +224,9 @@ impl Answers {
 /// The part of the answer to a preflight that is the same for all.
 fn preflight(rules: &Rules, vary: &Vary) -> HeaderMap {
     let mut headers = HeaderMap::new();
-    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, ANY.clone());
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, any());
     if rules.credentials {
-        headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, TRUE.clone());
+        headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, yes());
     }
     for (name, value) in [
         (ACCESS_CONTROL_ALLOW_METHODS, rules.methods.value()),
@@ -245,7 +245,7 @@ impl AllowedMethods {
     /// <https://fetch.spec.whatwg.org/#http-access-control-allow-methods>
     fn value(&self) -> Option<HeaderValue> {
         match self {
-            Self::Any => Some(ANY.clone()),
+            Self::Any => Some(any()),
             Self::Mirrored => None,
             // Without this line a page with an upload listener might use whatever method it likes.
             // <https://fetch.spec.whatwg.org/#cors-preflight-fetch>, "if methods is null and request's
@@ -267,7 +267,7 @@ impl AllowedHeaders {
             } => list_value(["*", "authorization"], ","),
             Self::Any {
                 authorization: false,
-            } => Some(ANY.clone()),
+            } => Some(any()),
             Self::Mirrored => None,
             Self::Listed { names, .. } => list_value(names.iter().map(HeaderName::as_str), ","),
         }
@@ -278,7 +278,7 @@ impl ExposedHeaders {
     /// <https://fetch.spec.whatwg.org/#http-access-control-expose-headers>
     fn value(&self) -> Option<HeaderValue> {
         match self {
-            Self::Any => Some(ANY.clone()),
+            Self::Any => Some(any()),
             Self::Listed(names) => list_value(names.iter().map(HeaderName::as_str), ","),
         }
     }

@@ -4,7 +4,7 @@ use http::StatusCode;
 use http::header::HeaderMap;
 
 use crate::answer::{Decoration, IsOptions};
-use crate::header_value::ANY;
+use crate::header_value::any;
 use crate::policy::Policy;
 use crate::request::{Asked, Lines, is_preflight};
 use crate::rules::AllowedOrigins;
@@ -26,13 +26,13 @@ impl Policy {
         let any_origin = matches!(rules.origins, AllowedOrigins::Any);
         if any_origin && options == IsOptions::No {
             // No preflight: the `Origin` line makes no difference.
-            return Course::Forward(Decoration::Allowed(Some(ANY.clone()), options));
+            return Course::Forward(Decoration::Allowed(Some(any()), options));
         }
         let origin = Lines::of_origin(asked.headers);
         if matches!(origin, Lines::None) {
             return Course::Forward(if any_origin {
                 // A shared cache may keep this response for a request with an origin.
-                Decoration::Allowed(Some(ANY.clone()), options)
+                Decoration::Allowed(Some(any()), options)
             } else {
                 Decoration::NotCors(options)
             });

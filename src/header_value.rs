@@ -4,11 +4,21 @@ use bytes::Bytes;
 use http::HeaderValue;
 
 /// `*`, as it is sent.
-pub(crate) static ANY: HeaderValue = HeaderValue::from_static("*");
+pub(crate) static ANY: HeaderValue = any();
 /// `null`, as it is sent.
 pub(crate) static NULL: HeaderValue = HeaderValue::from_static("null");
+
+/// `*`, made on the spot: a clone of [`ANY`] would be a call through a pointer.
+#[inline]
+pub(crate) const fn any() -> HeaderValue {
+    HeaderValue::from_static("*")
+}
+
 /// `true`, as it is sent.
-pub(crate) static TRUE: HeaderValue = HeaderValue::from_static("true");
+#[inline]
+pub(crate) const fn yes() -> HeaderValue {
+    HeaderValue::from_static("true")
+}
 
 /// A value whose clones share its bytes and allocate nothing; `None` for what no header can have.
 ///
