@@ -1,12 +1,13 @@
 //! The layer: puts a policy around a service.
 
-use std::fmt;
 use std::sync::Arc;
 
 use tower::Layer;
 
+use crate::living::Living;
 use crate::policy::Policy;
 use crate::service::Cors;
+use crate::source::Source;
 
 /// Puts a CORS policy around a service. Made by [`CorsLayer::builder`].
 ///
@@ -22,20 +23,20 @@ use crate::service::Cors;
 ///     .layer(cors);
 /// # Ok::<(), tower_cors::ConfigError>(())
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 #[must_use]
 pub struct CorsLayer {
-    policy: Arc<Policy>,
+    source: Source,
 }
 
 impl CorsLayer {
     pub(crate) fn new(policy: Policy) -> Self {
         Self {
-            policy: Arc::new(policy),
+            source: Source::Fixed(Arc::new(policy)),
         }
     }
 
-    /// The policy, to be asked or printed.
+    /// The policy that is in force, to be asked or printed.
     ///
     /// # Example
     /// ```
@@ -45,8 +46,17 @@ impl CorsLayer {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     #[must_use]
-    pub fn policy(&self) -> &Policy {
-        &self.policy
+    pub fn policy(&self) -> Arc<Policy> {
+        self.source.policy()
+    }
+
+    /// The same layer with something added that the plain one doesn't have.
+    pub(crate) fn living(self, add: impl FnOnce(&mut Living)) -> Self {
+        let mut living = self.source.into_living();
+        add(&mut living);
+        Self {
+            source: living.into(),
+        }
     }
 }
 
@@ -54,14 +64,6 @@ impl<S> Layer<S> for CorsLayer {
     type Service = Cors<S>;
 
     fn layer(&self, inner: S) -> Cors<S> {
-        Cors::new(inner, Arc::clone(&self.policy))
-    }
-}
-
-impl fmt::Debug for CorsLayer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CorsLayer")
-            .field("policy", &self.policy)
-            .finish()
+        Cors::new(inner, self.source.clone())
     }
 }

@@ -89,7 +89,7 @@ impl Policy {
         .flatten()
     }
 
-    fn decide_asked<'r>(&self, asked: Asked<'r>) -> Decision<'r> {
+    pub(crate) fn decide_asked<'r>(&self, asked: Asked<'r>) -> Decision<'r> {
         let line = Lines::of_origin(asked.headers);
         if matches!(line, Lines::None) {
             return Decision::new(RequestKind::NotCors, None);

@@ -11,6 +11,7 @@ use crate::course::Course;
 use crate::future::ResponseFuture;
 use crate::policy::Policy;
 use crate::request::Asked;
+use crate::source::Source;
 
 /// A service behind a CORS policy. Made by [`CorsLayer`](crate::CorsLayer).
 ///
@@ -36,15 +37,15 @@ use crate::request::Asked;
 #[derive(Clone, Debug)]
 pub struct Cors<S> {
     inner: S,
-    policy: Arc<Policy>,
+    source: Source,
 }
 
 impl<S> Cors<S> {
-    pub(crate) fn new(inner: S, policy: Arc<Policy>) -> Self {
-        Self { inner, policy }
+    pub(crate) fn new(inner: S, source: Source) -> Self {
+        Self { inner, source }
     }
 
-    /// The policy.
+    /// The policy that is in force.
     ///
     /// # Example
     /// ```
@@ -55,8 +56,8 @@ impl<S> Cors<S> {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     #[must_use]
-    pub fn policy(&self) -> &Policy {
-        &self.policy
+    pub fn policy(&self) -> Arc<Policy> {
+        self.source.policy()
     }
 
     /// The inner service.
@@ -117,12 +118,10 @@ where
 
     #[inline]
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        match self.policy.course(Asked::about(&request)) {
-            Course::Forward(decoration) => ResponseFuture::forwarded(
-                self.inner.call(request),
-                Arc::clone(&self.policy),
-                decoration,
-            ),
+        match self.source.course(Asked::about(&request)) {
+            Course::Forward(policy, decoration) => {
+                ResponseFuture::forwarded(self.inner.call(request), policy, decoration)
+            }
             Course::Answer(status, headers) => ResponseFuture::answered(status, headers),
         }
     }

@@ -69,7 +69,8 @@ fn origins_are_taken_in_many_forms() {
         .allow_origins(std::iter::once("https://f.example.com"))
         .build()
         .unwrap();
-    let origins: Vec<_> = cors.policy().origins().collect();
+    let policy = cors.policy();
+    let origins: Vec<_> = policy.origins().collect();
     let expected: Vec<_> = "abcdef"
         .chars()
         .map(|c| format!("https://{c}.example.com"))
@@ -102,7 +103,8 @@ async fn redundant_entries_are_merged() {
         .expose_headers(["Cache-Control", "x-a", "X-A", "content-length"])
         .build()
         .unwrap();
-    let mut origins: Vec<_> = cors.policy().origins().collect();
+    let policy = cors.policy();
+    let mut origins: Vec<_> = policy.origins().collect();
     origins.sort_unstable();
     assert_eq!(
         origins,

@@ -6,6 +6,7 @@ mod config;
 mod decision;
 mod explain;
 mod from_tower_http;
+mod observation;
 mod options;
 mod origins;
 mod predicates;
