@@ -1,0 +1,40 @@
+//! The properties of `tests/properties`, each a function of the bytes that a fuzzer gives it.
+
+use arbitrary::Unstructured;
+
+macro_rules! modules {
+    ($($file:literal $name:ident;)*) => { $(#[path = $file] mod $name;)* };
+}
+
+modules! {
+    "../../tests/properties/browser.rs" browser;
+    "../../tests/properties/grammar.rs" grammar;
+    "../../tests/properties/input.rs" input;
+    "../../tests/properties/matching.rs" matching;
+    "../../tests/properties/oracle.rs" oracle;
+    "../../tests/properties/policy.rs" policy;
+    "../../tests/properties/request_headers.rs" request_headers;
+    "../../tests/properties/service.rs" service;
+}
+
+macro_rules! properties {
+    ($($(#[$doc:meta])* $name:ident;)*) => {
+        $($(#[$doc])* pub fn $name(bytes: &[u8]) {
+            // Bytes that are too few for a property say nothing about it.
+            let _ = $name::check(&mut Unstructured::new(bytes));
+        })*
+    };
+}
+
+properties! {
+    /// A model of the Fetch client lets a page do only what the policy says.
+    browser;
+    /// What parses prints back to itself, and is what a browser sends.
+    grammar;
+    /// The compiled set says what a naive list says.
+    matching;
+    /// The scan of a preflight's names says what a naive one says.
+    request_headers;
+    /// Nothing leaves the service that the policy doesn't say.
+    service;
+}

@@ -1,0 +1,56 @@
+//! The properties that `fuzz/` looks for counterexamples to, here on random bytes in every `cargo test`.
+//!
+//! Each takes its policy, origins and requests out of a string of bytes, so that a fuzzer that knows
+//! nothing of CORS can search them, and what it finds is replayed here.
+
+#[cfg(feature = "testing")]
+mod browser;
+mod grammar;
+mod input;
+mod matching;
+mod oracle;
+mod policy;
+mod request_headers;
+mod service;
+
+use arbitrary::{Result, Unstructured};
+use proptest::prelude::*;
+
+/// Bytes that are too few for a property say nothing about it.
+fn on(bytes: &[u8], property: fn(&mut Unstructured<'_>) -> Result<()>) {
+    let _ = property(&mut Unstructured::new(bytes));
+}
+
+fn bytes() -> impl Strategy<Value = Vec<u8>> {
+    prop::collection::vec(any::<u8>(), 0..1024)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_parses_prints_back_and_is_what_a_browser_sends(bytes in bytes()) {
+        on(&bytes, grammar::check);
+    }
+
+    #[test]
+    fn the_set_says_what_a_naive_list_says(bytes in bytes()) {
+        on(&bytes, matching::check);
+    }
+
+    #[test]
+    fn the_scan_of_names_says_what_a_naive_one_says(bytes in bytes()) {
+        on(&bytes, request_headers::check);
+    }
+
+    #[test]
+    fn nothing_leaves_the_service_that_the_policy_does_not_say(bytes in bytes()) {
+        on(&bytes, service::check);
+    }
+
+    #[cfg(feature = "testing")]
+    #[test]
+    fn a_browser_lets_a_page_do_only_what_the_policy_says(bytes in bytes()) {
+        on(&bytes, browser::check);
+    }
+}

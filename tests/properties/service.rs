@@ -1,0 +1,272 @@
+//! The whole service, on the wire: whatever the policy, the request and what is set further in, nothing
+//! leaves that the policy doesn't say, and `Vary` names all that an answer depends on.
+
+use std::convert::Infallible;
+
+use arbitrary::{Result, Unstructured};
+use futures_util::FutureExt;
+use http::header::{
+    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN, HeaderMap, HeaderName, ORIGIN,
+    VARY,
+};
+use http::{HeaderValue, Method, Request, Response, StatusCode};
+use tower::{Layer, Service};
+use tower_cors::{CorsLayer, RequestKind};
+
+use crate::input;
+use crate::policy::{Stated, TENANT};
+
+const CORS: [&str; 7] = [
+    "access-control-allow-origin",
+    "access-control-allow-credentials",
+    "access-control-allow-methods",
+    "access-control-allow-headers",
+    "access-control-expose-headers",
+    "access-control-max-age",
+    "access-control-allow-private-network",
+];
+/// Every request header that a policy can look at, the host apart, which is part of a cache's key.
+const LOOKED_AT: [&str; 7] = [
+    "origin",
+    "access-control-request-method",
+    "access-control-request-headers",
+    "access-control-request-private-network",
+    "sec-fetch-site",
+    "x-tenant",
+    "cookie",
+];
+
+pub(crate) fn check(u: &mut Unstructured<'_>) -> Result<()> {
+    let stated = Stated::from_bytes(u)?;
+    let Some(cors) = stated.build() else {
+        return Ok(());
+    };
+    let request = request(u, &stated)?;
+    let inner = inner_lines(u)?;
+    let answer = send(&cors, &request, &inner);
+    check_told(&cors, &request);
+    check_wire(&stated, &cors, &request, &answer);
+
+    let changed = *u.choose(&LOOKED_AT)?;
+    let line = line(u, &stated, changed)?;
+    check_vary(&cors, &request, &inner, &answer, (changed, line));
+    Ok(())
+}
+
+type Lines = Vec<(HeaderName, HeaderValue)>;
+
+/// Whether the inner service was asked, and the answer.
+#[derive(Debug, PartialEq)]
+struct Answer {
+    is_forwarded: bool,
+    status: StatusCode,
+    headers: HeaderMap,
+}
+
+fn send(cors: &CorsLayer, request: &Request<()>, inner: &Lines) -> Answer {
+    let mut is_forwarded = false;
+    let mut service = cors.layer(tower::service_fn(|_: Request<()>| {
+        is_forwarded = true;
+        let mut response = Response::new(());
+        response.headers_mut().extend(inner.iter().cloned());
+        std::future::ready(Ok::<_, Infallible>(response))
+    }));
+    let response = service.call(request.clone()).now_or_never();
+    let (parts, _) = response
+        .expect("the inner service is ready")
+        .expect("it fails never")
+        .into_parts();
+    Answer {
+        is_forwarded,
+        status: parts.status,
+        headers: parts.headers,
+    }
+}
+
+fn request(u: &mut Unstructured<'_>, stated: &Stated) -> Result<Request<()>> {
+    let mut request = Request::new(());
+    *request.method_mut() = match u.int_in_range(0..=7)? {
+        0..=3 => Method::OPTIONS,
+        4 => Method::GET,
+        5 => Method::POST,
+        6 => Method::PUT,
+        _ => Method::from_bytes(u.bytes(3)?).unwrap_or(Method::CONNECT),
+    };
+    let headers = request.headers_mut();
+    headers.insert("host", HeaderValue::from_static("api.example.com"));
+    for name in LOOKED_AT {
+        for _ in 0..*u.choose(&[0, 1, 1, 1, 1, 2])? {
+            if let Some(value) = line(u, stated, name)? {
+                headers.append(name, value);
+            }
+        }
+    }
+    Ok(request)
+}
+
+/// A line of a header; `None` for its absence.
+fn line(u: &mut Unstructured<'_>, stated: &Stated, name: &str) -> Result<Option<HeaderValue>> {
+    let text = match (name, u.int_in_range(0..=5)?) {
+        (_, 0) => return Ok(None),
+        (_, 1) => {
+            let length = u.int_in_range(0..=12)?;
+            return Ok(HeaderValue::from_bytes(u.bytes(length)?).ok());
+        }
+        ("origin", 2) => {
+            (*u.choose(&["null", "https://api.example.com", "https://app.example.com"])?).to_owned()
+        }
+        ("origin", _) => {
+            let pattern = u.choose(&stated.patterns)?;
+            input::origin_near(u, pattern)?
+        }
+        ("access-control-request-method", _) => {
+            (*u.choose(&["GET", "PUT", "put", "DELETE", "*"])?).to_owned()
+        }
+        ("access-control-request-headers", _) => (*u.choose(&[
+            "x-a",
+            "content-type,x-a",
+            "X-B",
+            "*",
+            "a b",
+            ",",
+            "authorization",
+        ])?)
+        .to_owned(),
+        ("access-control-request-private-network", _) => "true".to_owned(),
+        ("sec-fetch-site", _) => {
+            (*u.choose(&["same-origin", "none", "cross-site", "same-site"])?).to_owned()
+        }
+        ("x-tenant", _) => (*u.choose(&["app.example.com", "localhost", "a"])?).to_owned(),
+        _ => "a=b".to_owned(),
+    };
+    Ok(HeaderValue::from_bytes(text.as_bytes()).ok())
+}
+
+/// What an upstream, or a second layer, has said already.
+fn inner_lines(u: &mut Unstructured<'_>) -> Result<Lines> {
+    let mut lines = vec![];
+    for name in CORS
+        .into_iter()
+        .chain(["vary", "vary", "timing-allow-origin", "etag"])
+    {
+        if u.ratio(1, 6)? {
+            let value = *u.choose(&[
+                "*",
+                "https://evil.example",
+                "origin",
+                "Accept, ORIGIN",
+                "true",
+            ])?;
+            lines.push((
+                HeaderName::from_static(name),
+                HeaderValue::from_static(value),
+            ));
+        }
+    }
+    Ok(lines)
+}
+
+/// What is told of a request is one line of printable text, and tells what is done.
+fn check_told(cors: &CorsLayer, request: &Request<()>) {
+    let policy = cors.policy();
+    let decision = policy.decide_request(request);
+    let explanation = policy.explain_request(request);
+    assert!(!decision.is_allowed() || decision.denial().is_none());
+    if let Some(denial) = decision.denial() {
+        let told = denial.to_string();
+        assert!(!told.chars().any(char::is_control), "{told:?}");
+    }
+    let told = explanation.to_string();
+    assert!(
+        !told.chars().any(|c| c.is_control() && c != '\n'),
+        "{told:?}"
+    );
+}
+
+fn check_wire(stated: &Stated, cors: &CorsLayer, request: &Request<()>, answer: &Answer) {
+    let lines: Vec<_> = request.headers().get_all(ORIGIN).iter().collect();
+    let tenant = request.headers().get(TENANT).map(HeaderValue::as_bytes);
+    let allowed: Vec<_> = answer
+        .headers
+        .get_all(ACCESS_CONTROL_ALLOW_ORIGIN)
+        .iter()
+        .collect();
+    let policy = cors.policy();
+    let decision = policy.decide_request(request);
+    match allowed[..] {
+        [] => {
+            for name in CORS {
+                assert!(
+                    !answer.headers.contains_key(name),
+                    "{name} alone in {answer:?}"
+                );
+            }
+            let is_cors = decision.kind() != RequestKind::NotCors;
+            assert!(!is_cors || !decision.is_allowed(), "{answer:?}");
+        }
+        [value] if stated.is_any_origin() => {
+            assert_eq!(value, "*");
+            assert!(
+                !answer
+                    .headers
+                    .contains_key(ACCESS_CONTROL_ALLOW_CREDENTIALS)
+            );
+        }
+        [value] => {
+            assert_eq!(lines, [value], "only the one origin that asks is allowed");
+            assert!(
+                stated.allows(value.as_bytes(), tenant),
+                "{value:?} under {stated:?}"
+            );
+            let credentials = answer.headers.get_all(ACCESS_CONTROL_ALLOW_CREDENTIALS);
+            assert_eq!(
+                credentials.iter().count(),
+                usize::from(stated.choices.credentials)
+            );
+        }
+        _ => panic!("two values of Access-Control-Allow-Origin in {answer:?}"),
+    }
+    if let ([line], false) = (&lines[..], stated.is_any_origin()) {
+        let expected = stated.allows(line.as_bytes(), tenant);
+        assert_eq!(!allowed.is_empty(), expected, "{line:?} under {stated:?}");
+    }
+    if decision.kind() == RequestKind::Preflight && !stated.choices.forwards {
+        assert!(
+            !answer.is_forwarded,
+            "a preflight reached the inner service"
+        );
+    }
+    let is_denied = allowed.is_empty() && decision.kind() == RequestKind::Actual;
+    if !is_denied && decision.kind() != RequestKind::Preflight {
+        assert!(answer.is_forwarded, "{answer:?}");
+    }
+}
+
+/// Two requests that differ only in a header outside `Vary` get the same answer.
+fn check_vary(
+    cors: &CorsLayer,
+    request: &Request<()>,
+    inner: &Lines,
+    answer: &Answer,
+    (name, value): (&'static str, Option<HeaderValue>),
+) {
+    let is_named = answer.headers.get_all(VARY).iter().any(|line| {
+        line.as_bytes()
+            .split(|byte| *byte == b',')
+            .map(<[u8]>::trim_ascii)
+            .any(|member| member == b"*" || member.eq_ignore_ascii_case(name.as_bytes()))
+    });
+    if is_named {
+        return;
+    }
+    let mut other = request.clone();
+    other.headers_mut().remove(name);
+    if let Some(value) = value {
+        other.headers_mut().insert(name, value);
+    }
+    let again = send(cors, &other, inner);
+    assert_eq!(
+        again, *answer,
+        "{name} makes a difference between {request:?} and {other:?}"
+    );
+}
