@@ -2,6 +2,7 @@
 
 mod actual;
 mod builder;
+mod cancellation;
 mod config;
 mod decision;
 mod explain;
