@@ -1,0 +1,33 @@
+# What comes in from outside, and what the crate gives to others: licences and sources, the oldest versions
+# that the manifest allows, the public face.
+
+check_supply_chain() {
+    cargo_tool cargo-deny 0.20.2
+    run cargo deny --all-features check --hide-inclusion-graph licenses bans sources
+    check_minimal_versions
+}
+
+# The library with the oldest versions of its dependencies that Cargo.toml allows. Cargo's own option for
+# that is not stable; the compiler that builds is.
+check_minimal_versions() {
+    local folder=$CI_FOLDER/minimal-versions
+    rm -rf "$folder/src"
+    mkdir -p "$folder"
+    cp -r src README.md "$folder/"
+    awk '/^\[/ { skip = /^\[dev-dependencies/ || /^\[\[/ } !skip' Cargo.toml >"$folder/Cargo.toml"
+    (
+        cd "$folder"
+        unset CARGO_TARGET_DIR
+        rm -f Cargo.lock
+        RUSTC_BOOTSTRAP=1 run cargo update --quiet -Z direct-minimal-versions
+        run cargo check --locked --quiet --lib --all-features
+        run cargo tree --locked --all-features --depth 1
+    )
+}
+
+# Installs a tool from crates.io in just this version: `cargo_tool cargo-deny 0.20.2`.
+cargo_tool() {
+    if [[ $(cargo install --list | grep "^$1 v") != "$1 v$2:" ]]; then
+        run cargo install --quiet --locked "$1@$2"
+    fi
+}
