@@ -1,6 +1,7 @@
 //! How many instructions a call takes: counted by callgrind, so that other programs don't matter.
 //!
-//! `benches/counts.sh` runs this and compares it with the committed figures.
+//! `cargo bench --bench counts` runs this and compares it with the committed figures. It needs valgrind
+//! and `gungraun-runner`.
 
 #![expect(missing_docs, reason = "the macros write items without docs")]
 
@@ -9,9 +10,10 @@ mod support;
 
 use std::hint::black_box;
 
+use gungraun::Callgrind;
 use gungraun::prelude::*;
 use http::Request;
-use support::contender::{CONTENDERS, Run};
+use support::contender::{Contender, Run};
 use support::scenario::SCENARIOS;
 
 /// A service that has answered before, and the requests that are counted.
@@ -20,18 +22,14 @@ struct Prepared {
     requests: Vec<Request<()>>,
 }
 
-/// The cases are the scenarios in their order, each with all contenders in theirs.
-fn prepare(case: usize) -> Prepared {
-    let scenario = &SCENARIOS[case / CONTENDERS.len()];
-    let who = CONTENDERS[case % CONTENDERS.len()];
+fn prepare(scenario: usize, who: Contender) -> Prepared {
+    let scenario = &SCENARIOS[scenario];
     let requests = (scenario.requests)(scenario.counted(who));
     let mut run = (scenario.service)(who);
     run(requests[0].clone());
     Prepared { run, requests }
 }
 
-#[library_benchmark]
-#[benches::case(iter = 0..SCENARIOS.len() * CONTENDERS.len(), setup = prepare)]
 fn answer(prepared: Prepared) -> Run {
     let Prepared { mut run, requests } = prepared;
     for request in requests {
@@ -40,5 +38,31 @@ fn answer(prepared: Prepared) -> Run {
     run
 }
 
-library_benchmark_group!(name = calls, benchmarks = answer);
-main!(library_benchmark_groups = calls);
+/// For each contender a benchmark, whose cases are the scenarios in their order.
+macro_rules! contenders {
+    ($($name:ident: $prepare:ident = $who:expr;)*) => {
+        $(fn $prepare(scenario: usize) -> Prepared {
+            prepare(scenario, $who)
+        }
+
+        #[library_benchmark]
+        #[benches::scenario(iter = 0..SCENARIOS.len(), setup = $prepare)]
+        fn $name(prepared: Prepared) -> Run {
+            answer(prepared)
+        })*
+
+        library_benchmark_group!(name = calls, benchmarks = [$($name),*]);
+    };
+}
+
+contenders! {
+    bare: prepare_bare = Contender::Bare;
+    floor: prepare_floor = Contender::Floor;
+    tower_cors: prepare_tower_cors = Contender::TowerCors;
+    tower_http: prepare_tower_http = Contender::TowerHttp;
+}
+
+main!(
+    config = LibraryBenchmarkConfig::default().tool(Callgrind::with_args(["--cache-sim=no"])),
+    library_benchmark_groups = calls
+);
