@@ -201,6 +201,8 @@ pub enum Field {
     MaxAge,
     /// The status of the answer to a preflight.
     PreflightStatus,
+    /// The layer that a policy was taken from.
+    Layer,
 }
 
 impl fmt::Display for Field {
@@ -212,6 +214,7 @@ impl fmt::Display for Field {
             Self::ExposedHeaders => "exposed_headers",
             Self::MaxAge => "max_age",
             Self::PreflightStatus => "preflight_status",
+            Self::Layer => "layer",
         })
     }
 }
@@ -263,6 +266,10 @@ pub enum Reason {
     MaxAgeFraction,
     /// A status that is no 2xx. <https://fetch.spec.whatwg.org/#ok-status>
     PreflightStatusNotOk,
+    /// A reloadable layer, where a policy is wanted that holds still.
+    ReloadableAlready,
+    /// Something that is attached to a layer, where a policy alone is wanted.
+    Attached,
 }
 
 impl fmt::Display for Reason {
@@ -285,6 +292,8 @@ impl fmt::Display for Reason {
             Self::MaxAgeTooLong => "is too long; no browser keeps a preflight for more than 86400 s",
             Self::MaxAgeFraction => "has a fraction of a second; on the wire there are whole seconds",
             Self::PreflightStatusNotOk => "is no 2xx; a browser takes any other status of a preflight for a refusal",
+            Self::ReloadableAlready => "has a handle already, which may replace its policy at any time; here a policy is wanted that stays as it is",
+            Self::Attached => "is attached to a layer; here a policy alone is wanted, and what is attached would be lost",
         })
     }
 }

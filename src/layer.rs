@@ -30,9 +30,9 @@ pub struct CorsLayer {
 }
 
 impl CorsLayer {
-    pub(crate) fn new(policy: Policy) -> Self {
+    pub(crate) fn new(policy: Arc<Policy>) -> Self {
         Self {
-            source: Source::Fixed(Arc::new(policy)),
+            source: Source::Fixed(policy),
         }
     }
 
@@ -48,6 +48,17 @@ impl CorsLayer {
     #[must_use]
     pub fn policy(&self) -> Arc<Policy> {
         self.source.policy()
+    }
+
+    pub(crate) fn is_reloadable(&self) -> bool {
+        self.source.as_living().is_some_and(Living::is_reloadable)
+    }
+
+    /// The methods that attached what is more than a policy.
+    pub(crate) fn attachments(&self) -> Vec<&'static str> {
+        self.source
+            .as_living()
+            .map_or_else(Vec::new, Living::attachments)
     }
 
     /// The same layer with something added that the plain one doesn't have.

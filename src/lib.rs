@@ -94,6 +94,11 @@
 //! - Under an any-origin policy, preflights with an `Origin` that no client sends are refused.
 //! - `null` can be allowed, without credentials, by a method of its own.
 //!
+//! # Policies that change
+//!
+//! [`CorsLayer::reloadable`] gives a layer together with a [`CorsHandle`], which replaces the policy while
+//! the layer serves. Each request comes under one policy as a whole.
+//!
 //! # Cost
 //!
 //! An actual request costs one or two look-ups in a hash table, whatever the number of origins, and the
@@ -101,6 +106,7 @@
 //! a predicate or one of more than eight origins allows the request, its `Origin` value is shared with the
 //! response; a value that was made by `HeaderValue::from_str`, as tests do and servers don't, allocates a
 //! counter for that.) There is no lock, no conversion to UTF-8 and no regular expression.
+//! A reloadable layer counts one more reference, under a lock that it tries and never waits for.
 //!
 //! [`reject_disallowed_origins`]: CorsBuilder::reject_disallowed_origins
 //! [`allow_any_origin`]: CorsBuilder::allow_any_origin
@@ -127,6 +133,7 @@ mod origin_set;
 mod policy;
 mod policy_table;
 mod predicate;
+mod reload;
 mod request;
 mod request_headers;
 mod response_headers;
@@ -152,6 +159,7 @@ pub use living::Observation;
 pub use origin::{Origin, OriginError, OriginPattern, OriginProblem};
 pub use policy::Policy;
 pub use predicate::RequestView;
+pub use reload::CorsHandle;
 pub use service::Cors;
 
 /// The README's examples, run as tests.

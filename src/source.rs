@@ -34,6 +34,14 @@ impl Source {
         }
     }
 
+    /// What is more than a policy that stays.
+    pub(crate) fn as_living(&self) -> Option<&Living> {
+        match self {
+            Self::Fixed(_) => None,
+            Self::Living(living) => Some(living),
+        }
+    }
+
     /// The same policy, living.
     pub(crate) fn into_living(self) -> Living {
         match self {

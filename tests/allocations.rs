@@ -231,6 +231,22 @@ fn actual_requests_allocate_nothing_but_the_growth_of_the_header_map() {
     }
 }
 
+/// Nor does it cost anything that the policy can be replaced, and has been.
+#[test]
+fn a_reloadable_layer_allocates_like_the_plain_one() {
+    let (cors, handle) = CorsLayer::reloadable(credentialed(&[APP])).unwrap();
+    for replacement in 0..3 {
+        for (lines, answer) in [(&[ORIGIN][..], ALLOWED), (&[], &[("vary", "origin")])] {
+            let (ours, floor) = costs(&cors, &Method::GET, lines, USUAL, answer, Values::Shared);
+            assert!(
+                ours.count_total <= floor.count_total && ours.bytes_total <= floor.bytes_total,
+                "after {replacement} replacements: {ours:?}, floor {floor:?}"
+            );
+        }
+        handle.replace(credentialed(&[APP])).unwrap();
+    }
+}
+
 /// A listed origin is answered by the policy's own value, so that even a value that can't be shared for
 /// free costs nothing.
 #[test]

@@ -10,6 +10,7 @@ pub mod state;
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use crate::draft::Draft;
 use crate::error::ConfigError;
@@ -84,7 +85,7 @@ impl<M, O> CorsBuilder<M, O> {
     where
         O: HasOrigin,
     {
-        self.draft.compile().map(CorsLayer::new)
+        self.draft.compile().map(Arc::new).map(CorsLayer::new)
     }
 
     fn into_state<M2, O2>(self) -> CorsBuilder<M2, O2> {

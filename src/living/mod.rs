@@ -1,25 +1,28 @@
 //! A policy that may change, or be watched: what is done about a request besides the plain course.
 
+mod in_force;
 mod observation;
 
 use std::sync::Arc;
 
 use crate::course::Course;
 use crate::policy::Policy;
+use crate::reload::Replaceable;
 use crate::request::Asked;
+use in_force::InForce;
 pub use observation::Observation;
 pub(crate) use observation::Observer;
 
 #[derive(Clone)]
 pub(crate) struct Living {
-    policy: Arc<Policy>,
+    policy: InForce,
     observers: Vec<Observer>,
 }
 
 impl Living {
     pub(crate) fn new(policy: Arc<Policy>) -> Self {
         Self {
-            policy,
+            policy: InForce::Fixed(policy),
             observers: vec![],
         }
     }
@@ -28,9 +31,27 @@ impl Living {
         self.observers.push(observer);
     }
 
+    /// From now on the policy is one that can be replaced.
+    pub(crate) fn follow(&mut self, policy: Arc<Replaceable<Policy>>) {
+        self.policy = InForce::Replaceable(policy);
+    }
+
+    pub(crate) fn is_reloadable(&self) -> bool {
+        matches!(self.policy, InForce::Replaceable(_))
+    }
+
+    /// The methods that attached what is more than a policy.
+    pub(crate) fn attachments(&self) -> Vec<&'static str> {
+        let mut attachments = Vec::new();
+        if !self.observers.is_empty() {
+            attachments.push("on_decision");
+        }
+        attachments
+    }
+
     /// The policy that is in force.
     pub(crate) fn policy(&self) -> Arc<Policy> {
-        Arc::clone(&self.policy)
+        self.policy.get()
     }
 
     #[inline(never)]

@@ -12,6 +12,7 @@ mod options;
 mod origins;
 mod predicates;
 mod preflight;
+mod reload;
 mod service;
 mod support;
 mod vary;
