@@ -1,5 +1,6 @@
 //! Origins: what a request sends ([`Origin`]) and what a policy allows ([`OriginPattern`]).
 
+mod cut;
 mod grammar;
 mod host;
 mod ip;
@@ -11,8 +12,9 @@ mod repair;
 mod sent;
 mod text;
 
+pub(crate) use cut::Cut;
 pub(crate) use grammar::LONGEST_ORIGIN;
-pub(crate) use host::HostKind;
+use host::HostKind;
 pub use pattern::OriginPattern;
 pub use problem::{OriginError, OriginProblem};
 pub use sent::Origin;

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
+use super::cut::Cut;
 use super::grammar::{Port, Shape, parse};
-use super::host::{Dialect, HostKind};
+use super::host::Dialect;
 use super::problem::describe;
 use super::{Origin, OriginError, is_loopback};
 
@@ -159,20 +160,33 @@ impl OriginPattern {
     /// ```
     #[must_use]
     pub fn matches(&self, origin: &Origin<'_>) -> bool {
-        let host = self.host().as_bytes();
-        let same_host = if self.shape.subdomains {
-            origin.host_kind() == HostKind::Domain
-                && origin
-                    .host_bytes()
-                    .strip_suffix(host)
-                    .and_then(|rest| rest.strip_suffix(b"."))
-                    .is_some_and(|labels| !labels.is_empty())
-        } else {
-            origin.host_bytes() == host
-        };
-        same_host
-            && origin.scheme_bytes() == self.scheme().as_bytes()
-            && (self.shape.port == Port::Any || self.port_text().as_bytes() == origin.port_bytes())
+        self.allows(origin.cut())
+    }
+
+    /// Whether this pattern allows an origin of which nothing has been checked: what the pattern names is
+    /// compared, and only what it leaves open is read.
+    #[inline]
+    pub(crate) fn allows(&self, origin: Cut<'_>) -> bool {
+        let text = self.text.as_bytes();
+        let Shape {
+            scheme_end,
+            host_start,
+            host_end,
+            ..
+        } = self.shape;
+        let (before, port) = text.split_at(usize::from(host_end));
+        let host = &before[usize::from(host_start)..];
+        origin.scheme == &text[..usize::from(scheme_end)]
+            && if self.shape.subdomains {
+                origin.host.ends_with(host) && origin.has_labels_before(host.len())
+            } else {
+                origin.host == host
+            }
+            && if self.shape.port == Port::Any {
+                origin.has_port_or_none()
+            } else {
+                origin.port == port
+            }
     }
 
     /// Whether every host of the pattern is this machine.
@@ -183,10 +197,6 @@ impl OriginPattern {
     /// Whether a person in the middle of the network can change what the page does.
     pub(crate) fn is_insecure(&self) -> bool {
         self.scheme() == "http" && !self.is_loopback()
-    }
-
-    pub(crate) fn host_kind(&self) -> HostKind {
-        self.shape.host
     }
 
     /// `:8443`, `:*`, or nothing.

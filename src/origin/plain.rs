@@ -53,6 +53,26 @@ fn find_plain_host_end(rest: &[u8]) -> Option<usize> {
     is_plain.then_some(end)
 }
 
+/// Whether all of a text is well-formed labels, each with a dot behind it.
+#[inline]
+pub(super) fn are_labels(text: &[u8]) -> bool {
+    let mut label_start = 0;
+    for (i, byte) in text.iter().enumerate() {
+        match KINDS[usize::from(*byte)] {
+            Kind::Label => {}
+            Kind::Dot if i > label_start && i - label_start <= LONGEST_LABEL => label_start = i + 1,
+            Kind::Dot | Kind::Colon | Kind::Other => return false,
+        }
+    }
+    label_start == text.len() && !text.is_empty()
+}
+
+/// Whether a text is the number of a port, as a browser sends it under this scheme.
+#[inline]
+pub(super) fn is_port(digits: &[u8], scheme: &[u8]) -> bool {
+    parse_plain_port(digits, scheme).is_some()
+}
+
 fn parse_plain_port(digits: &[u8], scheme: &[u8]) -> Option<Port> {
     if digits.len() > 5 || *digits.first()? == b'0' {
         return None;

@@ -4,8 +4,9 @@ use std::fmt;
 
 use http::HeaderValue;
 
+use super::cut::Cut;
 use super::grammar::{Port, Shape, parse};
-use super::host::{Dialect, HostKind};
+use super::host::Dialect;
 use super::plain::parse_plain;
 use super::{OriginProblem, is_loopback};
 
@@ -134,8 +135,12 @@ impl<'a> Origin<'a> {
         &self.text[usize::from(self.shape.host_start)..usize::from(self.shape.host_end)]
     }
 
-    pub(crate) fn host_kind(&self) -> HostKind {
-        self.shape.host
+    pub(crate) fn cut(&self) -> Cut<'a> {
+        Cut {
+            scheme: self.scheme_bytes(),
+            host: self.host_bytes(),
+            port: self.port_bytes(),
+        }
     }
 
     /// `:8443`, or nothing.

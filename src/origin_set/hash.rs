@@ -43,11 +43,6 @@ impl Seed {
         fold(hash ^ low(both), self.second ^ high(both))
     }
 
-    /// Goes on from the hash of what stands to the right of `label` to the hash with it.
-    pub(super) fn prepend(self, hash: u64, label: &[u8]) -> u64 {
-        fold(hash ^ self.second, self.hash(label))
-    }
-
     /// One hash from two, in this order.
     pub(super) fn combine(self, first: u64, second: u64) -> u64 {
         fold(first ^ self.first, second ^ self.second)

@@ -1,8 +1,10 @@
 //! Which origins a policy allows: the compiled set and its look-up.
 //!
 //! An origin is first sought as it stands among the exact ones; only if it isn't there, and there are
-//! patterns, it is parsed and its host's suffixes are sought among them. Both look-ups are linear in
-//! the length of the origin, which the grammar bounds, and flat in the number of origins.
+//! patterns, it is cut into its parts and its host's suffixes are sought among them. What a pattern names
+//! has been checked with the pattern; what it leaves open, the labels before its base or a port, is
+//! checked once it is found. Both look-ups are linear in the length of the origin, which is bounded, and
+//! flat in the number of origins.
 
 mod hash;
 mod patterns;
@@ -11,7 +13,7 @@ mod table;
 use http::HeaderValue;
 
 use crate::header_value::shared_value;
-use crate::origin::{LONGEST_ORIGIN, Origin, OriginPattern};
+use crate::origin::{Cut, LONGEST_ORIGIN, OriginPattern};
 use hash::Seed;
 use patterns::PatternTable;
 pub(crate) use table::SetTooLarge;
@@ -135,14 +137,15 @@ impl Patterns {
         Self::Few(unique.into_boxed_slice())
     }
 
+    #[inline]
     fn allow(&self, origin: &HeaderValue) -> bool {
         match self {
-            Self::Few(patterns) => {
-                !patterns.is_empty()
-                    && Origin::try_from(origin)
-                        .is_ok_and(|origin| patterns.iter().any(|pattern| pattern.matches(&origin)))
+            Self::Few(patterns) if patterns.is_empty() => false,
+            Self::Few(patterns) => Cut::of(origin.as_bytes())
+                .is_some_and(|origin| patterns.iter().any(|pattern| pattern.allows(origin))),
+            Self::Many(table) => {
+                Cut::of(origin.as_bytes()).is_some_and(|origin| table.allows(origin))
             }
-            Self::Many(table) => Origin::try_from(origin).is_ok_and(|origin| table.allows(&origin)),
         }
     }
 }

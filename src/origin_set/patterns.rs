@@ -3,7 +3,7 @@
 
 use super::hash::Seed;
 use super::table::{SetTooLarge, Table};
-use crate::origin::{HostKind, Origin, OriginPattern};
+use crate::origin::{Cut, OriginPattern};
 
 pub(super) struct PatternTable {
     table: Table,
@@ -14,19 +14,6 @@ pub(super) struct PatternTable {
     depths_any_port: u128,
     /// Whether there is a pattern without `*.`, with any port.
     has_hosts: bool,
-}
-
-/// What is asked for: an origin, or whether other patterns cover a pattern.
-struct Sought<'a> {
-    scheme: &'a [u8],
-    host: &'a [u8],
-    /// `:8443`, or nothing; `:*` for a pattern with any port.
-    port: &'a [u8],
-    any_port: bool,
-    /// The host stands for all its subdomains.
-    subdomains: bool,
-    /// The host is a domain name, which `*.` patterns can cover.
-    is_domain: bool,
 }
 
 const ANY_PORT: &[u8] = b":*";
@@ -49,10 +36,7 @@ impl PatternTable {
                 pattern.scheme().as_bytes(),
                 pattern.port_text().as_bytes(),
             );
-            let host = pattern
-                .host()
-                .rsplit('.')
-                .fold(0, |hash, label| seed.prepend(hash, label.as_bytes()));
+            let host = seed.hash(pattern.host().as_bytes());
             let key = match (pattern.allows_subdomains(), pattern.allows_any_port()) {
                 (true, false) => keys.below_with_port,
                 (true, true) => keys.below_any_port,
@@ -69,98 +53,98 @@ impl PatternTable {
         })
     }
 
-    pub(super) fn allows(&self, origin: &Origin<'_>) -> bool {
-        self.covers(&Sought {
-            scheme: origin.scheme_bytes(),
-            host: origin.host_bytes(),
-            port: origin.port_bytes(),
-            any_port: false,
-            subdomains: false,
-            is_domain: origin.host_kind() == HostKind::Domain,
-        })
+    /// Whether a pattern allows an origin of which nothing has been checked.
+    #[inline]
+    pub(super) fn allows(&self, origin: Cut<'_>) -> bool {
+        let keys = Keys::of(self.seed, origin.scheme, origin.port);
+        // The first base that is found decides: another one leaves the same ill-formed label or port open.
+        let is_named = match self.find_base(origin, self.depths_with_port, &keys) {
+            Some(base) => origin.has_labels_before(base.len()),
+            None => self.has_hosts && self.has_host(origin, &keys),
+        };
+        is_named && origin.has_port_or_none()
     }
 
     /// Whether the patterns other than this one allow all that it allows.
     pub(super) fn makes_redundant(&self, pattern: &OriginPattern) -> bool {
-        self.covers(&Sought {
+        let sought = Cut {
             scheme: pattern.scheme().as_bytes(),
             host: pattern.host().as_bytes(),
             port: pattern.port_text().as_bytes(),
-            any_port: pattern.allows_any_port(),
-            subdomains: pattern.allows_subdomains(),
-            is_domain: pattern.host_kind() == HostKind::Domain,
+        };
+        let keys = Keys::of(self.seed, sought.scheme, sought.port);
+        if pattern.allows_any_port() {
+            return self.find_base(sought, 0, &keys).is_some();
+        }
+        // Its own key is not asked for: only what covers it.
+        let is_host_covered = if pattern.allows_subdomains() {
+            let hash = self.seed.hash(sought.host);
+            self.has_below(
+                sought,
+                sought.host,
+                ANY_PORT,
+                self.seed.combine(hash, keys.below_any_port),
+            )
+        } else {
+            self.has_host(sought, &keys)
+        };
+        is_host_covered
+            || self
+                .find_base(sought, self.depths_with_port, &keys)
+                .is_some()
+    }
+
+    /// The part of a host that is the base of a pattern: one pass from the right, and at most two look-ups
+    /// for each number of labels that some base has.
+    #[inline]
+    fn find_base<'h>(&self, sought: Cut<'h>, with_port: u128, keys: &Keys) -> Option<&'h [u8]> {
+        let depths = with_port | self.depths_any_port;
+        let mut depth = depth_bit(1);
+        for (dot, _) in sought
+            .host
+            .iter()
+            .enumerate()
+            .rev()
+            .filter(|(_, byte)| **byte == b'.')
+        {
+            if depths & depth != 0 {
+                let base = &sought.host[dot + 1..];
+                let hash = self.seed.hash(base);
+                let has =
+                    |key, port| self.has_below(sought, base, port, self.seed.combine(hash, key));
+                if (with_port & depth != 0 && has(keys.below_with_port, sought.port))
+                    || (self.depths_any_port & depth != 0 && has(keys.below_any_port, ANY_PORT))
+                {
+                    return Some(base);
+                }
+            }
+            depth <<= 1;
+            if depth > depths {
+                return None;
+            }
+        }
+        None
+    }
+
+    #[inline]
+    fn has_below(&self, sought: Cut<'_>, base: &[u8], port: &[u8], hash: u64) -> bool {
+        self.table.has(hash, |text| {
+            text.strip_prefix(sought.scheme)
+                .and_then(|text| text.strip_prefix(b"://*."))
+                .and_then(|text| text.strip_prefix(base))
+                == Some(port)
         })
     }
 
-    /// One pass over the host from the right, at most two look-ups per label, and those only where
-    /// some pattern has as many labels.
-    fn covers(&self, sought: &Sought<'_>) -> bool {
-        let keys = Keys::of(self.seed, sought.scheme, sought.port);
-        let mut hash = 0;
-        let mut start = sought.host.len() + 1;
-        for (labels_before, label) in sought.host.rsplit(|byte| *byte == b'.').enumerate() {
-            start -= label.len() + 1;
-            hash = self.seed.prepend(hash, label);
-            let suffix = &sought.host[start..];
-            let is_whole = start == 0;
-            let depth = depth_bit(labels_before + 1);
-            // A pattern's own key is not asked for: only what covers it.
-            if sought.is_domain && (!is_whole || sought.subdomains) {
-                let with_port = self.depths_with_port & depth != 0
-                    && !sought.any_port
-                    && !is_whole
-                    && self.has(
-                        hash,
-                        keys.below_with_port,
-                        sought.scheme,
-                        b"*.",
-                        suffix,
-                        sought.port,
-                    );
-                let any_port = self.depths_any_port & depth != 0
-                    && !(is_whole && sought.any_port)
-                    && self.has(
-                        hash,
-                        keys.below_any_port,
-                        sought.scheme,
-                        b"*.",
-                        suffix,
-                        ANY_PORT,
-                    );
-                if with_port || any_port {
-                    return true;
-                }
-            }
-        }
-        self.has_hosts
-            && !sought.subdomains
-            && !sought.any_port
-            && self.has(
-                hash,
-                keys.host_itself,
-                sought.scheme,
-                b"",
-                sought.host,
-                ANY_PORT,
-            )
-    }
-
-    /// Whether the pattern made of these parts is in the table.
-    fn has(
-        &self,
-        host_hash: u64,
-        key: u64,
-        scheme: &[u8],
-        wildcard: &[u8],
-        host: &[u8],
-        port: &[u8],
-    ) -> bool {
-        self.table.has(self.seed.combine(host_hash, key), |text| {
-            text.strip_prefix(scheme)
+    fn has_host(&self, sought: Cut<'_>, keys: &Keys) -> bool {
+        let hash = self
+            .seed
+            .combine(self.seed.hash(sought.host), keys.host_itself);
+        self.table.has(hash, |text| {
+            text.strip_prefix(sought.scheme)
                 .and_then(|text| text.strip_prefix(b"://"))
-                .and_then(|text| text.strip_prefix(wildcard))
-                .and_then(|text| text.strip_prefix(host))
-                == Some(port)
+                .and_then(|text| text.strip_prefix(sought.host))
+                == Some(ANY_PORT)
         })
     }
 
