@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::excluded::Excluded;
 use crate::origin::OriginProblem;
 
 /// A policy that `build()` refuses: every problem that it has.
@@ -180,17 +181,19 @@ impl fmt::Display for Problem {
     }
 }
 
-/// A part of a policy.
+/// A part of a policy. Its `Display` is the key that the part has in a [`CorsConfig`](crate::CorsConfig).
 ///
 /// # Example
 /// ```
-/// assert_eq!(tower_cors::Field::ExposedHeaders.to_string(), "exposed_headers");
+/// assert_eq!(tower_cors::Field::ExposedHeaders.to_string(), "expose_headers");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Field {
     /// The allowed origins.
     Origins,
+    /// Whether the origin `null` is allowed.
+    NullOrigin,
     /// The allowed methods.
     Methods,
     /// The allowed request headers.
@@ -209,9 +212,10 @@ impl fmt::Display for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Origins => "origins",
+            Self::NullOrigin => "allow_null_origin",
             Self::Methods => "methods",
             Self::Headers => "headers",
-            Self::ExposedHeaders => "exposed_headers",
+            Self::ExposedHeaders => "expose_headers",
             Self::MaxAge => "max_age",
             Self::PreflightStatus => "preflight_status",
             Self::Layer => "layer",
@@ -235,6 +239,9 @@ pub enum Reason {
     Origin(OriginProblem),
     /// The list of origins is empty.
     NoOrigin,
+    /// What credentials exclude. A builder with it doesn't compile; a [`CorsConfig`](crate::CorsConfig) is
+    /// refused.
+    WithCredentials(Excluded),
     /// The origins would take more than 4 GiB.
     TooManyOrigins,
     /// An `http://` origin, not of this machine, with credentials.
@@ -276,7 +283,10 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Origin(problem) => return problem.fmt(f),
-            Self::NoOrigin => "has no entry; a policy that allows nobody is most likely a setting that was not read",
+            Self::WithCredentials(excluded) => {
+                return write!(f, "cannot be combined with `credentials`; {}", excluded.why());
+            }
+            Self::NoOrigin => "has no entry; a CORS policy needs an origin, and an empty list is most likely a setting that was not read",
             Self::TooManyOrigins => "has too many entries; a policy holds at most 4 GiB of origins",
             Self::InsecureOrigin => "is insecure; with credentials, whoever is in the middle of the network between the user and this origin can act as the user",
             Self::PublicSuffix => "allows the subdomains of a public suffix; anybody can get one, and with credentials act as the user",

@@ -117,10 +117,12 @@
 mod answer;
 mod body;
 mod builder;
+mod config;
 mod course;
 mod decision;
 mod draft;
 mod error;
+mod excluded;
 mod explain;
 mod future;
 mod header_names;
@@ -150,8 +152,10 @@ pub use builder::{
     CorsBuilder, HeaderNameList, IntoHeaderName, IntoMethod, IntoOriginPattern, MethodList,
     OriginList, state,
 };
+pub use config::CorsConfig;
 pub use decision::{Decision, Denial, RequestKind};
 pub use error::{ConfigError, Field, Problem, Reason};
+pub use excluded::Excluded;
 pub use explain::Explanation;
 pub use future::ResponseFuture;
 pub use layer::CorsLayer;

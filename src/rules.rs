@@ -61,7 +61,7 @@ pub(crate) enum ExposedHeaders {
 }
 
 /// What else a policy says.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is one independent yes or no"
@@ -72,6 +72,8 @@ pub(crate) struct Options {
     pub(crate) timing: bool,
     pub(crate) reject_disallowed_origins: bool,
     pub(crate) forward_preflights: bool,
+    pub(crate) insecure_origins: bool,
+    pub(crate) public_suffixes: bool,
 }
 
 impl AllowedOrigins {

@@ -52,7 +52,7 @@ impl<M, O> CorsBuilder<M, O> {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn preflight_status(mut self, status: StatusCode) -> Self {
-        self.draft.options.preflight_status = status;
+        self.draft.preflight_status = status.as_u16();
         self
     }
 
@@ -145,7 +145,7 @@ impl<M, O> CorsBuilder<M, O> {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn dangerously_allow_insecure_origins(mut self) -> Self {
-        self.draft.insecure_origins = true;
+        self.draft.options.insecure_origins = true;
         self
     }
 
@@ -163,7 +163,7 @@ impl<M, O> CorsBuilder<M, O> {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn dangerously_allow_public_suffixes(mut self) -> Self {
-        self.draft.public_suffixes = true;
+        self.draft.options.public_suffixes = true;
         self
     }
 }

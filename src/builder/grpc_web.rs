@@ -6,7 +6,7 @@ use http::header::CONTENT_TYPE;
 use super::CorsBuilder;
 
 /// <https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-WEB.md>
-const REQUEST_HEADERS: [HeaderName; 6] = [
+pub(crate) const REQUEST_HEADERS: [HeaderName; 6] = [
     CONTENT_TYPE,
     HeaderName::from_static("grpc-timeout"),
     HeaderName::from_static("x-grpc-web"),
@@ -16,7 +16,7 @@ const REQUEST_HEADERS: [HeaderName; 6] = [
 ];
 
 /// A response without a body has its trailers among the headers.
-const RESPONSE_HEADERS: [HeaderName; 3] = [
+pub(crate) const RESPONSE_HEADERS: [HeaderName; 3] = [
     HeaderName::from_static("grpc-status"),
     HeaderName::from_static("grpc-message"),
     HeaderName::from_static("grpc-status-details-bin"),

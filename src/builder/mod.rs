@@ -12,10 +12,13 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use crate::draft::Draft;
+use crate::draft::{Draft, StatedBy};
 use crate::error::ConfigError;
 use crate::layer::CorsLayer;
 pub use entry::{IntoHeaderName, IntoMethod, IntoOriginPattern};
+pub(crate) use grpc_web::{
+    REQUEST_HEADERS as GRPC_WEB_HEADERS, RESPONSE_HEADERS as GRPC_WEB_EXPOSED_HEADERS,
+};
 pub use list::{HeaderNameList, MethodList, OriginList};
 use state::{HasOrigin, NoOrigin, Undecided};
 
@@ -67,7 +70,7 @@ impl CorsLayer {
     /// See [`CorsBuilder`].
     pub fn builder() -> CorsBuilder {
         CorsBuilder {
-            draft: Draft::default(),
+            draft: Draft::stated_by(StatedBy::Calls),
             state: PhantomData,
         }
     }

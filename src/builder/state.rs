@@ -1,5 +1,7 @@
 //! The states of the builder, and what rustc says when a call doesn't fit the state.
 
+use crate::excluded::excluded_by_credentials;
+
 /// Neither a wildcard nor credentials have been chosen: both are still possible.
 #[derive(Debug, Clone, Copy)]
 pub struct Undecided(());
@@ -28,52 +30,31 @@ macro_rules! permissions {
     };
 }
 
+macro_rules! at_compile_time {
+    ($($excluded:ident {
+        call: $call:tt,
+        message: $message:tt,
+        why: $why:tt,
+        fix: $fix:tt,
+        fix_key: $fix_key:tt,
+        state: $name:ident,
+    })*) => {
+        permissions! {
+            $(#[doc = concat!("The state in which [`", $call, "`](crate::CorsBuilder::", $call, ") can be called.")]
+            #[diagnostic::on_unimplemented(
+                message = $message,
+                label = "`allow_credentials` has been called before",
+                note = $why,
+                note = $fix
+            )]
+            $name for Undecided, Wildcard;)*
+        }
+    };
+}
+
+excluded_by_credentials!(at_compile_time);
+
 permissions! {
-    /// The state in which [`allow_any_origin`](crate::CorsBuilder::allow_any_origin) can be called.
-    #[diagnostic::on_unimplemented(
-        message = "`allow_any_origin` cannot be combined with `allow_credentials`",
-        label = "`allow_credentials` has been called before",
-        note = "browsers refuse `Access-Control-Allow-Origin: *` on requests with credentials, since any page could then act as its visitor",
-        note = "to fix it, name the origins of the pages that may call: `.allow_origins([origin!(\"https://app.example.com\")])`, or leave out `.allow_credentials()`"
-    )]
-    MayAllowAnyOrigin for Undecided, Wildcard;
-
-    /// The state in which [`allow_null_origin`](crate::CorsBuilder::allow_null_origin) can be called.
-    #[diagnostic::on_unimplemented(
-        message = "`allow_null_origin` cannot be combined with `allow_credentials`",
-        label = "`allow_credentials` has been called before",
-        note = "any page can get the origin `null` by a sandboxed iframe, and could then act as its visitor",
-        note = "to fix it, serve the page from a URL and name its origin: `.allow_origins([origin!(\"https://app.example.com\")])`, or leave out `.allow_credentials()`"
-    )]
-    MayAllowNullOrigin for Undecided, Wildcard;
-
-    /// The state in which [`allow_any_method`](crate::CorsBuilder::allow_any_method) can be called.
-    #[diagnostic::on_unimplemented(
-        message = "`allow_any_method` cannot be combined with `allow_credentials`",
-        label = "`allow_credentials` has been called before",
-        note = "on requests with credentials, browsers take `*` for the name of a method",
-        note = "to fix it, call `.mirror_request_methods()` instead, or list the methods: `.allow_methods([Method::PUT])`; or leave out `.allow_credentials()`"
-    )]
-    MayAllowAnyMethod for Undecided, Wildcard;
-
-    /// The state in which [`allow_any_header`](crate::CorsBuilder::allow_any_header) can be called.
-    #[diagnostic::on_unimplemented(
-        message = "`allow_any_header` cannot be combined with `allow_credentials`",
-        label = "`allow_credentials` has been called before",
-        note = "on requests with credentials, browsers take `*` for the name of a header",
-        note = "to fix it, call `.mirror_request_headers()` instead, or list the headers: `.allow_headers([CONTENT_TYPE])`; or leave out `.allow_credentials()`"
-    )]
-    MayAllowAnyHeader for Undecided, Wildcard;
-
-    /// The state in which [`expose_any_header`](crate::CorsBuilder::expose_any_header) can be called.
-    #[diagnostic::on_unimplemented(
-        message = "`expose_any_header` cannot be combined with `allow_credentials`",
-        label = "`allow_credentials` has been called before",
-        note = "on requests with credentials, browsers take `*` for the name of a header",
-        note = "to fix it, list the headers that pages may read: `.expose_headers([ETAG])`, or leave out `.allow_credentials()`"
-    )]
-    MayExposeAnyHeader for Undecided, Wildcard;
-
     /// The state in which [`allow_credentials`](crate::CorsBuilder::allow_credentials) can be called.
     #[diagnostic::on_unimplemented(
         message = "`allow_credentials` cannot be combined with a wildcard",

@@ -1,10 +1,14 @@
 //! A policy as it was stated, and the checks that it must pass.
 
-mod checks;
+mod answers;
+mod credentials;
+mod names;
+mod origins;
+mod stated_by;
 
 use std::time::Duration;
 
-use http::{HeaderName, Method, StatusCode};
+use http::{HeaderName, Method};
 
 use crate::error::{ConfigError, Field, Problem, Reason};
 use crate::origin::{OriginError, OriginPattern};
@@ -15,6 +19,7 @@ use crate::request_headers::NameSet;
 use crate::rules::{
     AllowedHeaders, AllowedMethods, AllowedOrigins, ExposedHeaders, Options, Rules,
 };
+pub(crate) use stated_by::{MIRROR, StatedBy};
 
 /// What was said about a policy, unchecked. A text that could not be read is kept for the error.
 #[derive(Clone)]
@@ -23,6 +28,7 @@ use crate::rules::{
     reason = "each is one independent yes or no"
 )]
 pub(crate) struct Draft {
+    stated_by: StatedBy,
     pub(crate) any_origin: bool,
     pub(crate) null_origin: bool,
     pub(crate) origins: Vec<Result<OriginPattern, OriginError>>,
@@ -37,14 +43,15 @@ pub(crate) struct Draft {
     pub(crate) exposed: Vec<Result<HeaderName, String>>,
     pub(crate) credentials: bool,
     pub(crate) max_age: Option<Duration>,
+    pub(crate) preflight_status: u16,
     pub(crate) options: Options,
-    pub(crate) insecure_origins: bool,
-    pub(crate) public_suffixes: bool,
 }
 
-impl Default for Draft {
-    fn default() -> Self {
+impl Draft {
+    /// A draft that says nothing.
+    pub(crate) fn stated_by(stated_by: StatedBy) -> Self {
         Self {
+            stated_by,
             any_origin: false,
             null_origin: false,
             origins: vec![],
@@ -59,29 +66,20 @@ impl Default for Draft {
             exposed: vec![],
             credentials: false,
             max_age: None,
-            options: Options {
-                preflight_status: StatusCode::NO_CONTENT,
-                private_network: false,
-                timing: false,
-                reject_disallowed_origins: false,
-                forward_preflights: false,
-            },
-            insecure_origins: false,
-            public_suffixes: false,
+            preflight_status: 204,
+            options: Options::default(),
         }
     }
-}
 
-impl Draft {
     /// Checks everything at once and compiles the policy.
     pub(crate) fn compile(mut self) -> Result<Policy, ConfigError> {
         let mut problems = Vec::new();
         self.check_origins(&mut problems);
         let methods = self.check_methods(&mut problems);
-        let headers = checks::check_request_headers(&self.headers, &mut problems);
-        let exposed = checks::check_exposed_headers(&self.exposed, &mut problems);
+        let headers = self.check_request_headers(&mut problems);
+        let exposed = self.check_exposed_headers(&mut problems);
         let max_age = self.check_max_age(&mut problems);
-        self.check_preflight_status(&mut problems);
+        let preflight_status = self.check_preflight_status(&mut problems);
         if let Some(error) = ConfigError::of(problems) {
             return Err(error);
         }
@@ -110,7 +108,10 @@ impl Draft {
             },
             credentials: self.credentials,
             max_age,
-            options: self.options,
+            options: Options {
+                preflight_status,
+                ..self.options
+            },
         }))
     }
 
@@ -124,14 +125,17 @@ impl Draft {
                 set,
                 null: self.null_origin,
                 predicates: self.predicates.clone().into_boxed_slice(),
-                insecure: self.insecure_origins || !self.credentials,
+                insecure: self.options.insecure_origins || !self.credentials,
             }),
             Err(_) => Err(ConfigError::from(Problem::new(
                 Field::Origins,
                 None,
                 format!("{count} origins"),
                 Reason::TooManyOrigins,
-                "name fewer, or allow them by a function with allow_origins_if",
+                self.stated_by.fix(
+                    "name fewer, or allow them by a function with allow_origins_if",
+                    "name fewer, or allow them by a function in the code",
+                ),
             ))),
         }
     }

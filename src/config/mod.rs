@@ -1,0 +1,144 @@
+//! A policy as plain data: [`CorsConfig`].
+
+mod compile;
+#[cfg(feature = "serde")]
+mod deserialize;
+mod read_back;
+#[cfg(feature = "serde")]
+mod serialize;
+#[cfg(feature = "serde")]
+mod value;
+
+/// A policy as plain data: for files, environment variables, databases.
+///
+/// [`CorsLayer::try_from`](crate::CorsLayer) checks it as [`build`](crate::CorsBuilder::build) does, and
+/// reports every problem at once, each with its place in the data (`origins[3]`). What the builder's types
+/// exclude is refused in the words that the compiler has for it. [`Policy::to_config`] reads it back.
+///
+/// The keys are named like the builder's methods, where the details are:
+///
+/// | key | value | without it |
+/// |---|---|---|
+/// | `origins` | origins and [patterns](crate::OriginPattern), or `"*"` for [any](crate::CorsBuilder::allow_any_origin) | an error, unless `allow_null_origin` |
+/// | [`allow_null_origin`](crate::CorsBuilder::allow_null_origin) | true or false | false |
+/// | `methods` | [methods](crate::CorsBuilder::allow_methods) besides GET, HEAD and POST; `"*"` for [any](crate::CorsBuilder::allow_any_method); `"mirror request"` for [whatever is asked for](crate::CorsBuilder::mirror_request_methods) | none |
+/// | `headers` | [request headers](crate::CorsBuilder::allow_headers); `"*"` for [any](crate::CorsBuilder::allow_any_header) but `authorization`, `["*", "authorization"]` for that too; `"mirror request"` for [whatever is asked for](crate::CorsBuilder::mirror_request_headers) | none |
+/// | `credentials` | [true](crate::CorsBuilder::allow_credentials) or false | false |
+/// | `expose_headers` | [response headers](crate::CorsBuilder::expose_headers), or `"*"` for [any](crate::CorsBuilder::expose_any_header) | none |
+/// | [`max_age`](crate::CorsBuilder::max_age) | whole seconds, from 0 to 86400 | the browser's own 5 s |
+/// | [`grpc_web`](crate::CorsBuilder::grpc_web) | true or false | false |
+/// | [`allow_private_network`](crate::CorsBuilder::allow_private_network) | true or false | false |
+/// | [`timing_allow_origin`](crate::CorsBuilder::timing_allow_origin) | true or false | false |
+/// | [`reject_disallowed_origins`](crate::CorsBuilder::reject_disallowed_origins) | true or false | false |
+/// | [`forward_preflights`](crate::CorsBuilder::forward_preflights) | true or false | false |
+/// | [`preflight_status`](crate::CorsBuilder::preflight_status) | from 200 to 299 | 204 |
+/// | [`dangerously_allow_insecure_origins`](crate::CorsBuilder::dangerously_allow_insecure_origins) | true or false | false |
+/// | [`dangerously_allow_public_suffixes`](crate::CorsBuilder::dangerously_allow_public_suffixes) | true or false | false |
+///
+/// `"*"` and `"mirror request"` stand alone, but for `authorization` beside `"*"`. No method or header can
+/// be called `mirror request`, because of the blank.
+///
+/// # Example
+/// ```
+/// use tower_cors::{CorsConfig, CorsLayer};
+///
+/// let mut config = CorsConfig::default();
+/// config.origins = vec!["https://app.example.com".to_owned(), "https://*.example.org".to_owned()];
+/// config.credentials = true;
+/// config.max_age = Some(600);
+/// let cors = CorsLayer::try_from(config)?;
+/// # Ok::<(), tower_cors::ConfigError>(())
+/// ```
+///
+/// # Files
+///
+/// The feature `serde` adds `Serialize` and `Deserialize`, for every format that describes itself: TOML,
+/// JSON, YAML, and environment variables. A key that isn't one of the above is an error.
+///
+#[cfg_attr(feature = "serde", doc = "```")]
+#[cfg_attr(not(feature = "serde"), doc = "```ignore")]
+/// use tower_cors::{CorsConfig, CorsLayer};
+///
+/// let config: CorsConfig = toml::from_str(r#"
+///     origins = ["https://app.example.com", "https://*.example.org"]
+///     methods = ["PUT", "DELETE"]
+///     headers = ["content-type", "authorization"]
+///     credentials = true
+///     max_age = 600
+/// "#)?;
+/// let cors = CorsLayer::try_from(config)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// As an environment variable has no lists, a text is a list of what stands between its commas:
+/// `CORS_ORIGINS="https://app.example.com, https://*.example.org"`; an empty one is an empty list. Booleans
+/// and numbers may be texts too: exactly `true`, `false`, `600`, nothing else (`1`, `yes` and `10m` are
+/// errors). `"*"` and `["*"]` say the same.
+///
+/// [`Policy::to_config`]: crate::Policy::to_config
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one independent yes or no"
+)]
+pub struct CorsConfig {
+    /// Origins and origin patterns, or `*` alone for any.
+    pub origins: Vec<String>,
+    /// Whether the origin `null` is allowed, which anybody can get.
+    pub allow_null_origin: bool,
+    /// Methods besides GET, HEAD and POST, or `*` alone for any, or `mirror request` alone for whatever is
+    /// asked for.
+    pub methods: Vec<String>,
+    /// Request headers, or `*` for any but `authorization`, which may stand beside it, or `mirror request`
+    /// alone for whatever is asked for.
+    pub headers: Vec<String>,
+    /// Whether pages may send cookies and HTTP authentication. Excludes every `*`.
+    pub credentials: bool,
+    /// Response headers that pages may read, or `*` alone for any.
+    pub expose_headers: Vec<String>,
+    /// How long browsers may keep the answer to a preflight, in whole seconds.
+    pub max_age: Option<u64>,
+    /// Whether the headers that grpc-web and Connect need are allowed and exposed, besides those above.
+    pub grpc_web: bool,
+    /// Whether public pages may call a server on a private network.
+    pub allow_private_network: bool,
+    /// Whether the same pages may read the timing of responses.
+    pub timing_allow_origin: bool,
+    /// Whether actual requests from disallowed origins get 403.
+    pub reject_disallowed_origins: bool,
+    /// Whether the inner service answers preflights.
+    pub forward_preflights: bool,
+    /// The status of the answer to a preflight.
+    pub preflight_status: u16,
+    /// Whether `http://` origins are allowed with credentials.
+    pub dangerously_allow_insecure_origins: bool,
+    /// Whether subdomain patterns over public suffixes are allowed with credentials.
+    pub dangerously_allow_public_suffixes: bool,
+}
+
+/// What stands for any origin, method or header.
+const ANY: &str = "*";
+
+/// The config that says nothing. It allows nobody, so that no layer can be made of it.
+impl Default for CorsConfig {
+    fn default() -> Self {
+        Self {
+            origins: vec![],
+            allow_null_origin: false,
+            methods: vec![],
+            headers: vec![],
+            credentials: false,
+            expose_headers: vec![],
+            max_age: None,
+            grpc_web: false,
+            allow_private_network: false,
+            timing_allow_origin: false,
+            reject_disallowed_origins: false,
+            forward_preflights: false,
+            preflight_status: 204,
+            dangerously_allow_insecure_origins: false,
+            dangerously_allow_public_suffixes: false,
+        }
+    }
+}

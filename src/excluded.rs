@@ -1,0 +1,93 @@
+//! What credentials exclude, and why: the words that the compiler and the errors of a configuration share.
+
+/// Calls a macro with a row for each thing that credentials exclude. Attributes take literals alone, so that
+/// the words stand here as such.
+macro_rules! excluded_by_credentials {
+    ($make:ident) => {
+        $make! {
+            AnyOrigin {
+                call: "allow_any_origin",
+                message: "`allow_any_origin` cannot be combined with `allow_credentials`",
+                why: "browsers refuse `Access-Control-Allow-Origin: *` on requests with credentials, since any page could then act as its visitor",
+                fix: "to fix it, name the origins of the pages that may call: `.allow_origins([origin!(\"https://app.example.com\")])`, or leave out `.allow_credentials()`",
+                fix_key: "name the origins of the pages that may call: `origins = [\"https://app.example.com\"]`, or leave out `credentials`",
+                state: MayAllowAnyOrigin,
+            }
+            NullOrigin {
+                call: "allow_null_origin",
+                message: "`allow_null_origin` cannot be combined with `allow_credentials`",
+                why: "any page can get the origin `null` by a sandboxed iframe, and could then act as its visitor",
+                fix: "to fix it, serve the page from a URL and name its origin: `.allow_origins([origin!(\"https://app.example.com\")])`, or leave out `.allow_credentials()`",
+                fix_key: "serve the page from a URL and name its origin: `origins = [\"https://app.example.com\"]`, or leave out `credentials`",
+                state: MayAllowNullOrigin,
+            }
+            AnyMethod {
+                call: "allow_any_method",
+                message: "`allow_any_method` cannot be combined with `allow_credentials`",
+                why: "on requests with credentials, browsers take `*` for the name of a method",
+                fix: "to fix it, call `.mirror_request_methods()` instead, or list the methods: `.allow_methods([Method::PUT])`; or leave out `.allow_credentials()`",
+                fix_key: "write `methods = \"mirror request\"` instead, or list the methods: `methods = [\"PUT\"]`; or leave out `credentials`",
+                state: MayAllowAnyMethod,
+            }
+            AnyHeader {
+                call: "allow_any_header",
+                message: "`allow_any_header` cannot be combined with `allow_credentials`",
+                why: "on requests with credentials, browsers take `*` for the name of a header",
+                fix: "to fix it, call `.mirror_request_headers()` instead, or list the headers: `.allow_headers([CONTENT_TYPE])`; or leave out `.allow_credentials()`",
+                fix_key: "write `headers = \"mirror request\"` instead, or list the headers: `headers = [\"content-type\"]`; or leave out `credentials`",
+                state: MayAllowAnyHeader,
+            }
+            AnyExposedHeader {
+                call: "expose_any_header",
+                message: "`expose_any_header` cannot be combined with `allow_credentials`",
+                why: "on requests with credentials, browsers take `*` for the name of a header",
+                fix: "to fix it, list the headers that pages may read: `.expose_headers([ETAG])`, or leave out `.allow_credentials()`",
+                fix_key: "list the headers that pages may read: `expose_headers = [\"etag\"]`, or leave out `credentials`",
+                state: MayExposeAnyHeader,
+            }
+        }
+    };
+}
+
+macro_rules! at_run_time {
+    ($($name:ident {
+        call: $call:tt,
+        message: $message:tt,
+        why: $why:tt,
+        fix: $fix:tt,
+        fix_key: $fix_key:tt,
+        state: $state:ident,
+    })*) => {
+        /// What credentials exclude.
+        ///
+        /// # Example
+        /// ```
+        /// use tower_cors::{CorsConfig, CorsLayer, Excluded, Reason};
+        ///
+        /// let mut config = CorsConfig::default();
+        /// config.origins = vec!["*".to_owned()];
+        /// config.credentials = true;
+        /// let error = CorsLayer::try_from(config).unwrap_err();
+        /// assert_eq!(error.problems()[0].reason(), Reason::WithCredentials(Excluded::AnyOrigin));
+        /// ```
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Excluded {
+            $(#[doc = concat!("[`", $call, "`](crate::CorsBuilder::", $call, ").")] $name,)*
+        }
+
+        impl Excluded {
+            pub(crate) fn why(self) -> &'static str {
+                match self { $(Self::$name => $why,)* }
+            }
+
+            /// What to do about it in a configuration.
+            pub(crate) fn fix(self) -> &'static str {
+                match self { $(Self::$name => $fix_key,)* }
+            }
+        }
+    };
+}
+
+excluded_by_credentials!(at_run_time);
+pub(crate) use excluded_by_credentials;

@@ -1,0 +1,218 @@
+//! What a config makes is what the builder makes.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use tower_cors::{CorsConfig, CorsHandle, CorsLayer};
+
+use crate::list;
+
+/// All that a person is told of a policy, and what it is read back as.
+fn told(cors: &CorsLayer) -> (String, Option<CorsConfig>) {
+    let policy = cors.policy();
+    (policy.to_string(), policy.to_config())
+}
+
+#[test]
+fn each_key_does_what_the_method_of_its_name_does() {
+    type Set = fn(&mut CorsConfig);
+    type Build = fn() -> Result<CorsLayer, tower_cors::ConfigError>;
+    macro_rules! built {
+        ($($call:tt)*) => {
+            || CorsLayer::builder().allow_origins(["https://app.example.com"]) $($call)* .build()
+        };
+    }
+    let rows: [(&str, Set, Build); 22] = [
+        ("nothing else", |_| {}, built!()),
+        (
+            "any origin",
+            |c| c.origins = list(["*"]),
+            built!(.allow_any_origin()),
+        ),
+        (
+            "null",
+            |c| c.allow_null_origin = true,
+            built!(.allow_null_origin()),
+        ),
+        (
+            "methods",
+            |c| c.methods = list(["PUT", "delete"]),
+            built!(.allow_methods(["PUT", "DELETE"])),
+        ),
+        (
+            "any method",
+            |c| c.methods = list(["*"]),
+            built!(.allow_any_method()),
+        ),
+        (
+            "mirrored methods",
+            |c| c.methods = list(["mirror request"]),
+            built!(.mirror_request_methods()),
+        ),
+        (
+            "headers",
+            |c| c.headers = list(["X-A", "x-b"]),
+            built!(.allow_headers(["x-a", "x-b"])),
+        ),
+        (
+            "any header",
+            |c| c.headers = list(["*"]),
+            built!(.allow_any_header()),
+        ),
+        (
+            "any header and authorization",
+            |c| c.headers = list(["Authorization", "*"]),
+            built!(.allow_any_header().allow_headers(["authorization"])),
+        ),
+        (
+            "mirrored headers",
+            |c| c.headers = list(["mirror request"]),
+            built!(.mirror_request_headers()),
+        ),
+        (
+            "credentials",
+            |c| c.credentials = true,
+            built!(.allow_credentials()),
+        ),
+        (
+            "exposed headers",
+            |c| c.expose_headers = list(["ETag"]),
+            built!(.expose_headers(["etag"])),
+        ),
+        (
+            "any exposed header",
+            |c| c.expose_headers = list(["*"]),
+            built!(.expose_any_header()),
+        ),
+        (
+            "max age",
+            |c| c.max_age = Some(600),
+            built!(.max_age(Duration::from_secs(600))),
+        ),
+        (
+            "no cache",
+            |c| c.max_age = Some(0),
+            built!(.disable_preflight_cache()),
+        ),
+        (
+            "grpc-web",
+            |c| {
+                c.headers = list(["x-a"]);
+                c.grpc_web = true;
+            },
+            built!(.allow_headers(["x-a"]).grpc_web()),
+        ),
+        (
+            "private network",
+            |c| c.allow_private_network = true,
+            built!(.allow_private_network()),
+        ),
+        (
+            "timing",
+            |c| c.timing_allow_origin = true,
+            built!(.timing_allow_origin()),
+        ),
+        (
+            "rejection",
+            |c| c.reject_disallowed_origins = true,
+            built!(.reject_disallowed_origins()),
+        ),
+        (
+            "forwarding",
+            |c| c.forward_preflights = true,
+            built!(.forward_preflights()),
+        ),
+        (
+            "status",
+            |c| c.preflight_status = 200,
+            built!(.preflight_status(StatusCode::OK)),
+        ),
+        (
+            "relaxations",
+            |c| {
+                c.credentials = true;
+                c.dangerously_allow_insecure_origins = true;
+                c.dangerously_allow_public_suffixes = true;
+                c.origins = list([
+                    "https://app.example.com",
+                    "http://a.example",
+                    "https://*.com",
+                ]);
+            },
+            built!(
+                .allow_origins(["http://a.example", "https://*.com"])
+                .allow_credentials()
+                .dangerously_allow_insecure_origins()
+                .dangerously_allow_public_suffixes()
+            ),
+        ),
+    ];
+    let mut all = std::collections::BTreeSet::new();
+    for (name, set, build) in rows {
+        let mut config = CorsConfig::default();
+        config.origins = list(["https://app.example.com"]);
+        set(&mut config);
+        let read = told(&CorsLayer::try_from(config).unwrap());
+        assert_eq!(read, told(&build().unwrap()), "{name}");
+        assert!(
+            all.insert(format!("{read:?}")),
+            "{name} makes no difference"
+        );
+    }
+}
+
+#[test]
+fn a_policy_with_a_function_is_no_data() {
+    let cors = CorsLayer::builder()
+        .allow_origins(["https://app.example.com"])
+        .allow_origins_if(|_| false)
+        .build()
+        .unwrap();
+    assert_eq!(cors.policy().to_config(), None);
+}
+
+#[test]
+fn what_is_read_back_makes_no_difference() {
+    let mut config = CorsConfig::default();
+    config.origins = list([
+        "https://*.example.com",
+        "https://app.example.com",
+        "https://b.example",
+        "https://a.example",
+        "https://b.example",
+    ]);
+    config.methods = list(["GET", "put", "PUT", "PROPFIND"]);
+    config.headers = list(["X-A", "x-a", "Content-Type"]);
+    config.expose_headers = list(["Content-Type", "ETag", "etag"]);
+    let cors = CorsLayer::try_from(config).unwrap();
+
+    let mut expected = CorsConfig::default();
+    expected.origins = list([
+        "https://b.example",
+        "https://a.example",
+        "https://*.example.com",
+    ]);
+    expected.methods = list(["PUT", "PROPFIND"]);
+    expected.headers = list(["x-a", "content-type"]);
+    expected.expose_headers = list(["etag"]);
+    assert_eq!(cors.policy().to_config(), Some(expected));
+}
+
+#[test]
+fn a_config_replaces_the_policy_of_a_layer_that_serves() {
+    let mut config = CorsConfig::default();
+    config.origins = list(["https://a.example"]);
+    let (cors, handle): (CorsLayer, CorsHandle) = CorsLayer::reloadable(config.clone()).unwrap();
+
+    config.origins = list(["https://b.example", "https://c.example/"]);
+    let error = handle.replace(config.clone()).unwrap_err();
+    assert!(error.to_string().contains("origins[1]"), "{error}");
+    assert_eq!(
+        cors.policy().origins().collect::<Vec<_>>(),
+        ["https://a.example"]
+    );
+
+    config.origins.pop();
+    handle.replace(config.clone()).unwrap();
+    assert_eq!(handle.current().to_config(), Some(config));
+}

@@ -1,0 +1,381 @@
+//! What a config is refused for, where, and in which words.
+
+use tower_cors::{CorsConfig, CorsLayer, Excluded, Field, Reason};
+
+use crate::list;
+
+/// A config that allows one origin, and what else is set.
+fn config(set: impl FnOnce(&mut CorsConfig)) -> CorsConfig {
+    let mut config = CorsConfig::default();
+    config.origins = list(["https://app.example.com"]);
+    set(&mut config);
+    config
+}
+
+/// The lines of the error, each a problem.
+fn problems(config: CorsConfig) -> Vec<String> {
+    let Err(error) = CorsLayer::try_from(config) else {
+        return vec![];
+    };
+    error.problems().iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn each_mistake_in_its_words() {
+    type Set = fn(&mut CorsConfig);
+    let rows: [(&str, Set, &str); 26] = [
+        (
+            "no origin",
+            |c| c.origins.clear(),
+            "origins: \"\" has no entry; a CORS policy needs an origin, and an empty list is most likely a \
+             setting that was not read: name the origins of the pages that may call: \
+             `origins = [\"https://app.example.com\"]`, or write `origins = \"*\"` for an API that is open to all",
+        ),
+        (
+            "any origin among others",
+            |c| c.origins.push("*".into()),
+            "origins[1]: \"*\" is no origin pattern; any origin is a choice of its own: \
+             write `origins = \"*\"`, with no other entry",
+        ),
+        (
+            "null among origins",
+            |c| c.origins.push("null".into()),
+            "origins[1]: \"null\" is the origin of sandboxed and local documents of anybody; it has to be \
+             allowed by name: set allow_null_origin = true, if you must",
+        ),
+        (
+            "a misplaced wildcard",
+            |c| c.origins.push("https://app-*.example.com".into()),
+            "origins[1]: \"https://app-*.example.com\" has a misplaced \"*\"; a \"*\" stands for whole \
+             subdomains (\"https://*.example.com\") or for any port (\"http://localhost:*\"), nowhere else: \
+             write each origin, or `origins = \"*\"` for all",
+        ),
+        (
+            "a slip that can be mended",
+            |c| c.origins.push("https://App.example.com/".into()),
+            "origins[1]: \"https://App.example.com/\" has a trailing slash; an origin ends after the host and \
+             port: write \"https://app.example.com\"",
+        ),
+        (
+            "an insecure origin with credentials",
+            |c| {
+                c.credentials = true;
+                c.origins.push("http://example.com".into());
+            },
+            "origins[1]: \"http://example.com\" is insecure; with credentials, whoever is in the middle of the \
+             network between the user and this origin can act as the user: write \"https://example.com\", or \
+             set dangerously_allow_insecure_origins = true",
+        ),
+        (
+            "a public suffix with credentials",
+            |c| {
+                c.credentials = true;
+                c.origins.push("https://*.com".into());
+            },
+            "origins[1]: \"https://*.com\" allows the subdomains of a public suffix; anybody can get one, and \
+             with credentials act as the user: write the domain that you own, as in \
+             \"https://*.example.com\", or set dangerously_allow_public_suffixes = true",
+        ),
+        (
+            "any method among others",
+            |c| c.methods = list(["PUT", "*"]),
+            "methods[1]: \"*\" is no method; any method is a choice of its own: \
+             write `methods = \"*\"`, with no other entry",
+        ),
+        (
+            "any method among others, with credentials",
+            |c| {
+                c.credentials = true;
+                c.methods = list(["PUT", "*"]);
+            },
+            "methods[1]: \"*\" is no method; any method is a choice of its own: \
+             write `methods = \"mirror request\"`, with no other entry",
+        ),
+        (
+            "mirrored methods among others",
+            |c| c.methods = list(["mirror request", "PUT"]),
+            "methods[0]: \"mirror request\" is no method; a method is letters, digits and some marks, without \
+             blanks: write `methods = \"mirror request\"`, with no other entry",
+        ),
+        (
+            "no method",
+            |c| c.methods = list(["PUT DELETE"]),
+            "methods[0]: \"PUT DELETE\" is no method; a method is letters, digits and some marks, without \
+             blanks: write one method, such as \"PUT\"",
+        ),
+        (
+            "a forbidden method",
+            |c| c.methods = list(["TRACE"]),
+            "methods[0]: \"TRACE\" is a forbidden method; no browser lets a page use CONNECT, TRACE or TRACK: \
+             remove it",
+        ),
+        (
+            "any header among others",
+            |c| c.headers = list(["content-type", "*"]),
+            "headers[1]: \"*\" is no header name; any header is a choice of its own: write `headers = \"*\"`, \
+             with no other entry than \"authorization\", or `headers = \"mirror request\"` with credentials",
+        ),
+        (
+            "mirrored headers among others",
+            |c| c.headers = list(["x-a", "mirror request"]),
+            "headers[1]: \"mirror request\" is no header name; a header name is letters, digits and some marks, \
+             without blanks: write `headers = \"mirror request\"`, with no other entry",
+        ),
+        (
+            "a header that no page sets",
+            |c| c.headers = list(["x-a", "Cookie"]),
+            "headers[1]: \"cookie\" is a forbidden request header; browsers set it themselves and let no page \
+             set it: remove it; to let pages send cookies, set credentials = true",
+        ),
+        (
+            "any exposed header among others",
+            |c| c.expose_headers = list(["etag", "*"]),
+            "expose_headers[1]: \"*\" is no header name; any header is a choice of its own: write \
+             `expose_headers = \"*\"`, with no other entry, or name the headers if credentials are allowed",
+        ),
+        (
+            "exposed headers that cannot be mirrored",
+            |c| c.expose_headers = list(["mirror request"]),
+            "expose_headers[0]: \"mirror request\" is no header name; a header name is letters, digits and some \
+             marks, without blanks: write one header name, such as \"x-request-id\"",
+        ),
+        (
+            "a header that no page reads",
+            |c| c.expose_headers = list(["set-cookie"]),
+            "expose_headers[0]: \"set-cookie\" is a forbidden response header; browsers let no page read it: \
+             remove it; to let pages send and keep cookies, set credentials = true",
+        ),
+        (
+            "preflights kept for too long",
+            |c| c.max_age = Some(86_401),
+            "max_age: \"86401\" is too long; no browser keeps a preflight for more than 86400 s: \
+             write at most 86400",
+        ),
+        (
+            "a status that browsers take for a refusal",
+            |c| c.preflight_status = 302,
+            "preflight_status: \"302\" is no 2xx; a browser takes any other status of a preflight for a \
+             refusal: write 204, or 200 for clients that know no 204",
+        ),
+        (
+            "no status at all",
+            |c| c.preflight_status = 42,
+            "preflight_status: \"42\" is no 2xx; a browser takes any other status of a preflight for a \
+             refusal: write 204, or 200 for clients that know no 204",
+        ),
+        (
+            "any origin with credentials",
+            |c| {
+                c.credentials = true;
+                c.origins = list(["*"]);
+            },
+            "origins: \"*\" cannot be combined with `credentials`; browsers refuse \
+             `Access-Control-Allow-Origin: *` on requests with credentials, since any page could then act as its \
+             visitor: name the origins of the pages that may call: `origins = [\"https://app.example.com\"]`, \
+             or leave out `credentials`",
+        ),
+        (
+            "the origin null with credentials",
+            |c| {
+                c.credentials = true;
+                c.allow_null_origin = true;
+            },
+            "allow_null_origin: \"null\" cannot be combined with `credentials`; any page can get the origin \
+             `null` by a sandboxed iframe, and could then act as its visitor: serve the page from a URL and name \
+             its origin: `origins = [\"https://app.example.com\"]`, or leave out `credentials`",
+        ),
+        (
+            "any method with credentials",
+            |c| {
+                c.credentials = true;
+                c.methods = list(["*"]);
+            },
+            "methods: \"*\" cannot be combined with `credentials`; on requests with credentials, browsers take \
+             `*` for the name of a method: write `methods = \"mirror request\"` instead, or list the methods: \
+             `methods = [\"PUT\"]`; or leave out `credentials`",
+        ),
+        (
+            "any header with credentials",
+            |c| {
+                c.credentials = true;
+                c.headers = list(["*", "authorization"]);
+            },
+            "headers: \"*\" cannot be combined with `credentials`; on requests with credentials, browsers take \
+             `*` for the name of a header: write `headers = \"mirror request\"` instead, or list the headers: \
+             `headers = [\"content-type\"]`; or leave out `credentials`",
+        ),
+        (
+            "any exposed header with credentials",
+            |c| {
+                c.credentials = true;
+                c.expose_headers = list(["*"]);
+            },
+            "expose_headers: \"*\" cannot be combined with `credentials`; on requests with credentials, browsers \
+             take `*` for the name of a header: list the headers that pages may read: \
+             `expose_headers = [\"etag\"]`, or leave out `credentials`",
+        ),
+    ];
+    for (name, set, expected) in rows {
+        assert_eq!(problems(config(set)), [expected], "{name}");
+    }
+}
+
+/// What the compiler says is in `tests/ui/wildcard_with_credentials.rs`, word for word but for the names of
+/// what excludes each other.
+#[test]
+fn the_words_are_those_of_the_compiler() {
+    let compiler = include_str!("../ui/wildcard_with_credentials.rs");
+    let said: Vec<_> = compiler
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("//~ "))
+        .collect();
+    let wildcards = config(|config| {
+        config.origins = list(["*"]);
+        config.allow_null_origin = true;
+        config.methods = list(["*"]);
+        config.headers = list(["*"]);
+        config.expose_headers = list(["*"]);
+        config.credentials = true;
+    });
+    let error = CorsLayer::try_from(wildcards).unwrap_err();
+    let calls = [
+        (Excluded::AnyOrigin, "allow_any_origin"),
+        (Excluded::NullOrigin, "allow_null_origin"),
+        (Excluded::AnyMethod, "allow_any_method"),
+        (Excluded::AnyHeader, "allow_any_header"),
+        (Excluded::AnyExposedHeader, "expose_any_header"),
+    ];
+    assert_eq!(error.problems().len(), calls.len());
+    for (problem, (excluded, call)) in error.problems().iter().zip(calls) {
+        assert_eq!(problem.reason(), Reason::WithCredentials(excluded));
+        let words = format!("`{call}` {}", problem.reason());
+        let (what, why) = words.split_once("; ").unwrap();
+        let what = what.replace("`credentials`", "`allow_credentials`");
+        let place = said.iter().position(|said| *said == what);
+        let place = place.unwrap_or_else(|| panic!("the compiler doesn't say {what:?}"));
+        assert!(
+            why.starts_with(said[place + 2]),
+            "{why:?}, {:?}",
+            said[place + 2]
+        );
+    }
+}
+
+#[test]
+fn every_problem_at_once_each_with_its_place() {
+    let error = CorsLayer::try_from(config(|config| {
+        config.origins = list([
+            "https://a.example",
+            "*",
+            "https://b.example/",
+            "http://c.example",
+        ]);
+        config.allow_null_origin = true;
+        config.methods = list(["*"]);
+        config.headers = list(["x-a", "host"]);
+        config.expose_headers = list(["*"]);
+        config.credentials = true;
+        config.max_age = Some(u64::MAX);
+        config.preflight_status = 0;
+    }))
+    .unwrap_err();
+    let places: Vec<_> = error
+        .problems()
+        .iter()
+        .map(|problem| (problem.field(), problem.index()))
+        .collect();
+    assert_eq!(
+        places,
+        [
+            (Field::Origins, Some(1)),
+            (Field::Origins, Some(2)),
+            (Field::Origins, Some(3)),
+            (Field::NullOrigin, None),
+            (Field::Methods, None),
+            (Field::Headers, Some(1)),
+            (Field::ExposedHeaders, None),
+            (Field::MaxAge, None),
+            (Field::PreflightStatus, None),
+        ]
+    );
+}
+
+/// The builder reports the same, in the words for those who call methods.
+#[test]
+fn the_problems_are_those_of_the_builder() {
+    let entries = [
+        "https://a.example/",
+        "*",
+        "null",
+        "http://a.example",
+        "https://*.com",
+    ];
+    let methods = ["*", "patch", "TRACE", ""];
+    let headers = [
+        "*",
+        "x-a",
+        "cookie",
+        "host",
+        "access-control-allow-origin",
+        "",
+    ];
+    let exposed = ["*", "x-a", "set-cookie", "access-control-allow-origin"];
+    let built = CorsLayer::builder()
+        .allow_origins(entries)
+        .allow_methods(methods)
+        .allow_headers(headers)
+        .expose_headers(exposed)
+        .allow_credentials()
+        .max_age(std::time::Duration::from_secs(100_000))
+        .preflight_status(http::StatusCode::FOUND)
+        .build();
+    let read = CorsLayer::try_from(config(|config| {
+        config.origins = list(entries);
+        config.methods = list(methods);
+        config.headers = list(headers);
+        config.expose_headers = list(exposed);
+        config.credentials = true;
+        config.max_age = Some(100_000);
+        config.preflight_status = 302;
+    }));
+    let reasons = |built: Result<CorsLayer, tower_cors::ConfigError>| -> Vec<_> {
+        let error = built.unwrap_err();
+        let problems = error.problems().iter();
+        problems
+            .map(|problem| (problem.field(), problem.index(), problem.reason()))
+            .collect()
+    };
+    let (built, read) = (reasons(built), reasons(read));
+    assert_eq!(built.len(), 19);
+    assert_eq!(built, read);
+}
+
+#[test]
+fn no_fix_names_a_method_of_the_builder() {
+    let error = CorsLayer::try_from(config(|config| {
+        config.origins = list([
+            "*",
+            "null",
+            "https://a*.example",
+            "http://a.example",
+            "https://*.com",
+        ]);
+        config.methods = list(["*", "PUT", ""]);
+        config.headers = list([
+            "*",
+            "x-a",
+            "cookie",
+            "host",
+            "access-control-allow-origin",
+            "",
+        ]);
+        config.expose_headers = list(["*", "set-cookie", "access-control-allow-origin"]);
+        config.credentials = true;
+    }))
+    .unwrap_err();
+    assert_eq!(error.problems().len(), 15);
+    for problem in error.problems() {
+        assert!(!problem.fix().contains("call "), "{problem}");
+        assert!(!problem.fix().contains("()"), "{problem}");
+    }
+}
