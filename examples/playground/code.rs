@@ -1,0 +1,95 @@
+//! A policy as the Rust code that states it.
+
+use tower_cors::CorsConfig;
+
+/// What to write in place of the form.
+pub(crate) fn code_of(config: &CorsConfig) -> String {
+    let mut code = String::from("let cors = CorsLayer::builder()\n");
+    let mut call = |text: &str| {
+        code.push_str("    .");
+        code.push_str(text);
+        code.push('\n');
+    };
+    match &config.origins[..] {
+        [] => {}
+        [any] if any == "*" => call("allow_any_origin()"),
+        origins => call(&format!(
+            "allow_origins([{}])",
+            quoted(origins, "origin!(", ")")
+        )),
+    }
+    for (list, any, mirror, listed) in [
+        (
+            &config.methods,
+            "allow_any_method()",
+            "mirror_request_methods()",
+            "allow_methods",
+        ),
+        (
+            &config.headers,
+            "allow_any_header()",
+            "mirror_request_headers()",
+            "allow_headers",
+        ),
+        (
+            &config.expose_headers,
+            "expose_any_header()",
+            "",
+            "expose_headers",
+        ),
+    ] {
+        let is_said = |word: &str| list.iter().any(|entry| entry == word);
+        let named: Vec<_> = list
+            .iter()
+            .filter(|entry| !matches!(&***entry, "*" | "mirror request"))
+            .cloned()
+            .collect();
+        if is_said("*") {
+            call(any);
+        }
+        if is_said("mirror request") {
+            call(mirror);
+        }
+        if !named.is_empty() {
+            call(&format!("{listed}([{}])", quoted(&named, "", "")));
+        }
+    }
+    for (is_said, method) in [
+        (config.credentials, "allow_credentials()"),
+        (config.allow_null_origin, "allow_null_origin()"),
+        (config.grpc_web, "grpc_web()"),
+        (config.allow_private_network, "allow_private_network()"),
+        (config.timing_allow_origin, "timing_allow_origin()"),
+        (
+            config.reject_disallowed_origins,
+            "reject_disallowed_origins()",
+        ),
+        (config.forward_preflights, "forward_preflights()"),
+        (
+            config.dangerously_allow_insecure_origins,
+            "dangerously_allow_insecure_origins()",
+        ),
+        (
+            config.dangerously_allow_public_suffixes,
+            "dangerously_allow_public_suffixes()",
+        ),
+    ] {
+        if is_said {
+            call(method);
+        }
+    }
+    match config.max_age {
+        None => {}
+        Some(0) => call("disable_preflight_cache()"),
+        Some(seconds) => call(&format!("max_age(Duration::from_secs({seconds}))")),
+    }
+    code + "    .build()?;"
+}
+
+fn quoted(texts: &[String], before: &str, after: &str) -> String {
+    let quoted: Vec<_> = texts
+        .iter()
+        .map(|text| format!("{before}{text:?}{after}"))
+        .collect();
+    quoted.join(", ")
+}

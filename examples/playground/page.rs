@@ -1,0 +1,158 @@
+//! The page, and what it asks its own server: to put a policy in force, and what the API saw.
+
+use std::error::Error;
+use std::net::{Ipv4Addr, SocketAddr};
+
+use axum::extract::{Query, State};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use http::StatusCode;
+use http::header::CONTENT_TYPE;
+use serde::{Deserialize, Serialize};
+use tokio::net::TcpListener;
+use tower_cors::{ConfigError, CorsConfig, CorsHandle, CorsLayer};
+
+use crate::api;
+use crate::code::code_of;
+use crate::exchange::{Exchange, Log};
+
+#[derive(Clone)]
+struct Shared {
+    setup: Setup,
+    handle: CorsHandle,
+    log: Log,
+}
+
+/// What the page must know to begin with. Origins, as `http://host:port`.
+#[derive(Clone, Serialize)]
+struct Setup {
+    page: String,
+    /// The API on another origin of the same site.
+    same_site: String,
+    /// The API on an origin of another site.
+    cross_site: String,
+}
+
+pub(crate) async fn serve() -> Result<(), Box<dyn Error>> {
+    let first = port()?;
+    let mut listeners = Vec::new();
+    for i in 0..3 {
+        listeners.push(listen(if first == 0 { 0 } else { first + i }).await?);
+    }
+    let mut ports = Vec::new();
+    for listener in &listeners {
+        ports.push(listener.local_addr()?.port());
+    }
+    let setup = Setup {
+        page: format!("http://localhost:{}", ports[0]),
+        same_site: format!("http://localhost:{}", ports[1]),
+        cross_site: format!("http://127.0.0.1:{}", ports[2]),
+    };
+    let mut config = CorsConfig::default();
+    config.origins = vec![setup.page.clone()];
+    let (cors, handle) = CorsLayer::reloadable(config)?;
+    let log = Log::default();
+    let api = api::router(cors, handle.clone(), log.clone());
+    println!("Open {}", setup.page);
+    let page = router(Shared { setup, handle, log });
+
+    let mut apps = [page, api.clone(), api].into_iter();
+    let mut servers = tokio::task::JoinSet::new();
+    for listener in listeners {
+        if let Some(app) = apps.next() {
+            servers.spawn(async { axum::serve(listener, app).await });
+        }
+    }
+    while let Some(ended) = servers.join_next().await {
+        ended??;
+    }
+    Ok(())
+}
+
+/// `PORT`, or 3000; 0 for any that are free.
+fn port() -> Result<u16, String> {
+    let text = std::env::var("PORT").unwrap_or_else(|_| "3000".to_owned());
+    match text.parse() {
+        Ok(port) if port <= u16::MAX - 2 => Ok(port),
+        _ => Err(format!(
+            "PORT is {text:?}; it must be a number from 0 to 65533"
+        )),
+    }
+}
+
+async fn listen(port: u16) -> Result<TcpListener, String> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    TcpListener::bind(address).await.map_err(|error| {
+        format!(
+            "can't listen on {address}: {error}; PORT=8080 takes 8080 and the two ports after it"
+        )
+    })
+}
+
+fn router(shared: Shared) -> Router {
+    let file =
+        |kind: &'static str, text: &'static str| get(async move || ([(CONTENT_TYPE, kind)], text));
+    Router::new()
+        .route("/", get(async || Html(include_str!("page.html"))))
+        .route("/page.css", file("text/css", include_str!("page.css")))
+        .route("/page.js", file("text/javascript", include_str!("page.js")))
+        .route(
+            "/presets.js",
+            file("text/javascript", include_str!("presets.js")),
+        )
+        .route(
+            "/setup",
+            get(async |State(shared): State<Shared>| Json(shared.setup)),
+        )
+        .route("/policy", post(put_in_force))
+        .route("/exchanges", get(exchanges))
+        .with_state(shared)
+}
+
+/// The policy in force, for a person and as code.
+#[derive(Serialize)]
+struct InForce {
+    table: String,
+    code: String,
+}
+
+/// One thing that is wrong with a policy, to be shown beside its field.
+#[derive(Serialize)]
+struct Refused {
+    field: String,
+    message: String,
+}
+
+async fn put_in_force(State(shared): State<Shared>, Json(config): Json<CorsConfig>) -> Response {
+    let code = code_of(&config);
+    match shared.handle.replace(config) {
+        Ok(()) => {
+            let table = shared.handle.current().to_string();
+            Json(InForce { table, code }).into_response()
+        }
+        Err(error) => (StatusCode::UNPROCESSABLE_ENTITY, Json(refused(&error))).into_response(),
+    }
+}
+
+fn refused(error: &ConfigError) -> Vec<Refused> {
+    let problems = error.problems().iter();
+    problems
+        .map(|problem| Refused {
+            field: problem.field().to_string(),
+            message: problem.to_string(),
+        })
+        .collect()
+}
+
+#[derive(Deserialize)]
+struct Which {
+    r#try: String,
+}
+
+async fn exchanges(
+    State(shared): State<Shared>,
+    Query(which): Query<Which>,
+) -> Json<Vec<Exchange>> {
+    Json(shared.log.of(&which.r#try))
+}

@@ -1,0 +1,163 @@
+//! The playground's servers: what the page asks them, without a browser.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use bytes::Bytes;
+use http::{Request, StatusCode};
+use http_body_util::{BodyExt, Full};
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
+use serde_json::{Value, json};
+
+/// A running playground, ended with the test.
+struct Playground {
+    process: Child,
+    page: String,
+}
+
+impl Playground {
+    fn start() -> Self {
+        let folder = std::env::current_exe().unwrap();
+        let binary = folder
+            .ancestors()
+            .nth(2)
+            .unwrap()
+            .join("examples/playground");
+        let mut process = Command::new(&binary)
+            .env("PORT", "0")
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| {
+                panic!("{}: {error}; cargo build --examples", binary.display())
+            });
+        let mut line = String::new();
+        let stdout = process.stdout.take().unwrap();
+        BufReader::new(stdout).read_line(&mut line).unwrap();
+        let page = line.trim().strip_prefix("Open ").unwrap().to_owned();
+        Self { process, page }
+    }
+
+    async fn send(
+        &self,
+        request: http::request::Builder,
+        body: &Value,
+    ) -> (StatusCode, http::HeaderMap, Value) {
+        let client = Client::builder(TokioExecutor::new()).build_http();
+        let body = Full::new(Bytes::from(body.to_string()));
+        let response = client.request(request.body(body).unwrap()).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        (
+            parts.status,
+            parts.headers,
+            serde_json::from_slice(&body).unwrap_or_default(),
+        )
+    }
+
+    async fn put_in_force(&self, config: &Value) -> (StatusCode, Value) {
+        let request = Request::post(format!("{}/policy", self.page))
+            .header("content-type", "application/json");
+        let (status, _, answer) = self.send(request, config).await;
+        (status, answer)
+    }
+
+    async fn get(&self, path: &str) -> Value {
+        self.send(Request::get(format!("{}{path}", self.page)), &Value::Null)
+            .await
+            .2
+    }
+}
+
+impl Drop for Playground {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[tokio::test]
+async fn a_policy_is_applied_at_once_and_given_back_as_code() {
+    let playground = Playground::start();
+    let api = playground.get("/setup").await["same_site"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let ask = async |attempt: &str| {
+        let request = Request::options(format!("{api}/items?try={attempt}"))
+            .header("origin", "https://app.example.com")
+            .header("access-control-request-method", "PUT");
+        playground.send(request, &Value::Null).await.1
+    };
+    assert!(
+        !ask("before")
+            .await
+            .contains_key("access-control-allow-origin")
+    );
+
+    let config = json!({
+        "origins": ["https://app.example.com"], "methods": ["PUT"], "credentials": true, "max_age": 600,
+    });
+    let (status, answer) = playground.put_in_force(&config).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(
+        answer["code"],
+        "let cors = CorsLayer::builder()\n    \
+         .allow_origins([origin!(\"https://app.example.com\")])\n    \
+         .allow_methods([\"PUT\"])\n    \
+         .allow_credentials()\n    \
+         .max_age(Duration::from_secs(600))\n    \
+         .build()?;"
+    );
+    assert_eq!(
+        ask("after").await["access-control-allow-origin"],
+        "https://app.example.com"
+    );
+
+    let before = &playground.get("/exchanges?try=before").await[0];
+    assert_eq!(before["status"], 403);
+    assert_eq!(before["is_preflight"], true);
+    assert_eq!(before["is_allowed"], false);
+    assert_eq!(
+        before["fix"],
+        "if that page may call, add .allow_origins([\"https://app.example.com\"])"
+    );
+    let after = &playground.get("/exchanges?try=after").await[0];
+    assert_eq!(after["status"], 204);
+    assert_eq!(after["is_allowed"], true);
+}
+
+#[tokio::test]
+async fn a_refused_policy_leaves_the_old_one_and_says_what_is_wrong_with_each_field() {
+    let playground = Playground::start();
+    let origin = "http://localhost:3000/";
+    let (status, answer) = playground
+        .put_in_force(&json!({ "origins": [origin], "methods": ["TRACE"] }))
+        .await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    let fields: Vec<_> = answer
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|problem| &problem["field"])
+        .collect();
+    assert_eq!(fields, ["origins", "methods"]);
+    assert!(
+        answer[0]["message"]
+            .as_str()
+            .unwrap()
+            .contains("trailing slash"),
+        "{answer}"
+    );
+
+    let api = playground.get("/setup").await["same_site"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let request = Request::get(format!("{api}/items")).header("origin", &playground.page);
+    let (_, headers, _) = playground.send(request, &Value::Null).await;
+    assert_eq!(
+        headers["access-control-allow-origin"],
+        playground.page.as_str()
+    );
+}
