@@ -206,6 +206,10 @@ pub enum Field {
     PreflightStatus,
     /// The layer that a policy was taken from.
     Layer,
+    /// The hosts that a choice knows.
+    Hosts,
+    /// The path prefixes that a choice knows.
+    PathPrefixes,
 }
 
 impl fmt::Display for Field {
@@ -219,6 +223,8 @@ impl fmt::Display for Field {
             Self::MaxAge => "max_age",
             Self::PreflightStatus => "preflight_status",
             Self::Layer => "layer",
+            Self::Hosts => "hosts",
+            Self::PathPrefixes => "path_prefixes",
         })
     }
 }
@@ -277,6 +283,22 @@ pub enum Reason {
     ReloadableAlready,
     /// Something that is attached to a layer, where a policy alone is wanted.
     Attached,
+    /// The path prefix of every path: empty, or a slash.
+    EveryPath,
+    /// A path prefix that doesn't start with a slash.
+    NoLeadingSlash,
+    /// A path prefix that ends with a slash.
+    PrefixTrailingSlash,
+    /// A path prefix that can be read in several ways: dot segments, repeated or encoded slashes.
+    UnclearPath,
+    /// A path prefix with what no path has.
+    InvalidPath,
+    /// A `*` or a capture in a path prefix or a host.
+    Pattern,
+    /// A host with a scheme, a port or a path.
+    MoreThanAHost,
+    /// The same path prefix or host as another.
+    Twice,
 }
 
 impl fmt::Display for Reason {
@@ -303,6 +325,14 @@ impl fmt::Display for Reason {
             Self::MaxAgeFraction => "has a fraction of a second; on the wire there are whole seconds",
             Self::PreflightStatusNotOk => "is no 2xx; a browser takes any other status of a preflight for a refusal",
             Self::ReloadableAlready => "has a handle already, which may replace its policy at any time; here a policy is wanted that stays as it is",
+            Self::EveryPath => "is the prefix of every path; a choice is made among some",
+            Self::NoLeadingSlash => "does not start with a slash; a path prefix is the first segments of a path, from its start",
+            Self::PrefixTrailingSlash => "ends with a slash; a path prefix is for its path with a slash and without, and for all below it",
+            Self::UnclearPath => "can be read in several ways; whether a request comes under a policy must be plain",
+            Self::InvalidPath => "is no path as browsers send it; that is ASCII, percent-encoded where it must be and nowhere else, without query and fragment",
+            Self::Pattern => "is a pattern; path prefixes and hosts are compared as they are",
+            Self::MoreThanAHost => "is more than a host; a policy is chosen by the host alone, whatever the scheme and the port",
+            Self::Twice => "is there already; one and the same request has one policy",
             Self::Attached => "is attached to a layer; here a policy alone is wanted, and what is attached would be lost",
         })
     }

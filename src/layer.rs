@@ -50,6 +50,10 @@ impl CorsLayer {
         self.source.policy()
     }
 
+    pub(crate) fn source(&self) -> &Source {
+        &self.source
+    }
+
     pub(crate) fn is_reloadable(&self) -> bool {
         self.source.as_living().is_some_and(Living::is_reloadable)
     }

@@ -94,6 +94,11 @@
 //! - Under an any-origin policy, preflights with an `Origin` that no client sends are refused.
 //! - `null` can be allowed, without credentials, by a method of its own.
 //!
+//! # Several policies
+//!
+//! [`CorsLayer::choose`] makes one layer, outside the router, that chooses among policies: by path prefix, by
+//! host, or by a function of the request.
+//!
 //! # Policies that change
 //!
 //! [`CorsLayer::reloadable`] gives a layer together with a [`CorsHandle`], which replaces the policy while
@@ -117,6 +122,7 @@
 mod answer;
 mod body;
 mod builder;
+mod choice;
 mod config;
 mod course;
 mod decision;
@@ -152,6 +158,7 @@ pub use builder::{
     CorsBuilder, HeaderNameList, IntoHeaderName, IntoMethod, IntoOriginPattern, MethodList,
     OriginList, state,
 };
+pub use choice::{ChosenCors, ChosenFuture, CorsChoice, CorsChoiceBuilder};
 pub use config::CorsConfig;
 pub use decision::{Decision, Denial, RequestKind};
 pub use error::{ConfigError, Field, Problem, Reason};

@@ -33,16 +33,12 @@ impl Predicate {
     }
 
     pub(crate) fn allows(&self, origin: &Origin<'_>, request: Asked<'_>) -> bool {
-        let view = RequestView {
-            request,
-            reads: &self.reads,
-        };
-        (self.ask)(origin, &view)
+        (self.ask)(origin, &RequestView::new(request, &self.reads))
     }
 }
 
-/// What [`allow_origins_if_request`](crate::CorsBuilder::allow_origins_if_request) lets a function see
-/// of a request: its method, its URI, and the headers that were declared, no others. So `Vary` always
+/// What [`allow_origins_if_request`](crate::CorsBuilder::allow_origins_if_request) and
+/// [`choose_by`](crate::CorsChoiceBuilder::choose_by) let a function see of a request: its method, its URI, and the headers that were declared, no others. So `Vary` always
 /// names all that the answer depends on.
 ///
 /// # Example
@@ -65,6 +61,10 @@ pub struct RequestView<'r> {
 }
 
 impl<'r> RequestView<'r> {
+    pub(crate) fn new(request: Asked<'r>, reads: &'r [HeaderName]) -> Self {
+        Self { request, reads }
+    }
+
     /// The method of the request; `OPTIONS` for a preflight.
     ///
     /// # Example

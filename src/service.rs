@@ -118,9 +118,24 @@ where
 
     #[inline]
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        match self.source.course(Asked::about(&request)) {
+        self.source.call(&mut self.inner, request)
+    }
+}
+
+impl Source {
+    /// What [`Cors`] does, for whoever has an inner service.
+    #[inline]
+    pub(crate) fn call<S, ReqBody, ResBody>(
+        &self,
+        inner: &mut S,
+        request: Request<ReqBody>,
+    ) -> ResponseFuture<S::Future>
+    where
+        S: Service<Request<ReqBody>, Response = Response<ResBody>>,
+    {
+        match self.course(Asked::about(&request)) {
             Course::Forward(policy, decoration) => {
-                ResponseFuture::forwarded(self.inner.call(request), policy, decoration)
+                ResponseFuture::forwarded(inner.call(request), policy, decoration)
             }
             Course::Answer(status, headers) => ResponseFuture::answered(status, headers),
         }

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http::{Method, Request, Response};
 use tower::{Layer, Service};
-use tower_cors::CorsLayer;
+use tower_cors::{CorsLayer, RequestView};
 
 /// An inner service that allocates nothing, or one header map as a real one does.
 #[derive(Clone)]
@@ -244,6 +244,56 @@ fn a_reloadable_layer_allocates_like_the_plain_one() {
             );
         }
         handle.replace(credentialed(&[APP])).unwrap();
+    }
+}
+
+/// Nor that a policy is chosen: by a function, the host, the path, or a path that is read twice.
+#[test]
+fn choosing_allocates_nothing() {
+    let cors = || credentialed(&[APP]);
+    let given = cors();
+    let function = move |_: &RequestView<'_>| Some(given.clone());
+    let others = || {
+        (0..100).fold(CorsLayer::choose(), |choice, i| {
+            let other = CorsLayer::builder().allow_any_origin().build().unwrap();
+            choice
+                .path_prefix(format!("/items/{i}"), other.clone())
+                .host(format!("{i}.example.com"), other)
+        })
+    };
+    for (name, choice) in [
+        (
+            "function",
+            others().choose_by([], function).otherwise_no_cors(),
+        ),
+        (
+            "host",
+            others().host("API.example.com", cors()).otherwise_no_cors(),
+        ),
+        (
+            "path",
+            others().path_prefix("/items", cors()).otherwise_no_cors(),
+        ),
+        ("otherwise", others().otherwise(cors())),
+    ] {
+        let mut service = choice.unwrap().layer(Inner { headers: USUAL });
+        for uri in ["/items", "/items/a%20b//c"] {
+            let host = ("host", "api.EXAMPLE.com:8443");
+            let mut asked = request(Values::Shared, &Method::GET, &[ORIGIN, host]);
+            *asked.uri_mut() = uri.parse().unwrap();
+            let mut sent = HeaderMap::new();
+            let ours = measure(|| sent = run(&mut service, asked).into_parts().0.headers);
+            let mut expected = HeaderMap::new();
+            let floor = measure(|| {
+                insert(&mut expected, USUAL);
+                insert(&mut expected, ALLOWED);
+            });
+            assert_eq!(sent, expected, "{name} {uri}");
+            assert!(
+                ours.count_total <= floor.count_total && ours.bytes_total <= floor.bytes_total,
+                "{name} {uri}: {ours:?}, floor {floor:?}"
+            );
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use std::task::{Context, Poll, Waker};
 
 use http::{Request, Response, StatusCode};
 use tower::{Layer, Service};
-use tower_cors::CorsLayer;
+use tower_cors::{CorsChoice, CorsLayer};
 
 use crate::support::{preflight, request};
 
@@ -21,10 +21,22 @@ fn policy() -> CorsLayer {
 }
 
 /// The same policy on each way that a request can take through the layer.
-fn layers() -> [(&'static str, CorsLayer); 2] {
+fn layers() -> [(&'static str, CorsLayer); 3] {
+    let (reloadable, _) = CorsLayer::reloadable(policy()).unwrap();
     [
         ("plain", policy()),
         ("living", policy().on_decision(|_| {})),
+        ("reloadable", reloadable),
+    ]
+}
+
+/// And through a choice, of it or of none; with headers to name in `Vary`, or without.
+fn choices() -> [(&'static str, CorsChoice); 2] {
+    let choose = CorsLayer::choose;
+    let by_header = choose().choose_by([http::header::ACCEPT], |_| Some(policy()));
+    [
+        ("chosen", by_header.otherwise_no_cors().unwrap()),
+        ("no policy", choose().otherwise_no_cors().unwrap()),
     ]
 }
 
@@ -117,7 +129,7 @@ impl Service<Request<()>> for Inner {
 }
 
 /// How a call ended.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 enum End {
     Answered(StatusCode),
     Failed(&'static str),
@@ -168,28 +180,40 @@ impl<B> From<Response<B>> for Status {
 fn every_fault_of_the_inner_service_passes_through() {
     for fault in FAULTS {
         for (name, layer) in layers() {
-            let alive = Arc::new(AtomicUsize::new(0));
-            let inner = || Inner {
-                fault,
-                waits: 2,
-                alive: Arc::clone(&alive),
-            };
-            for lines in [
-                &[][..],
-                &[("origin", APP)],
-                &[("origin", "https://evil.example")],
-            ] {
-                let bare = end_of(inner(), request("GET", lines));
-                let behind = end_of(layer.layer(inner()), request("GET", lines));
-                assert_eq!(behind, bare, "{fault:?}, {name}, {lines:?}");
-            }
-            assert_eq!(
-                alive.load(Ordering::SeqCst),
-                0,
-                "{fault:?}: a future is left"
-            );
+            check_that_it_passes_through(fault, name, &layer);
+        }
+        for (name, choice) in choices() {
+            check_that_it_passes_through(fault, name, &choice);
         }
     }
+}
+
+fn check_that_it_passes_through<L, S>(fault: Fault, name: &str, layer: &L)
+where
+    L: Layer<Inner, Service = S>,
+    S: Service<Request<()>, Error = &'static str>,
+    S::Response: Into<Status>,
+{
+    let alive = Arc::new(AtomicUsize::new(0));
+    let inner = || Inner {
+        fault,
+        waits: 2,
+        alive: Arc::clone(&alive),
+    };
+    for lines in [
+        &[][..],
+        &[("origin", APP)],
+        &[("origin", "https://evil.example")],
+    ] {
+        let bare = end_of(inner(), request("GET", lines));
+        let behind = end_of(layer.layer(inner()), request("GET", lines));
+        assert_eq!(behind, bare, "{fault:?}, {name}, {lines:?}");
+    }
+    assert_eq!(
+        alive.load(Ordering::SeqCst),
+        0,
+        "{fault:?}: a future is left"
+    );
 }
 
 /// A preflight that is answered here meets no fault but those of readiness, of which the layer can't know.
@@ -205,8 +229,15 @@ fn a_preflight_meets_the_faults_of_readiness_alone() {
             fault,
             Fault::NeverReady | Fault::FailsInReadiness | Fault::PanicsInReadiness
         );
-        for (name, layer) in layers() {
-            let end = end_of(layer.layer(inner()), preflight(APP, "GET", ""));
+        let asked = || preflight(APP, "GET", "");
+        let [(chosen, choice), _] = choices();
+        let layers = layers().map(|(name, layer)| (name, end_of(layer.layer(inner()), asked())));
+        for (name, end) in [
+            &layers[..],
+            &[(chosen, end_of(choice.layer(inner()), asked()))],
+        ]
+        .concat()
+        {
             let expected = if ready {
                 end_of(inner(), request("GET", &[]))
             } else {
@@ -219,29 +250,40 @@ fn a_preflight_meets_the_faults_of_readiness_alone() {
 
 #[test]
 fn a_future_dropped_at_any_point_drops_the_inner_one() {
-    const WAITS: usize = 3;
     for (name, layer) in layers() {
-        for polls in 0..=WAITS {
-            let alive = Arc::new(AtomicUsize::new(0));
-            let inner = Inner {
-                fault: Fault::None,
-                waits: WAITS,
-                alive: Arc::clone(&alive),
-            };
-            let mut service = layer.layer(inner);
-            let mut future = Box::pin(service.call(request("GET", &[("origin", APP)])));
-            let mut context = Context::from_waker(Waker::noop());
-            for _ in 0..polls {
-                assert!(future.as_mut().poll(&mut context).is_pending());
-            }
-            assert_eq!(alive.load(Ordering::SeqCst), 1);
-            drop(future);
-            assert_eq!(
-                alive.load(Ordering::SeqCst),
-                0,
-                "{name}, after {polls} polls"
-            );
+        check_that_it_is_dropped(name, &layer);
+    }
+    for (name, choice) in choices() {
+        check_that_it_is_dropped(name, &choice);
+    }
+}
+
+fn check_that_it_is_dropped<L, S>(name: &str, layer: &L)
+where
+    L: Layer<Inner, Service = S>,
+    S: Service<Request<()>>,
+{
+    const WAITS: usize = 3;
+    for polls in 0..=WAITS {
+        let alive = Arc::new(AtomicUsize::new(0));
+        let inner = Inner {
+            fault: Fault::None,
+            waits: WAITS,
+            alive: Arc::clone(&alive),
+        };
+        let mut service = layer.layer(inner);
+        let mut future = Box::pin(service.call(request("GET", &[("origin", APP)])));
+        let mut context = Context::from_waker(Waker::noop());
+        for _ in 0..polls {
+            assert!(future.as_mut().poll(&mut context).is_pending());
         }
+        assert_eq!(alive.load(Ordering::SeqCst), 1);
+        drop(future);
+        assert_eq!(
+            alive.load(Ordering::SeqCst),
+            0,
+            "{name}, after {polls} polls"
+        );
     }
 }
 

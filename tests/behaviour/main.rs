@@ -3,6 +3,7 @@
 mod actual;
 mod builder;
 mod cancellation;
+mod choice;
 mod config;
 mod decision;
 mod explain;

@@ -36,14 +36,14 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::client::{APP, EVIL, PATIENCE, listen, preflight, preflight_lines, send};
 
-const ADMIN: &str = "https://admin.example.com";
+pub(crate) const ADMIN: &str = "https://admin.example.com";
 const TOKEN: (&str, &str) = ("authorization", "Bearer secret");
 
 fn policy() -> CorsLayer {
     policy_for(APP)
 }
 
-fn policy_for(origin: &str) -> CorsLayer {
+pub(crate) fn policy_for(origin: &str) -> CorsLayer {
     CorsLayer::builder()
         .allow_origins([origin])
         .allow_methods(["PUT"])
@@ -53,13 +53,13 @@ fn policy_for(origin: &str) -> CorsLayer {
         .unwrap()
 }
 
-async fn serve(app: Router) -> SocketAddr {
+pub(crate) async fn serve(app: Router) -> SocketAddr {
     let (listener, address) = listen().await;
     tokio::spawn(async move { axum::serve(listener, app).await });
     address
 }
 
-fn items() -> Router {
+pub(crate) fn items() -> Router {
     Router::new()
         .route("/items", get(async || "[]"))
         .route("/items/{id}", put(async || StatusCode::CREATED))
@@ -75,7 +75,7 @@ async fn panics() -> &'static str {
     panic!("on purpose")
 }
 
-async fn not_found() -> StatusCode {
+pub(crate) async fn not_found() -> StatusCode {
     StatusCode::NOT_FOUND
 }
 
@@ -89,7 +89,7 @@ async fn require_token(headers: HeaderMap, request: Request<Body>, next: Next) -
 
 /// What a client sees: the status, and whose policy spoke.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Seen {
+pub(crate) enum Seen {
     /// The origin is allowed.
     Allowed(u16),
     /// A policy denied the origin.
@@ -101,7 +101,7 @@ use Seen::{Allowed, Denied, Nobody};
 
 /// Sends a request (`PREFLIGHT` for one that asks for PUT) and holds each header of the policy to what is
 /// seen, so that there is no answer in between.
-async fn see(
+pub(crate) async fn see(
     address: SocketAddr,
     method: &str,
     path: &str,

@@ -5,6 +5,7 @@
 
 #[cfg(feature = "testing")]
 mod browser;
+mod choice;
 mod grammar;
 mod input;
 mod matching;
@@ -46,6 +47,11 @@ proptest! {
     #[test]
     fn nothing_leaves_the_service_that_the_policy_does_not_say(bytes in bytes()) {
         on(&bytes, service::check);
+    }
+
+    #[test]
+    fn no_spelling_of_a_path_leads_to_another_policy(bytes in bytes()) {
+        on(&bytes, choice::check);
     }
 
     #[cfg(feature = "testing")]

@@ -1,0 +1,187 @@
+//! Which of the path prefixes a request's path begins with, in every way in which it can be read.
+//!
+//! The layer reads a path before the router does, and must not take it for another: `/%61dmin` is `/admin`
+//! to a router that decodes, and `/public/..%2fadmin` may be. So a path that isn't plain is read twice: as
+//! it stands, and in the way of one who decodes, takes backslashes for slashes and repeated slashes for
+//! one. Whoever does only some of that finds a prefix between the two. If both come to the same prefix, so
+//! does everybody. With a dot segment there is no saying, and browsers send none.
+
+use crate::error::Reason;
+
+/// Bytes of a path that is read twice; for more, there is no saying.
+const LONGEST: usize = 8192;
+
+/// A path prefix of whole segments.
+pub(super) struct PathPrefix {
+    text: Box<str>,
+    /// As the laxest reader reads it.
+    decoded: Box<[u8]>,
+}
+
+/// A path that can be read in several ways, which come to different prefixes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Disputed;
+
+/// The longest prefix that the path begins with. `prefixes` are in the order of their numbers of segments,
+/// largest first.
+pub(super) fn find<'p, T>(
+    prefixes: &'p [(PathPrefix, T)],
+    path: &str,
+) -> Result<Option<&'p T>, Disputed> {
+    let path = path.as_bytes();
+    let as_it_stands = prefixes
+        .iter()
+        .position(|(prefix, _)| begins_with(path.iter().copied(), prefix.text.as_bytes()));
+    if !is_plain(path) {
+        let decoded = || Decoded {
+            rest: path,
+            last: 0,
+        };
+        if path.len() > LONGEST || has_dot_segment(decoded()) {
+            return Err(Disputed);
+        }
+        let read = prefixes
+            .iter()
+            .position(|(prefix, _)| begins_with(decoded(), &prefix.decoded));
+        if read != as_it_stands {
+            return Err(Disputed);
+        }
+    }
+    Ok(as_it_stands.map(|found| &prefixes[found].1))
+}
+
+/// Whether there is but one way to read it.
+fn is_plain(path: &[u8]) -> bool {
+    let next = path.iter().skip(1).chain(&[0]);
+    path.iter().zip(next).all(|(byte, next)| match byte {
+        b'%' | b'\\' => false,
+        b'/' => !matches!(next, b'/' | b'.'),
+        // What isn't encoded here may be in a prefix.
+        byte => is_sent_in_a_path(*byte),
+    })
+}
+
+/// On the boundary of a segment.
+fn begins_with(mut path: impl Iterator<Item = u8>, prefix: &[u8]) -> bool {
+    prefix.iter().all(|byte| path.next() == Some(*byte)) && matches!(path.next(), None | Some(b'/'))
+}
+
+fn has_dot_segment(path: impl Iterator<Item = u8>) -> bool {
+    // The number of dots in a segment of nothing else.
+    let mut dots = Some(0);
+    for byte in path.chain([b'/']) {
+        match byte {
+            b'/' if matches!(dots, Some(1 | 2)) => return true,
+            b'/' => dots = Some(0),
+            b'.' => dots = dots.map(|dots: u8| dots.saturating_add(1)),
+            _ => dots = None,
+        }
+    }
+    false
+}
+
+/// A path in its laxest reading.
+struct Decoded<'a> {
+    rest: &'a [u8],
+    last: u8,
+}
+
+impl Iterator for Decoded<'_> {
+    type Item = u8;
+
+    fn next(&mut self) -> Option<u8> {
+        loop {
+            let (byte, rest) = match self.rest {
+                [b'%', high, low, rest @ ..] => match (digit(*high), digit(*low)) {
+                    (Some(high), Some(low)) => (high << 4 | low, rest),
+                    _ => (b'%', &self.rest[1..]),
+                },
+                [byte, rest @ ..] => (*byte, rest),
+                [] => return None,
+            };
+            self.rest = rest;
+            let byte = if byte == b'\\' { b'/' } else { byte };
+            if byte != b'/' || self.last != b'/' {
+                self.last = byte;
+                return Some(byte);
+            }
+        }
+    }
+}
+
+fn digit(hex: u8) -> Option<u8> {
+    char::from(hex).to_digit(16)?.try_into().ok()
+}
+
+impl PathPrefix {
+    /// The prefix; or what is wrong with the text, and the fix.
+    pub(super) fn parse(text: &str) -> Result<Self, (Reason, String)> {
+        let bytes = text.as_bytes();
+        if text.trim_matches('/').is_empty() {
+            let fix = "remove it, and say by otherwise what becomes of all other requests";
+            return Err((Reason::EveryPath, fix.to_owned()));
+        }
+        if let Some(end) = text.find(['?', '#']) {
+            let fix = format!("write \"{}\"", &text[..end]);
+            return Err((Reason::InvalidPath, fix));
+        }
+        if text.contains(['*', '{', '}']) {
+            let fix =
+                "name the segments before the pattern, or choose by a function with choose_by";
+            return Err((Reason::Pattern, fix.to_owned()));
+        }
+        if !bytes.starts_with(b"/") {
+            return Err((Reason::NoLeadingSlash, format!("write \"/{text}\"")));
+        }
+        let decoded = || Decoded {
+            rest: bytes,
+            last: 0,
+        };
+        let slashes =
+            |path: &mut dyn Iterator<Item = u8>| path.filter(|byte| *byte == b'/').count();
+        if bytes.contains(&b'\\')
+            || slashes(&mut bytes.iter().copied()) != slashes(&mut decoded())
+            || has_dot_segment(decoded())
+        {
+            let fix = "write its segments with one slash before each, without dots, backslashes and encoded slashes";
+            return Err((Reason::UnclearPath, fix.to_owned()));
+        }
+        if let Some(without) = text.strip_suffix('/') {
+            return Err((Reason::PrefixTrailingSlash, format!("write \"{without}\"")));
+        }
+        let decoded: Box<[u8]> = decoded().collect();
+        let sent = encode(&decoded);
+        if sent != text {
+            return Err((Reason::InvalidPath, format!("write \"{sent}\"")));
+        }
+        let text = sent.into();
+        Ok(Self { text, decoded })
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether the same paths begin with both, to a reader who decodes.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.decoded == other.decoded
+    }
+
+    pub(super) fn segments(&self) -> usize {
+        self.decoded.split(|byte| *byte == b'/').count()
+    }
+}
+
+/// <https://url.spec.whatwg.org/#path-percent-encode-set>
+fn is_sent_in_a_path(byte: u8) -> bool {
+    byte.is_ascii_graphic() && !b"\"#<>?^`{}".contains(&byte)
+}
+
+/// <https://url.spec.whatwg.org/#utf-8-percent-encode>
+fn encode(path: &[u8]) -> String {
+    let encode = |byte: &u8| match *byte {
+        byte if byte != b'%' && is_sent_in_a_path(byte) => char::from(byte).to_string(),
+        byte => format!("%{byte:02X}"),
+    };
+    path.iter().map(encode).collect()
+}

@@ -1,0 +1,611 @@
+//! A choice among policies: which policy a request comes under, and what becomes of it.
+
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex};
+
+use http::header::{HOST, HeaderName};
+use http::{Method, Request, Response, StatusCode};
+use tower::{Layer, ServiceExt, service_fn};
+use tower_cors::{CorsChoice, CorsLayer, Field, OriginProblem, Reason, ResponseBody};
+
+use crate::support::members;
+
+const TEAM: HeaderName = HeaderName::from_static("x-team");
+
+/// The one origin of a policy tells which it is.
+fn origin(name: &str) -> String {
+    format!("https://{name}.example")
+}
+
+fn policy(name: &str) -> CorsLayer {
+    CorsLayer::builder()
+        .allow_origins([origin(name)])
+        .allow_methods(["PUT"])
+        .build()
+        .unwrap()
+}
+
+/// The policy that a request comes under, by its one origin; "nobody" if it allows none.
+fn chosen(choice: &CorsChoice, request: &Request<()>) -> Option<String> {
+    let policy = choice.policy_for(request)?;
+    let origin = policy.origins().next().unwrap_or("https://nobody.example");
+    let name = origin.strip_prefix("https://")?.strip_suffix(".example")?;
+    Some(name.to_owned())
+}
+
+fn get(uri: &str) -> Request<()> {
+    Request::get(uri).body(()).unwrap()
+}
+
+#[test]
+fn the_longest_path_prefix_of_whole_segments_wins() {
+    let choices = [
+        CorsLayer::choose()
+            .path_prefix("/api", policy("api"))
+            .path_prefix("/api/admin", policy("admin"))
+            .path_prefix("/api/admin/log", policy("log"))
+            .path_prefix("/caf%C3%A9", policy("cafe")),
+        CorsLayer::choose()
+            .path_prefix("/caf%C3%A9", policy("cafe"))
+            .path_prefix("/api/admin/log", policy("log"))
+            .path_prefix("/api/admin", policy("admin"))
+            .path_prefix("/api", policy("api")),
+    ];
+    for choice in choices {
+        let choice = choice.otherwise(policy("other")).unwrap();
+        for (path, expected) in [
+            ("/api", "api"),
+            ("/api/", "api"),
+            ("/api?x=/admin", "api"),
+            ("/api/items", "api"),
+            ("/api/admins", "api"),
+            ("/api/admin", "admin"),
+            ("/api/admin/", "admin"),
+            ("/api/admin/users", "admin"),
+            ("/api/admin/log/1", "log"),
+            ("/caf%C3%A9/menu", "cafe"),
+            ("/", "other"),
+            ("/apis", "other"),
+            ("/ap", "other"),
+            ("/v1/api", "other"),
+            ("/API", "other"),
+            ("/.well-known/api", "other"),
+            ("/...", "other"),
+            ("/x%20y", "other"),
+        ] {
+            let seen = chosen(&choice, &get(path));
+            assert_eq!(seen.as_deref(), Some(expected), "{path}");
+            // in absolute form, as to a proxy or over HTTP/2
+            let absolute = get(&format!("https://example.com{path}"));
+            assert_eq!(chosen(&choice, &absolute).as_deref(), Some(expected));
+        }
+    }
+}
+
+#[test]
+fn a_path_that_can_be_read_as_another_s_comes_under_nobody_s_policy() {
+    let choice = CorsLayer::choose()
+        .path_prefix("/public", policy("public"))
+        .path_prefix("/api", policy("api"))
+        .path_prefix("/api/admin", policy("admin"))
+        .path_prefix("/caf%C3%A9", policy("cafe"))
+        .otherwise(policy("other"))
+        .unwrap();
+    for (path, expected) in [
+        // whichever way it is read, it is the same policy's
+        ("/api/groups%2Fa", "api"),
+        ("/api//items", "api"),
+        ("/api/admin//users", "admin"),
+        ("/api/a%5Cb%", "api"),
+        ("/api/%zz", "api"),
+        ("/api/admin%2fusers", "nobody"),
+        ("/api/.hidden/..x/...", "api"),
+        ("/files/100%25", "other"),
+        ("//x", "other"),
+        // `/api` to one who decodes
+        ("/%61pi/items", "nobody"),
+        ("/api%2Fitems", "nobody"),
+        ("/api%5citems", "nobody"),
+        ("/%2fapi", "nobody"),
+        ("/caf%c3%a9", "nobody"),
+        ("/café", "nobody"),
+        ("/%5capi", "nobody"),
+        // or to one who takes several slashes for one
+        ("//api", "nobody"),
+        ("/api//admin", "nobody"),
+        ("/api/%61dmin", "nobody"),
+        // or resolves dot segments
+        ("/public/../api", "nobody"),
+        ("/public/..", "nobody"),
+        ("/public/.", "nobody"),
+        ("/./api", "nobody"),
+        ("/public/%2e%2e/api", "nobody"),
+        ("/public/.%2E/api", "nobody"),
+        ("/public/..%2fapi", "nobody"),
+        ("/public%2f..%2fapi", "nobody"),
+        ("/public/..%5capi", "nobody"),
+        ("/public//../api", "nobody"),
+        ("/public/x/%2e", "nobody"),
+    ] {
+        let seen = chosen(&choice, &get(path));
+        assert_eq!(seen.as_deref(), Some(expected), "{path}");
+    }
+}
+
+#[test]
+fn a_path_is_read_twice_up_to_8192_bytes() {
+    let choice = CorsLayer::choose()
+        .path_prefix("/api", policy("api"))
+        .otherwise(policy("other"))
+        .unwrap();
+    for (length, expected) in [(8192, "api"), (8193, "nobody")] {
+        let start = "/api/%20";
+        let path = format!("{start}{}", "x".repeat(length - start.len()));
+        let seen = chosen(&choice, &get(&path));
+        assert_eq!(seen.as_deref(), Some(expected), "{length}");
+        let plain = format!("/api/{}", "x".repeat(length));
+        assert_eq!(chosen(&choice, &get(&plain)).as_deref(), Some("api"));
+    }
+}
+
+/// Where no path is asked about, none is in dispute.
+#[test]
+fn without_path_prefixes_paths_are_nobody_s_business() {
+    let choice = CorsLayer::choose()
+        .host("api.example.com", policy("api"))
+        .otherwise(policy("other"))
+        .unwrap();
+    let seen = chosen(&choice, &get("/public/..%2fapi"));
+    assert_eq!(seen.as_deref(), Some("other"));
+}
+
+#[test]
+fn requests_without_a_path_fit_no_prefix() {
+    let choice = CorsLayer::choose()
+        .path_prefix("/api", policy("api"))
+        .otherwise(policy("other"))
+        .unwrap();
+    for (method, uri) in [
+        (Method::OPTIONS, "*"),
+        (Method::CONNECT, "api.example.com:443"),
+    ] {
+        let request = Request::builder().method(method).uri(uri);
+        let seen = chosen(&choice, &request.body(()).unwrap());
+        assert_eq!(seen.as_deref(), Some("other"), "{uri}");
+    }
+}
+
+#[test]
+fn hosts_are_compared_in_any_case_and_without_port_and_final_dot() {
+    let choice = CorsLayer::choose()
+        .host("api.example.com", policy("api"))
+        .host("Shop.Example.com", policy("shop"))
+        .host("127.0.0.1", policy("four"))
+        .host("[::1]", policy("six"))
+        .otherwise(policy("other"))
+        .unwrap();
+    for (uri, hosts, expected) in [
+        ("/", &["api.example.com"][..], "api"),
+        ("/", &["API.example.COM"], "api"),
+        ("/", &["api.example.com:8443"], "api"),
+        ("/", &["api.example.com:"], "api"),
+        ("/", &["api.example.com."], "api"),
+        ("/", &["api.example.com.:443"], "api"),
+        ("/", &["shop.example.com"], "shop"),
+        ("/", &["127.0.0.1:3000"], "four"),
+        ("/", &["[::1]"], "six"),
+        ("/", &["[::1]:3000"], "six"),
+        ("https://api.example.com/", &[], "api"),
+        ("https://api.example.com:8443/", &["api.example.com"], "api"),
+        ("https://api.example.com/", &["API.example.com:443"], "api"),
+        ("/", &[], "other"),
+        ("/", &[""], "other"),
+        ("/", &["example.com"], "other"),
+        ("/", &["xapi.example.com"], "other"),
+        ("/", &["api.example.com.evil.example"], "other"),
+        ("/", &["api.example.com.."], "other"),
+        ("/", &["api.example.com:port"], "other"),
+        ("/", &["user@api.example.com"], "other"),
+        ("/", &["api.example.com, x"], "other"),
+        ("/", &["[::1"], "other"),
+        ("/", &["api.example.com", "api.example.com"], "other"),
+        ("https://api.example.com/", &["shop.example.com"], "other"),
+        (
+            "https://api.example.com/",
+            &["api.example.com", "api.example.com"],
+            "other",
+        ),
+        ("https://api.example.com/", &["api.example.com:x"], "other"),
+    ] {
+        let mut request = get(uri);
+        for host in hosts {
+            request.headers_mut().append(HOST, host.parse().unwrap());
+        }
+        let seen = chosen(&choice, &request);
+        assert_eq!(seen.as_deref(), Some(expected), "{uri} {hosts:?}");
+    }
+}
+
+fn by_team() -> CorsChoice {
+    let (red, blue) = (policy("red"), policy("blue"));
+    CorsLayer::choose()
+        .choose_by([TEAM], move |request| {
+            assert!(request.header(&HOST).is_none(), "it is not declared");
+            match request.header(&TEAM)?.to_str().ok()? {
+                "red" => Some(red.clone()),
+                "blue" => Some(blue.clone()),
+                _ => None,
+            }
+        })
+        .choose_by([], |request| {
+            (request.method() == Method::PUT).then(|| policy("put"))
+        })
+        .host("api.example.com", policy("host"))
+        .path_prefix("/public", policy("public"))
+        .otherwise_no_cors()
+        .unwrap()
+}
+
+#[test]
+fn functions_come_first_then_hosts_then_paths() {
+    let choice = by_team();
+    for (method, path, lines, expected) in [
+        (
+            "PUT",
+            "/public",
+            &[("x-team", "red"), ("host", "api.example.com")][..],
+            Some("red"),
+        ),
+        ("GET", "/public", &[("x-team", "blue")], Some("blue")),
+        ("PUT", "/public", &[("x-team", "green")], Some("put")),
+        (
+            "GET",
+            "/public",
+            &[("host", "api.example.com")],
+            Some("host"),
+        ),
+        ("GET", "/public", &[("host", "example.com")], Some("public")),
+        ("GET", "/", &[], None),
+    ] {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in lines {
+            request = request.header(*name, *value);
+        }
+        let seen = chosen(&choice, &request.body(()).unwrap());
+        assert_eq!(seen.as_deref(), expected, "{method} {path} {lines:?}");
+    }
+}
+
+/// What comes back where the inner service answers with these header lines; and whether it was called.
+async fn send(
+    choice: &CorsChoice,
+    request: Request<()>,
+    inner_lines: &[(&'static str, &'static str)],
+) -> (Response<ResponseBody<()>>, bool) {
+    let called = Mutex::new(false);
+    let inner = service_fn(|_: Request<()>| {
+        *called.lock().unwrap() = true;
+        let mut response = Response::builder();
+        for (name, value) in inner_lines {
+            response = response.header(*name, *value);
+        }
+        std::future::ready(Ok::<_, Infallible>(response.body(()).unwrap()))
+    });
+    let Ok(answer) = choice.layer(inner).oneshot(request).await;
+    let called = *called.lock().unwrap();
+    (answer, called)
+}
+
+fn from(name: &str, path: &str) -> Request<()> {
+    let mut request = get(path);
+    let line = origin(name).parse().unwrap();
+    request.headers_mut().insert("origin", line);
+    request
+}
+
+fn preflight_from(name: &str, path: &str) -> Request<()> {
+    let mut request = from(name, path);
+    *request.method_mut() = Method::OPTIONS;
+    let method = "PUT".parse().unwrap();
+    request
+        .headers_mut()
+        .insert("access-control-request-method", method);
+    request
+}
+
+fn allowed(answer: &Response<ResponseBody<()>>) -> Option<&str> {
+    let line = answer.headers().get("access-control-allow-origin")?;
+    Some(line.to_str().unwrap())
+}
+
+#[tokio::test]
+async fn preflights_and_requests_come_under_the_same_policy() {
+    let choice = CorsLayer::choose()
+        .path_prefix("/a", policy("a"))
+        .path_prefix("/b", policy("b"))
+        .otherwise_no_cors()
+        .unwrap();
+    for (path, name, other) in [("/a/1", "a", "b"), ("/b/1", "b", "a")] {
+        let (answer, called) = send(&choice, preflight_from(name, path), &[]).await;
+        assert_eq!(answer.status(), StatusCode::NO_CONTENT);
+        assert_eq!(allowed(&answer), Some(&*origin(name)));
+        assert!(!called);
+        let (answer, called) = send(&choice, preflight_from(other, path), &[]).await;
+        assert_eq!(answer.status(), StatusCode::FORBIDDEN);
+        assert!(!called);
+        let (answer, _) = send(&choice, from(name, path), &[]).await;
+        assert_eq!(allowed(&answer), Some(&*origin(name)));
+        assert_eq!(answer.headers()["vary"], "origin");
+        let (answer, called) = send(&choice, from(other, path), &[]).await;
+        assert_eq!(allowed(&answer), None);
+        assert!(called);
+    }
+}
+
+#[tokio::test]
+async fn without_a_policy_everything_passes_untouched() {
+    let choice = CorsLayer::choose()
+        .path_prefix("/a", policy("a"))
+        .otherwise_no_cors()
+        .unwrap();
+    for lines in [
+        &[][..],
+        &[("access-control-allow-origin", "*"), ("vary", "accept")],
+    ] {
+        for request in [get("/"), from("a", "/"), preflight_from("a", "/")] {
+            let (answer, called) = send(&choice, request, lines).await;
+            assert!(called);
+            let seen = answer.headers().iter();
+            let seen: Vec<_> = seen
+                .map(|(n, v)| (n.as_str(), v.to_str().unwrap()))
+                .collect();
+            assert_eq!(seen, lines);
+        }
+    }
+}
+
+#[tokio::test]
+async fn under_nobody_s_policy_no_request_of_another_origin_reaches_the_service() {
+    let choice = CorsLayer::choose()
+        .path_prefix("/a", policy("a"))
+        .otherwise_no_cors()
+        .unwrap();
+    let inner = [("access-control-allow-origin", "*")];
+    for request in [from("a", "//a"), preflight_from("a", "//a")] {
+        let (answer, called) = send(&choice, request, &inner).await;
+        assert_eq!(answer.status(), StatusCode::FORBIDDEN);
+        assert_eq!(allowed(&answer), None);
+        assert!(!called);
+    }
+    let (answer, called) = send(&choice, get("//a"), &inner).await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    assert_eq!(allowed(&answer), None);
+    assert!(called, "it is no request of another origin");
+}
+
+#[tokio::test]
+async fn vary_names_what_functions_read_on_every_response() {
+    let choice = by_team();
+    let team = |mut request: Request<()>, team: &str| {
+        let team = team.parse().unwrap();
+        request.headers_mut().insert(TEAM, team);
+        request
+    };
+    let on_options = ["access-control-request-method", "origin", "x-team"];
+    for (name, request, expected) in [
+        ("without a policy", get("/"), &["x-team"][..]),
+        (
+            "by the path",
+            from("public", "/public"),
+            &["origin", "x-team"],
+        ),
+        (
+            "by a function",
+            team(from("red", "/"), "red"),
+            &["origin", "x-team"],
+        ),
+        (
+            "denied",
+            team(from("blue", "/"), "red"),
+            &["origin", "x-team"],
+        ),
+        (
+            "preflight",
+            preflight_from("public", "/public"),
+            &on_options,
+        ),
+        ("refused", preflight_from("red", "/public"), &on_options),
+    ] {
+        for (lines, more) in [
+            (&[][..], None),
+            (&[("vary", "accept")], Some("accept")),
+            (&[("vary", "X-Team")], None),
+        ] {
+            let (answer, called) = send(&choice, request.clone(), lines).await;
+            let mut expected: Vec<_> = expected.iter().map(|it| (*it).to_owned()).collect();
+            expected.extend(more.filter(|_| called).map(str::to_owned));
+            expected.sort();
+            let (parts, _) = answer.into_parts();
+            let answer = Response::from_parts(parts, ResponseBody::empty());
+            let seen = members(&answer, "vary").into_iter();
+            let mut seen: Vec<_> = seen.map(|it| it.to_lowercase()).collect();
+            seen.sort();
+            assert_eq!(seen, expected, "{name} {lines:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn each_policy_may_be_reloadable_and_observed() {
+    let told = Arc::new(Mutex::new(vec![]));
+    let teller = Arc::clone(&told);
+    let (a, handle) = CorsLayer::reloadable(policy("a")).unwrap();
+    let b = policy("b").on_decision(move |observation| {
+        teller
+            .lock()
+            .unwrap()
+            .push(observation.uri().unwrap().path().to_owned());
+    });
+    let choice = CorsLayer::choose()
+        .path_prefix("/a", a)
+        .path_prefix("/b", b)
+        .otherwise_no_cors()
+        .unwrap();
+    handle.replace(policy("new")).unwrap();
+    let (answer, _) = send(&choice, from("new", "/a"), &[]).await;
+    assert_eq!(allowed(&answer), Some("https://new.example"));
+    send(&choice, from("b", "/b"), &[]).await;
+    send(&choice, from("b", "/"), &[]).await;
+    assert_eq!(*told.lock().unwrap(), ["/b"]);
+}
+
+#[test]
+fn every_problem_is_told_at_once_with_its_fix() {
+    let prefixes = [
+        ("/api", None),
+        (
+            "",
+            Some((
+                Reason::EveryPath,
+                "remove it, and say by otherwise what becomes of all other requests",
+            )),
+        ),
+        (
+            "/",
+            Some((
+                Reason::EveryPath,
+                "remove it, and say by otherwise what becomes of all other requests",
+            )),
+        ),
+        ("admin", Some((Reason::NoLeadingSlash, r#"write "/admin""#))),
+        (
+            "/admin/",
+            Some((Reason::PrefixTrailingSlash, r#"write "/admin""#)),
+        ),
+        ("/api", Some((Reason::Twice, "remove one of the two"))),
+        ("/%61pi", Some((Reason::InvalidPath, r#"write "/api""#))),
+        ("/a//b", Some((Reason::UnclearPath, PLAIN))),
+        ("//a", Some((Reason::UnclearPath, PLAIN))),
+        ("/a//", Some((Reason::UnclearPath, PLAIN))),
+        ("/a/../b", Some((Reason::UnclearPath, PLAIN))),
+        ("/a/%2e", Some((Reason::UnclearPath, PLAIN))),
+        ("/a%2Fb", Some((Reason::UnclearPath, PLAIN))),
+        ("/a\\b", Some((Reason::UnclearPath, PLAIN))),
+        (
+            "/v1/{id}",
+            Some((
+                Reason::Pattern,
+                "name the segments before the pattern, or choose by a function with choose_by",
+            )),
+        ),
+        (
+            "/v1/*",
+            Some((
+                Reason::Pattern,
+                "name the segments before the pattern, or choose by a function with choose_by",
+            )),
+        ),
+        (
+            "/café x",
+            Some((Reason::InvalidPath, r#"write "/caf%C3%A9%20x""#)),
+        ),
+        (
+            "/caf%c3%a9",
+            Some((Reason::InvalidPath, r#"write "/caf%C3%A9""#)),
+        ),
+        ("/100%", Some((Reason::InvalidPath, r#"write "/100%25""#))),
+        (
+            "/search?q=1",
+            Some((Reason::InvalidPath, r#"write "/search""#)),
+        ),
+    ];
+    let hosts = [
+        ("shop.example.com", None),
+        (
+            "Shop.example.com",
+            Some((Reason::Twice, "remove one of the two")),
+        ),
+        (
+            "https://api.example.com",
+            Some((Reason::MoreThanAHost, r#"write "api.example.com""#)),
+        ),
+        (
+            "api.example.com:8443",
+            Some((Reason::MoreThanAHost, r#"write "api.example.com""#)),
+        ),
+        (
+            "localhost:443",
+            Some((Reason::MoreThanAHost, r#"write "localhost""#)),
+        ),
+        (
+            "api.example.com/x",
+            Some((Reason::MoreThanAHost, r#"write "api.example.com""#)),
+        ),
+        (
+            "[::1]:80",
+            Some((Reason::MoreThanAHost, r#"write "[::1]""#)),
+        ),
+        (
+            "*.example.com",
+            Some((
+                Reason::Pattern,
+                "name each host, or choose by a function with choose_by",
+            )),
+        ),
+        (
+            "api.example.com.",
+            Some((
+                Reason::Origin(OriginProblem::TrailingDot),
+                r#"write "api.example.com""#,
+            )),
+        ),
+        ("", Some((Reason::Origin(OriginProblem::EmptyHost), BARE))),
+        (
+            "::1",
+            Some((Reason::Origin(OriginProblem::InvalidIpv6), BARE)),
+        ),
+        (
+            "bücher.example",
+            Some((
+                Reason::Origin(OriginProblem::Unicode),
+                r#"write "xn--bcher-kva.example""#,
+            )),
+        ),
+    ];
+    let mut choice = CorsLayer::choose();
+    for (prefix, _) in prefixes {
+        choice = choice.path_prefix(prefix, policy("a"));
+    }
+    for (host, _) in hosts {
+        choice = choice.host(host, policy("a"));
+    }
+    let expected: Vec<_> = [(Field::Hosts, &hosts[..]), (Field::PathPrefixes, &prefixes)]
+        .into_iter()
+        .flat_map(|(field, rows)| rows.iter().enumerate().map(move |row| (field, row)))
+        .filter_map(|(field, (index, (text, problem)))| {
+            let (reason, fix) = (*problem)?;
+            Some((
+                field,
+                Some(index),
+                (*text).to_owned(),
+                reason,
+                fix.to_owned(),
+            ))
+        })
+        .collect();
+    let error = choice.otherwise(policy("other")).unwrap_err();
+    let seen = error.problems().iter().map(|it| {
+        let (text, fix) = (it.text().to_owned(), it.fix().to_owned());
+        (it.field(), it.index(), text, it.reason(), fix)
+    });
+    assert_eq!(seen.collect::<Vec<_>>(), expected);
+    assert_eq!(
+        error.problems().last().unwrap().to_string(),
+        "path_prefixes[19]: \"/search?q=1\" is no path as browsers send it; that is ASCII, \
+         percent-encoded where it must be and nowhere else, without query and fragment: write \"/search\""
+    );
+}
+
+const PLAIN: &str =
+    "write its segments with one slash before each, without dots, backslashes and encoded slashes";
+const BARE: &str = r#"write the host alone, as in "api.example.com" or "[::1]""#;
