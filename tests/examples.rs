@@ -1,6 +1,7 @@
 //! What the examples print to expect is what a client sees.
 
 use std::env::consts::EXE_EXTENSION;
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
@@ -20,7 +21,12 @@ struct Example {
 
 impl Example {
     fn start(name: &str, port: &str) -> Self {
+        Self::start_with(name, &[], port)
+    }
+
+    fn start_with(name: &str, arguments: &[&OsStr], port: &str) -> Self {
         let mut process = Command::new(binary(name))
+            .args(arguments)
             .env("PORT", port)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -50,6 +56,13 @@ impl Example {
                 return tries;
             }
         }
+    }
+
+    /// Until it says so.
+    #[cfg(feature = "serde")]
+    fn wait_for(printed: &Receiver<String>, words: &str) {
+        let hears = |line: String| line.contains(words);
+        while !hears(printed.recv_timeout(PATIENCE).expect(words)) {}
     }
 
     /// Its exit code, and what it says about an error.
@@ -220,9 +233,71 @@ fn the_examples_say_what_happens() {
     }
 }
 
+/// The policy file is edited, broken, taken away and mended, while the server runs.
+#[cfg(feature = "serde")]
+#[test]
+fn a_policy_file_is_followed() {
+    let folder = std::env::temp_dir().join(format!("tower-cors-reload-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("policy.toml");
+    let write = |text: &str| {
+        let new = folder.join("new.toml");
+        std::fs::write(&new, text).unwrap();
+        std::fs::rename(new, &file).unwrap();
+    };
+    let both = r#"origins = ["https://app.example.com", "https://new.example.com"]"#;
+    write(r#"origins = ["https://app.example.com"]"#);
+    let example = Example::start_with("reload", &[file.as_os_str()], "0");
+    let mut tries = example.things_to_try(2);
+    let check = |tries: &[Try]| tries.iter().for_each(Try::check);
+    check(&tries);
+
+    write(both);
+    Example::wait_for(&example.stdout, "In force now");
+    tries[1].unexpected.clear();
+    let allowed = "access-control-allow-origin: https://new.example.com";
+    tries[1].expected.push(allowed.to_owned());
+    check(&tries);
+
+    for (text, expected) in [
+        (
+            r#"origins = ["https://new.example.com/", "app.example.com"]"#,
+            "origins[0]: \"https://new.example.com/\" has a trailing slash",
+        ),
+        (
+            r#"origin = ["https://new.example.com"]"#,
+            "unknown field `origin`",
+        ),
+        ("", "origins: \"\" has no entry"),
+    ] {
+        write(text);
+        Example::wait_for(&example.stderr, expected);
+        check(&tries);
+    }
+    std::fs::remove_file(&file).unwrap();
+    Example::wait_for(&example.stderr, "The policy stays as it is: can't read");
+    check(&tries);
+
+    write(r#"origins = ["https://new.example.com"]"#);
+    Example::wait_for(&example.stdout, "In force now");
+    tries[1].check();
+    assert!(!tries[0].send().contains("access-control-"));
+    drop(example);
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+/// The examples that are a server, whatever the features.
+const SERVERS: &[&str] = &[
+    "axum",
+    "tonic",
+    "hyper",
+    #[cfg(feature = "serde")]
+    "reload",
+];
+
 #[test]
 fn a_bad_port_is_a_clear_error() {
-    for name in ["axum", "tonic", "hyper"] {
+    for name in SERVERS {
         for port in ["http", "", "65536", "-1", "127.0.0.1:3000"] {
             let expected = format!(
                 "Error: \"PORT is '{port}', which is no port; it must be a number from 0 to 65535, 0 for any free port\""
@@ -237,7 +312,7 @@ fn a_bad_port_is_a_clear_error() {
 fn a_taken_port_is_a_clear_error() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
-    for name in ["axum", "tonic", "hyper"] {
+    for name in SERVERS {
         let (code, error) = Example::start(name, &port).fail();
         assert_eq!(code, Some(1), "{name}: {error}");
         let start = format!("Error: \"can't listen on 127.0.0.1:{port}: ");

@@ -7,6 +7,8 @@ check_features() {
     features=$(of_package 'features | keys[] | select(. != "default")')
     for feature in $features; do
         run cargo check --locked --quiet --no-default-features --features "$feature"
+        # What tests/examples.rs runs; `--tests` alone builds no example.
+        run cargo build --locked --quiet --no-default-features --features "$feature" --examples
         run cargo test --locked --quiet --no-default-features --features "$feature" --lib --tests
     done
 }

@@ -21,7 +21,8 @@ use replaceable::Replacer;
 
 /// Replaces the policy of a layer while it serves. Made by [`CorsLayer::reloadable`].
 ///
-/// Cloning is a reference count; all clones are handles of the same layer.
+/// Cloning is a reference count; all clones are handles of the same layer. A function of a policy that
+/// holds the handle of its own layer keeps both alive for good: give it a channel instead.
 ///
 /// # Example
 /// See [`CorsLayer::reloadable`].
@@ -32,7 +33,8 @@ pub struct CorsHandle {
 
 impl CorsLayer {
     /// Makes a layer whose policy can be replaced while it serves, with the handle that does it. It takes
-    /// a layer from the builder, or whatever else becomes one, such as a configuration.
+    /// a layer from the builder, or whatever else becomes one, such as a
+    /// [`CorsConfig`](crate::CorsConfig).
     ///
     /// Each request comes under one policy as a whole: what observers are told, the answer, and what is
     /// written onto the response are all from the policy that was in force when the request came in. No
@@ -42,14 +44,14 @@ impl CorsLayer {
     /// to the layer, and stays when the policy is replaced.
     ///
     /// Where new policies come from is yours: a file that is read on a signal or on a timer, a database, an
-    /// API. The example `reload` watches a file.
+    /// API. The example `reload` watches a file (`cargo run --example reload --features serde`).
     ///
     /// # Errors
     /// If the configuration is refused; or if the layer is reloadable already: clone its handle.
     ///
     /// # Example
     /// ```
-    /// use tower_cors::CorsLayer;
+    /// use tower_cors::{CorsConfig, CorsLayer};
     ///
     /// let policy = |origins: &[&str]| CorsLayer::builder().allow_origins(origins).build();
     /// let (cors, handle) = CorsLayer::reloadable(policy(&["https://a.example.com"])?)?;
@@ -60,7 +62,10 @@ impl CorsLayer {
     /// assert_eq!(handle.current().origins().count(), 2);
     ///
     /// // a policy that is refused changes nothing
-    /// assert!(policy(&["https://c.example.com/"]).and_then(|cors| handle.replace(cors)).is_err());
+    /// let mut config = CorsConfig::default();
+    /// config.origins = vec!["https://c.example.com/".to_owned()];
+    /// let error = handle.replace(config).unwrap_err();
+    /// assert_eq!(error.problems()[0].fix(), r#"write "https://c.example.com""#);
     /// assert_eq!(handle.current().origins().count(), 2);
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
