@@ -31,6 +31,17 @@ pub const CONTENDERS: [Contender; 4] = [
     Contender::TowerHttp,
 ];
 
+impl Contender {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Bare => "bare",
+            Self::Floor => "floor",
+            Self::TowerCors => "tower-cors",
+            Self::TowerHttp => "tower-http",
+        }
+    }
+}
+
 pub type Body = Full<Bytes>;
 
 /// Sends one request through a service, and drops the response.
