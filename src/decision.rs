@@ -130,6 +130,11 @@ pub enum Denial<'r> {
         /// The origin.
         origin: Origin<'r>,
     },
+    /// Whether the origin is allowed was to be looked up, and the look-up gave no answer.
+    LookupFailed {
+        /// The origin.
+        origin: Origin<'r>,
+    },
     /// More than one `Access-Control-Request-Method` line; browsers send one.
     SeveralMethods,
     /// The method that a preflight asks for is not among the allowed ones.
@@ -163,6 +168,7 @@ impl Denial<'_> {
             Self::MalformedOrigin { .. } => "malformed_origin",
             Self::OriginNotAllowed { .. } => "origin_not_allowed",
             Self::InsecureOrigin { .. } => "insecure_origin",
+            Self::LookupFailed { .. } => "lookup_failed",
             Self::SeveralMethods => "several_methods",
             Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::HeaderNotAllowed { .. } => "header_not_allowed",
@@ -188,6 +194,10 @@ impl fmt::Display for Denial<'_> {
             Self::InsecureOrigin { origin } => write!(
                 f,
                 "the origin \"{origin}\" is insecure, and the policy allows credentials"
+            ),
+            Self::LookupFailed { origin } => write!(
+                f,
+                "whether the origin \"{origin}\" is allowed could not be looked up"
             ),
             Self::SeveralMethods => {
                 f.write_str("the preflight has more than one Access-Control-Request-Method line")

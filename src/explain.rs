@@ -266,11 +266,18 @@ impl Policy {
                      .allow_origins([\"{origin}\"]).dangerously_allow_insecure_origins()"
                 )
             }
+            Denial::OriginNotAllowed { origin } if self.looks_up() => format!(
+                "if that page may call, have the look-up allow \"{origin}\"; the policy alone, which was \
+                 asked here, can't know what it says"
+            ),
             Denial::OriginNotAllowed { origin } => {
                 format!("if that page may call, add .allow_origins([\"{origin}\"])")
             }
+            Denial::LookupFailed { .. } => {
+                "see what CorsLookupLayer::on_failure is told, and try again".into()
+            }
             Denial::InsecureOrigin { .. } => {
-                "serve the page over https; predicates are asked about http:// origins only after \
+                "serve the page over https; predicates and look-ups are asked about http:// origins only after \
                  .dangerously_allow_insecure_origins()"
                     .into()
             }

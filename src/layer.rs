@@ -58,6 +58,11 @@ impl CorsLayer {
         self.source.as_living().is_some_and(Living::is_reloadable)
     }
 
+    #[cfg(feature = "lookup")]
+    pub(crate) fn into_source(self) -> Source {
+        self.source
+    }
+
     /// The methods that attached what is more than a policy.
     pub(crate) fn attachments(&self) -> Vec<&'static str> {
         self.source

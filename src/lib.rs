@@ -135,6 +135,8 @@ mod header_names;
 mod header_value;
 mod layer;
 mod living;
+#[cfg(feature = "lookup")]
+mod lookup;
 mod nearest_origin;
 mod origin;
 mod origin_set;
@@ -167,6 +169,12 @@ pub use explain::Explanation;
 pub use future::ResponseFuture;
 pub use layer::CorsLayer;
 pub use living::Observation;
+#[cfg(feature = "lookup-cache")]
+pub use lookup::{CacheError, CachedLookup};
+#[cfg(feature = "lookup")]
+pub use lookup::{
+    CorsLookup, CorsLookupLayer, DeclaredHeaders, LookupFailure, LookupFuture, OriginLookup,
+};
 pub use origin::{Origin, OriginError, OriginPattern, OriginProblem};
 pub use policy::Policy;
 pub use predicate::RequestView;

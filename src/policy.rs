@@ -7,6 +7,8 @@ use crate::answer::Answers;
 use crate::decision::{Decision, Denial, RequestKind};
 use crate::header_value::{ANY, NULL};
 use crate::origin::Origin;
+#[cfg(feature = "lookup")]
+use crate::request::LookedUp;
 use crate::request::{Asked, Lines, asks_for_private_network, is_preflight};
 use crate::request_headers::{Refused, check_names};
 use crate::rules::{AllowedOrigins, Rules};
@@ -44,11 +46,7 @@ impl Policy {
     /// # Example
     /// See [`Policy`].
     pub fn decide<'r>(&self, method: &'r Method, headers: &'r HeaderMap) -> Decision<'r> {
-        self.decide_asked(Asked {
-            method,
-            uri: None,
-            headers,
-        })
+        self.decide_asked(Asked::new(method, None, headers))
     }
 
     /// Decides about a request whose URI predicates may see too.
@@ -96,13 +94,13 @@ impl Policy {
         }
         if is_preflight(asked.method, asked.headers) {
             let denial = match self.allow_preflight(line, asked) {
-                None => Some(self.why_origin_is_denied(line)),
+                None => Some(self.why_origin_is_denied(line, asked)),
                 Some(_) => self.why_preflight_is_denied(asked.headers),
             };
             return Decision::new(RequestKind::Preflight, denial);
         }
         let denial = match self.allow_actual(line, asked) {
-            None => Some(self.why_origin_is_denied(line)),
+            None => Some(self.why_origin_is_denied(line, asked)),
             Some(_) => None,
         };
         Decision::new(RequestKind::Actual, denial)
@@ -142,8 +140,39 @@ impl Policy {
         }
     }
 
+    /// Whether origins that nothing else allows are looked up.
+    pub(crate) fn looks_up(&self) -> bool {
+        matches!(
+            self.rules.origins,
+            AllowedOrigins::Listed {
+                looked_up: true,
+                ..
+            }
+        )
+    }
+
+    /// The origin that a look-up is to be asked about: well-formed, and not decided by the policy.
+    #[cfg(feature = "lookup")]
+    pub(crate) fn open_question<'r>(&self, asked: Asked<'r>) -> Option<Origin<'r>> {
+        let AllowedOrigins::Listed { insecure, .. } = &self.rules.origins else {
+            return None;
+        };
+        let Lines::One(value) = Lines::of_origin(asked.headers) else {
+            return None;
+        };
+        if self.rules.origins.find(value, asked).is_some() {
+            return None;
+        }
+        let origin = Origin::try_from(value).ok()?;
+        (*insecure || !origin.is_insecure()).then_some(origin)
+    }
+
     /// The reason why [`Self::allow_actual`] or [`Self::allow_preflight`] said no.
-    fn why_origin_is_denied<'r>(&self, line: Lines<'r>) -> Denial<'r> {
+    #[cfg_attr(
+        not(feature = "lookup"),
+        expect(unused_variables, reason = "only a look-up can fail")
+    )]
+    fn why_origin_is_denied<'r>(&self, line: Lines<'r>, asked: Asked<'_>) -> Denial<'r> {
         let Lines::One(value) = line else {
             return Denial::SeveralOrigins;
         };
@@ -151,6 +180,10 @@ impl Policy {
             return Denial::NullOrigin;
         }
         match (Origin::try_from(value), &self.rules.origins) {
+            #[cfg(feature = "lookup")]
+            (Ok(origin), _) if asked.looked_up == LookedUp::Failed => {
+                Denial::LookupFailed { origin }
+            }
             (Err(problem), _) => Denial::MalformedOrigin {
                 origin: value.as_bytes(),
                 problem,
@@ -159,10 +192,11 @@ impl Policy {
                 Ok(origin),
                 AllowedOrigins::Listed {
                     predicates,
+                    looked_up,
                     insecure: false,
                     ..
                 },
-            ) if !predicates.is_empty() && origin.is_insecure() => {
+            ) if (*looked_up || !predicates.is_empty()) && origin.is_insecure() => {
                 Denial::InsecureOrigin { origin }
             }
             (Ok(origin), _) => Denial::OriginNotAllowed { origin },

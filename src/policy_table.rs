@@ -80,7 +80,10 @@ impl fmt::Display for Policy {
 impl Policy {
     fn origin_rows(&self) -> Vec<String> {
         let AllowedOrigins::Listed {
-            null, predicates, ..
+            null,
+            predicates,
+            looked_up,
+            ..
         } = &self.rules.origins
         else {
             return vec!["any".to_owned()];
@@ -99,6 +102,9 @@ impl Policy {
         }
         if !predicates.is_empty() {
             rows.push("those that a function allows".to_owned());
+        }
+        if *looked_up {
+            rows.push("those that a look-up allows".to_owned());
         }
         rows
     }

@@ -9,15 +9,36 @@ pub(crate) struct Asked<'r> {
     pub(crate) method: &'r Method,
     pub(crate) uri: Option<&'r Uri>,
     pub(crate) headers: &'r HeaderMap,
+    #[cfg(feature = "lookup")]
+    pub(crate) looked_up: LookedUp,
+}
+
+/// What a look-up said about the origin.
+#[cfg(feature = "lookup")]
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LookedUp {
+    /// It was not asked, or doesn't allow it.
+    No,
+    Allowed,
+    /// It gave no answer.
+    Failed,
 }
 
 impl<'r> Asked<'r> {
-    pub(crate) fn about<B>(request: &'r Request<B>) -> Self {
+    #[inline]
+    pub(crate) fn new(method: &'r Method, uri: Option<&'r Uri>, headers: &'r HeaderMap) -> Self {
         Self {
-            method: request.method(),
-            uri: Some(request.uri()),
-            headers: request.headers(),
+            method,
+            uri,
+            headers,
+            #[cfg(feature = "lookup")]
+            looked_up: LookedUp::No,
         }
+    }
+
+    #[inline]
+    pub(crate) fn about<B>(request: &'r Request<B>) -> Self {
+        Self::new(request.method(), Some(request.uri()), request.headers())
     }
 }
 

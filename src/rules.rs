@@ -29,6 +29,8 @@ pub(crate) enum AllowedOrigins {
         set: OriginSet,
         null: bool,
         predicates: Box<[Predicate]>,
+        /// Others may be allowed by a look-up.
+        looked_up: bool,
         /// Predicates are asked about `http://` origins too.
         insecure: bool,
     },
@@ -89,6 +91,7 @@ impl AllowedOrigins {
             null,
             predicates,
             insecure,
+            ..
         } = self
         else {
             return Some(&ANY);
@@ -98,6 +101,10 @@ impl AllowedOrigins {
         }
         if *null && *origin == NULL {
             return Some(&NULL);
+        }
+        #[cfg(feature = "lookup")]
+        if asked.looked_up == crate::request::LookedUp::Allowed {
+            return Some(origin);
         }
         if predicates.is_empty() {
             return None;

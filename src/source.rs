@@ -26,6 +26,15 @@ impl Source {
         }
     }
 
+    /// The same question, under a policy that was in force before.
+    #[cfg(feature = "lookup")]
+    pub(crate) fn course_under(&self, policy: &Arc<Policy>, asked: Asked<'_>) -> Course {
+        match self {
+            Self::Fixed(_) => policy.course(asked),
+            Self::Living(living) => living.course_under(policy, asked),
+        }
+    }
+
     /// The policy that is in force.
     pub(crate) fn policy(&self) -> Arc<Policy> {
         match self {

@@ -128,4 +128,17 @@ impl<M, O> CorsBuilder<M, O> {
         self.draft.predicates.push(predicate);
         self.into_state()
     }
+
+    /// Says that origins are allowed by a look-up, which [`CorsLayer::with_lookup`] adds to the layer: then
+    /// no other origin need be. Without that, nobody else is allowed.
+    ///
+    /// # Example
+    /// See [`CorsLayer::with_lookup`].
+    ///
+    /// [`CorsLayer::with_lookup`]: crate::CorsLayer::with_lookup
+    #[cfg(feature = "lookup")]
+    pub fn allow_looked_up_origins(mut self) -> CorsBuilder<M, SomeOrigin> {
+        self.draft.looked_up = true;
+        self.into_state()
+    }
 }

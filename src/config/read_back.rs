@@ -39,10 +39,11 @@ impl Policy {
             set,
             null,
             predicates,
+            looked_up,
             ..
         } = &rules.origins
         {
-            if !predicates.is_empty() {
+            if *looked_up || !predicates.is_empty() {
                 return None;
             }
             origins = set.iter().map(str::to_owned).collect();

@@ -33,6 +33,7 @@ pub(crate) struct Draft {
     pub(crate) null_origin: bool,
     pub(crate) origins: Vec<Result<OriginPattern, OriginError>>,
     pub(crate) predicates: Vec<Predicate>,
+    pub(crate) looked_up: bool,
     pub(crate) any_method: bool,
     pub(crate) mirror_methods: bool,
     pub(crate) methods: Vec<Result<Method, String>>,
@@ -56,6 +57,7 @@ impl Draft {
             null_origin: false,
             origins: vec![],
             predicates: vec![],
+            looked_up: false,
             any_method: false,
             mirror_methods: false,
             methods: vec![],
@@ -125,6 +127,7 @@ impl Draft {
                 set,
                 null: self.null_origin,
                 predicates: self.predicates.clone().into_boxed_slice(),
+                looked_up: self.looked_up,
                 insecure: self.options.insecure_origins || !self.credentials,
             }),
             Err(_) => Err(ConfigError::from(Problem::new(

@@ -7,7 +7,7 @@ use crate::origin::{OriginError, OriginPattern, OriginProblem};
 
 impl Draft {
     pub(super) fn check_origins(&self, problems: &mut Vec<Problem>) {
-        let nobody = self.origins.is_empty() && self.predicates.is_empty();
+        let nobody = self.origins.is_empty() && self.predicates.is_empty() && !self.looked_up;
         if nobody && !self.any_origin && !self.null_origin {
             let fix = self.stated_by.fix(
                 "read the setting that the origins come from, or leave the layer out",

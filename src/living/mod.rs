@@ -57,9 +57,12 @@ impl Living {
     #[inline(never)]
     pub(crate) fn course(&self, asked: Asked<'_>) -> Course {
         // Once for each request: its answer and what is told of it come from one and the same policy.
-        let policy = self.policy();
+        self.course_under(&self.policy(), asked)
+    }
+
+    pub(crate) fn course_under(&self, policy: &Arc<Policy>, asked: Asked<'_>) -> Course {
         if !self.observers.is_empty() {
-            let observation = Observation::new(policy.decide_asked(asked), asked, &policy);
+            let observation = Observation::new(policy.decide_asked(asked), asked, policy);
             for observer in &self.observers {
                 observer.tell(&observation);
             }

@@ -1,0 +1,133 @@
+//! Origins that are allowed by an answer from elsewhere: a database, a service, asynchronously.
+
+#[cfg(feature = "lookup-cache")]
+mod cache;
+mod future;
+mod layer;
+mod service;
+
+use std::future::Future;
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::origin::Origin;
+
+#[cfg(feature = "lookup-cache")]
+pub use cache::{CacheError, CachedLookup};
+pub use future::LookupFuture;
+pub use layer::{CorsLookupLayer, LookupFailure};
+pub use service::CorsLookup;
+
+/// Says whether an origin is allowed, by asking elsewhere: a database, another service.
+///
+/// It is asked only where it matters: about a well-formed origin that nothing else of the policy allows;
+/// under a policy with credentials, about no `http://` origin (but loopback) unless
+/// [`dangerously_allow_insecure_origins`](crate::CorsBuilder::dangerously_allow_insecure_origins) was called.
+/// Preflights and actual requests are asked about alike.
+///
+/// A function from the origin's text does, too: `async |origin: String|`-like closures and `async fn`s that
+/// return `Result<bool, E>`.
+///
+/// # Example
+/// ```
+/// use std::collections::HashSet;
+/// use tower_cors::{DeclaredHeaders, Origin, OriginLookup};
+///
+/// struct Tenants(tokio::sync::RwLock<HashSet<String>>);
+///
+/// impl OriginLookup for Tenants {
+///     type Error = std::convert::Infallible;
+///
+///     async fn allows(&self, origin: &Origin<'_>, _: &DeclaredHeaders<'_>) -> Result<bool, Self::Error> {
+///         Ok(self.0.read().await.contains(origin.as_str()))
+///     }
+/// }
+/// ```
+pub trait OriginLookup: Send + Sync + 'static {
+    /// What goes wrong. It is told to
+    /// [`on_failure`](crate::CorsLookupLayer::on_failure), never to a client.
+    type Error: Send + Sync + 'static;
+
+    /// Whether the origin is allowed. An error denies.
+    ///
+    /// # Example
+    /// See [`OriginLookup`].
+    fn allows(
+        &self,
+        origin: &Origin<'_>,
+        headers: &DeclaredHeaders<'_>,
+    ) -> impl Future<Output = Result<bool, Self::Error>> + Send;
+
+    /// The request headers that the answer depends on, besides `Origin`: the look-up sees these alone, and
+    /// every response names them in `Vary`. None unless said otherwise.
+    ///
+    /// # Example
+    /// ```
+    /// use http::{HeaderName, header::HOST};
+    /// use tower_cors::{DeclaredHeaders, Origin, OriginLookup};
+    ///
+    /// struct ByHost;
+    ///
+    /// impl OriginLookup for ByHost {
+    ///     type Error = std::convert::Infallible;
+    ///
+    ///     fn reads(&self) -> &[HeaderName] {
+    ///         const { &[HOST] }
+    ///     }
+    ///
+    ///     async fn allows(&self, origin: &Origin<'_>, headers: &DeclaredHeaders<'_>) -> Result<bool, Self::Error> {
+    ///         let host = headers.get(&HOST).map(|host| host.as_bytes());
+    ///         Ok(host == Some(format!("api.{}", origin.host()).as_bytes()))
+    ///     }
+    /// }
+    /// ```
+    fn reads(&self) -> &[HeaderName] {
+        &[]
+    }
+}
+
+impl<F, Answer, E> OriginLookup for F
+where
+    F: Fn(String) -> Answer + Send + Sync + 'static,
+    Answer: Future<Output = Result<bool, E>> + Send,
+    E: Send + Sync + 'static,
+{
+    type Error = E;
+
+    fn allows(
+        &self,
+        origin: &Origin<'_>,
+        _: &DeclaredHeaders<'_>,
+    ) -> impl Future<Output = Result<bool, E>> + Send {
+        self(origin.as_str().to_owned())
+    }
+}
+
+/// The request headers that an [`OriginLookup`] has declared.
+///
+/// # Example
+/// See [`OriginLookup::reads`].
+#[derive(Debug, Clone, Copy)]
+pub struct DeclaredHeaders<'r> {
+    headers: &'r HeaderMap,
+    declared: &'r [HeaderName],
+}
+
+impl<'r> DeclaredHeaders<'r> {
+    pub(crate) fn new(headers: &'r HeaderMap, declared: &'r [HeaderName]) -> Self {
+        Self { headers, declared }
+    }
+
+    /// The first value of a declared header; `None` for one that was not declared.
+    ///
+    /// # Example
+    /// See [`OriginLookup::reads`].
+    #[must_use]
+    pub fn get(&self, name: &HeaderName) -> Option<&'r HeaderValue> {
+        if self.declared.contains(name) {
+            self.headers.get(name)
+        } else {
+            None
+        }
+    }
+}

@@ -1,0 +1,394 @@
+//! Origins that are looked up: when the look-up is asked, what it changes, what its failures change.
+
+use std::convert::Infallible;
+use std::future::{Future, Ready, ready};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use http::header::{HOST, HeaderName};
+use http::{HeaderMap, Request, Response, StatusCode};
+use tower::{Layer, Service, ServiceExt};
+use tower_cors::{
+    CorsLayer, CorsLookupLayer, DeclaredHeaders, LookupFailure, Origin, OriginLookup,
+};
+
+const LISTED: &str = "https://console.example.com";
+const TENANT: &str = "https://shop.example";
+const STRANGER: &str = "https://evil.example";
+
+/// Allows the tenant, fails for `broken`, never answers for `slow`; counts what it is asked.
+#[derive(Clone, Default)]
+struct Tenants(Arc<AtomicUsize>);
+
+impl Tenants {
+    fn asked(&self) -> usize {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+impl OriginLookup for Tenants {
+    type Error = &'static str;
+
+    async fn allows(
+        &self,
+        origin: &Origin<'_>,
+        _: &DeclaredHeaders<'_>,
+    ) -> Result<bool, &'static str> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        match origin.as_str() {
+            "https://broken.example" => Err("the database is gone"),
+            "https://slow.example" => std::future::pending().await,
+            text => Ok(text == TENANT || text == "http://shop.example"),
+        }
+    }
+}
+
+fn layer(tenants: &Tenants) -> CorsLookupLayer<Tenants> {
+    let cors = CorsLayer::builder()
+        .allow_origins([LISTED])
+        .allow_looked_up_origins()
+        .allow_methods(["PUT"])
+        .allow_credentials()
+        .build();
+    cors.unwrap()
+        .with_lookup(tenants.clone())
+        .time_limit(Duration::from_millis(20))
+}
+
+fn get(origin: &str) -> Request<()> {
+    Request::get("/").header("origin", origin).body(()).unwrap()
+}
+
+fn preflight(origin: &str) -> Request<()> {
+    Request::options("/")
+        .header("origin", origin)
+        .header("access-control-request-method", "PUT")
+        .body(())
+        .unwrap()
+}
+
+async fn send<L: OriginLookup>(
+    cors: &CorsLookupLayer<L>,
+    request: Request<()>,
+) -> (StatusCode, HeaderMap) {
+    let inner = tower::service_fn(async |_: Request<()>| Ok::<_, Infallible>(Response::new(())));
+    let Ok(answer) = cors.layer(inner).oneshot(request).await;
+    let (parts, _) = answer.into_parts();
+    (parts.status, parts.headers)
+}
+
+#[tokio::test]
+async fn it_is_asked_where_the_policy_leaves_a_question_and_nowhere_else() {
+    // a name, the request, whether it is asked, whether the origin is allowed, the status
+    let no_origin = Request::get("/").body(()).unwrap();
+    let mut two_lines = get(TENANT);
+    two_lines
+        .headers_mut()
+        .append("origin", TENANT.parse().unwrap());
+    let rows = [
+        ("no origin", no_origin, 0, false, 200),
+        ("listed", get(LISTED), 0, true, 200),
+        ("tenant", get(TENANT), 1, true, 200),
+        ("tenant, preflight", preflight(TENANT), 1, true, 204),
+        ("stranger", get(STRANGER), 1, false, 200),
+        ("stranger, preflight", preflight(STRANGER), 1, false, 403),
+        ("malformed", get("https://shop.example/"), 0, false, 200),
+        ("null", get("null"), 0, false, 200),
+        ("two lines", two_lines, 0, false, 200),
+        (
+            "insecure, with credentials",
+            get("http://shop.example"),
+            0,
+            false,
+            200,
+        ),
+    ];
+    for (name, request, asked, allowed, status) in rows {
+        let tenants = Tenants::default();
+        let (got, headers) = send(&layer(&tenants), request).await;
+        assert_eq!(tenants.asked(), asked, "{name}");
+        assert_eq!(
+            headers.contains_key("access-control-allow-origin"),
+            allowed,
+            "{name}"
+        );
+        assert_eq!(
+            headers.contains_key("access-control-allow-credentials"),
+            allowed,
+            "{name}"
+        );
+        assert_eq!(got, status, "{name}");
+        assert!(
+            headers["vary"].to_str().unwrap().starts_with("origin"),
+            "{name}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_any_origin_policy_asks_nothing() {
+    let tenants = Tenants::default();
+    let any = CorsLayer::builder().allow_any_origin().build().unwrap();
+    let (_, headers) = send(&any.with_lookup(tenants.clone()), get(TENANT)).await;
+    assert_eq!(headers["access-control-allow-origin"], "*");
+    assert!(!headers.contains_key("vary"));
+    assert_eq!(tenants.asked(), 0);
+}
+
+#[tokio::test]
+async fn failure_and_delay_deny_and_are_told_and_the_request_goes_on() {
+    let told = Arc::new(Mutex::new(vec![]));
+    let seen = Arc::new(Mutex::new(vec![]));
+    let (tell, see) = (Arc::clone(&told), Arc::clone(&seen));
+    let cors = CorsLayer::builder()
+        .allow_looked_up_origins()
+        .build()
+        .unwrap()
+        .on_decision(move |observation| {
+            let denial = observation.decision().denial();
+            see.lock().unwrap().push(denial.map(|denial| denial.code()));
+        })
+        .with_lookup(Tenants::default())
+        .time_limit(Duration::from_millis(20))
+        .on_failure(move |origin, failure| {
+            tell.lock().unwrap().push(format!("{origin}: {failure}"));
+        });
+    for origin in [
+        "https://broken.example",
+        "https://slow.example",
+        TENANT,
+        STRANGER,
+    ] {
+        let (status, _) = send(&cors, get(origin)).await;
+        assert_eq!(status, StatusCode::OK);
+    }
+    let (status, headers) = send(&cors, preflight("https://broken.example")).await;
+    assert_eq!((status, headers.len()), (StatusCode::FORBIDDEN, 1));
+    assert_eq!(
+        *told.lock().unwrap(),
+        [
+            "https://broken.example: the look-up failed: the database is gone",
+            "https://slow.example: the look-up took longer than 20ms",
+            "https://broken.example: the look-up failed: the database is gone",
+        ]
+    );
+    let failed = Some("lookup_failed");
+    assert_eq!(
+        *seen.lock().unwrap(),
+        [failed, failed, None, Some("origin_not_allowed"), failed]
+    );
+}
+
+#[tokio::test]
+async fn rejection_waits_for_the_answer() {
+    let cors = CorsLayer::builder()
+        .allow_looked_up_origins()
+        .reject_disallowed_origins()
+        .build()
+        .unwrap()
+        .with_lookup(Tenants::default());
+    assert_eq!(send(&cors, get(TENANT)).await.0, StatusCode::OK);
+    assert_eq!(send(&cors, get(STRANGER)).await.0, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_function_of_the_text_will_do() {
+    async fn allows(origin: String) -> Result<bool, Infallible> {
+        Ok(origin == TENANT)
+    }
+    let cors = CorsLayer::builder()
+        .allow_looked_up_origins()
+        .build()
+        .unwrap();
+    let cors = cors.with_lookup(allows);
+    assert_eq!(
+        send(&cors, get(TENANT)).await.1["access-control-allow-origin"],
+        TENANT
+    );
+    assert!(
+        !send(&cors, get(STRANGER))
+            .await
+            .1
+            .contains_key("access-control-allow-origin")
+    );
+}
+
+/// Allows a tenant's origin under the tenant's own host.
+struct ByHost;
+
+impl OriginLookup for ByHost {
+    type Error = Infallible;
+
+    fn reads(&self) -> &[HeaderName] {
+        const { &[HOST] }
+    }
+
+    async fn allows(
+        &self,
+        origin: &Origin<'_>,
+        headers: &DeclaredHeaders<'_>,
+    ) -> Result<bool, Infallible> {
+        assert!(
+            headers.get(&http::header::COOKIE).is_none(),
+            "what isn't declared isn't seen"
+        );
+        let host = headers.get(&HOST).map(http::HeaderValue::as_bytes);
+        Ok(host == Some(format!("api.{}", origin.host()).as_bytes()))
+    }
+}
+
+#[tokio::test]
+async fn declared_headers_are_seen_and_named_in_vary_on_every_response() {
+    let cors = CorsLayer::builder()
+        .allow_origins([LISTED])
+        .build()
+        .unwrap()
+        .with_lookup(ByHost);
+    for (origin, host, allowed) in [
+        (Some(TENANT), "api.shop.example", true),
+        (Some(TENANT), "api.other.example", false),
+        (Some(LISTED), "api.other.example", true),
+        (None, "api.shop.example", false),
+    ] {
+        let mut request = Request::get("/")
+            .header("host", host)
+            .header("cookie", "a=b");
+        if let Some(origin) = origin {
+            request = request.header("origin", origin);
+        }
+        let (_, headers) = send(&cors, request.body(()).unwrap()).await;
+        assert_eq!(
+            headers.contains_key("access-control-allow-origin"),
+            allowed,
+            "{origin:?} {host}"
+        );
+        let vary: Vec<_> = headers.get_all("vary").iter().collect();
+        assert_eq!(vary, ["origin", "host"], "{origin:?} {host}");
+    }
+}
+
+/// A service that must be asked for readiness before each call.
+struct Strict {
+    is_ready: bool,
+    calls: Arc<AtomicUsize>,
+}
+
+impl Clone for Strict {
+    fn clone(&self) -> Self {
+        Self {
+            is_ready: false,
+            calls: Arc::clone(&self.calls),
+        }
+    }
+}
+
+impl Service<Request<()>> for Strict {
+    type Response = Response<()>;
+    type Error = Infallible;
+    type Future = Ready<Result<Response<()>, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.is_ready = true;
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: Request<()>) -> Self::Future {
+        assert!(self.is_ready, "it was never asked whether it is ready");
+        self.is_ready = false;
+        self.calls.fetch_add(1, Ordering::SeqCst);
+        ready(Ok(Response::new(())))
+    }
+}
+
+#[tokio::test]
+async fn the_service_that_was_ready_is_the_one_that_is_called() {
+    let calls = Arc::new(AtomicUsize::new(0));
+    let inner = Strict {
+        is_ready: false,
+        calls: Arc::clone(&calls),
+    };
+    let mut service = layer(&Tenants::default()).layer(inner);
+    for request in [
+        get(TENANT),
+        get(LISTED),
+        preflight(TENANT),
+        get(STRANGER),
+        get(TENANT),
+    ] {
+        let Ok(_) = service.ready().await.unwrap().call(request).await;
+    }
+    assert_eq!(calls.load(Ordering::SeqCst), 4, "all but the preflight");
+}
+
+#[tokio::test]
+async fn a_dropped_future_drops_the_lookup() {
+    struct Guard(Arc<AtomicBool>);
+    impl Drop for Guard {
+        fn drop(&mut self) {
+            self.0.store(true, Ordering::SeqCst);
+        }
+    }
+    let dropped = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&dropped);
+    let cors = CorsLayer::builder()
+        .allow_looked_up_origins()
+        .build()
+        .unwrap();
+    let cors = cors.with_lookup(move |_: String| {
+        let guard = Guard(Arc::clone(&flag));
+        async move {
+            let _guard = guard;
+            std::future::pending::<Result<bool, Infallible>>().await
+        }
+    });
+    let mut service = cors.layer(tower::service_fn(async |_: Request<()>| {
+        Ok::<_, Infallible>(Response::new(()))
+    }));
+    let mut future = Box::pin(service.call(get(TENANT)));
+    let mut context = Context::from_waker(std::task::Waker::noop());
+    assert!(future.as_mut().poll(&mut context).is_pending());
+    assert!(!dropped.load(Ordering::SeqCst));
+    drop(future);
+    assert!(dropped.load(Ordering::SeqCst));
+}
+
+/// The answer comes from the policy under which the request came in, with what the look-up said.
+#[tokio::test]
+async fn a_policy_that_is_replaced_meanwhile_takes_effect_for_the_next_request() {
+    let policy = || CorsLayer::builder().allow_looked_up_origins();
+    let (cors, handle) = CorsLayer::reloadable(policy().build().unwrap()).unwrap();
+    let replace = move || {
+        let stricter = policy().expose_headers(["etag"]).build().unwrap();
+        handle.replace(stricter).unwrap();
+    };
+    let cors = cors.with_lookup(move |_: String| {
+        replace();
+        async { Ok::<_, Infallible>(true) }
+    });
+    let exposes = |headers: &HeaderMap| headers.contains_key("access-control-expose-headers");
+    assert!(!exposes(&send(&cors, get(TENANT)).await.1));
+    assert!(exposes(&send(&cors, get(TENANT)).await.1));
+}
+
+#[tokio::test]
+async fn axum_takes_it() {
+    let cors = CorsLayer::builder()
+        .allow_looked_up_origins()
+        .build()
+        .unwrap();
+    let cors = cors.with_lookup(Tenants::default());
+    let app = axum::Router::new()
+        .route("/", axum::routing::get(async || "[]"))
+        .layer(cors);
+    let request = get(TENANT).map(|()| axum::body::Body::empty());
+    let answer = app.oneshot(request).await.unwrap();
+    assert_eq!(answer.headers()["access-control-allow-origin"], TENANT);
+}
+
+#[test]
+fn a_failure_tells_itself() {
+    let failure = LookupFailure::Failed("gone");
+    assert_eq!(failure.to_string(), "the look-up failed: gone");
+}
