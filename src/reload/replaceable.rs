@@ -4,9 +4,9 @@
 //! sends the readers there, and then writes the other. A reader pins the slot that it is sent to for as
 //! long as it takes to count a reference; it tries, and never waits.
 //!
-//! Crates that do the same with atomic pointers spare the readers a word that they share, as they share the
-//! policy's reference count anyway; in return, every answer would hang on unsafe code. Here there is none,
-//! and `tests/reload_model.rs` runs this very file through the interleavings of its threads.
+//! Crates that do the same with atomic pointers save the readers one word that all of them write, beside the
+//! reference count that all of them write anyway; every answer would hang on their unsafe code. Here there is
+//! none, and `tests/reload_model.rs` runs this very file through the interleavings of its threads.
 
 use super::sync::{Arc, AtomicBool, Mutex, Ordering, PoisonError, RwLock, TryLockError, spin_loop};
 
@@ -24,7 +24,7 @@ impl<T> Replaceable<T> {
         }
     }
 
-    /// The value in force. Tried again only if a replacement came to its end in the meantime.
+    /// The value in force. Tried again only if a replacement sent the readers to the other slot in the meantime.
     pub(crate) fn get(&self) -> Arc<T> {
         loop {
             let current = self.current.load(Ordering::Acquire);
