@@ -15,8 +15,8 @@ use http::{Method, Request, Response, StatusCode};
 use http_body_util::Full;
 use tower::Service;
 use tower_cors::testing::{
-    Browser, Cause, CredentialsMode, Fetched, RedirectMode, RequestMode, ResponseType, Step,
-    assert_allows, assert_blocks,
+    Browser, Cause, CredentialsMode, Exchange, Fetched, RedirectMode, RequestMode, ResponseType,
+    Step, assert_allows, assert_blocks,
 };
 
 const PAGE: &str = "https://app.example.com";
@@ -573,8 +573,9 @@ async fn a_failed_fetch_clears_what_was_kept() {
 
 /// A redirect by `Location` until the path is `/end`.
 fn redirecting(
-    hops: &'static [(&'static str, u16, &'static str)],
-) -> impl Service<Request<Body>, Response = Response<Body>, Error = Infallible> {
+    hops: &[(&'static str, u16, &'static str)],
+) -> impl Service<Request<Body>, Response = Response<Body>, Error = Infallible> + use<> {
+    let hops = hops.to_vec();
     server(move |request| {
         let origin = origin_of(request);
         let mut headers = vec![
@@ -688,22 +689,43 @@ async fn a_preflighted_request_is_preflighted_again_at_each_origin() {
 }
 
 #[tokio::test]
-async fn cookies_stay_with_their_server() {
-    let mut server = redirecting(&[(
-        "https://app.example.com/start",
-        307,
-        "https://b.example/end",
-    )]);
-    let mut page = Browser::at(PAGE)
+async fn cookies_stay_with_their_host_and_authentication_with_its_origin() {
+    // where the redirect leads, and whether cookies and authentication go along
+    for (to, cookie, authorization) in [
+        ("https://api.example.com/end", true, true),
+        ("https://api.example.com:8443/end", true, false),
+        ("https://b.example/end", false, false),
+        ("https://example.com/end", false, false),
+        ("http://localhost/end", false, false),
+    ] {
+        let mut server = redirecting(&[("https://api.example.com/start", 307, to)]);
+        // an origin that becomes null on the way is allowed too
+        let mut page = Browser::at("null")
+            .credentials(CredentialsMode::Include)
+            .with_cookies("a=b")
+            .with_http_authentication("Basic eDp5");
+        let start = request("GET", "https://api.example.com/start", &[]);
+        let fetched = assert_allows!(page.fetch(&mut server, start).await);
+        let [first, last] = fetched.exchanges() else {
+            panic!("{to}: {fetched}");
+        };
+        let has = |exchange: &Exchange, name| exchange.request_headers().contains_key(name);
+        assert!(has(first, "cookie") && has(first, "authorization"), "{to}");
+        assert_eq!(has(last, "cookie"), cookie, "{to}");
+        assert_eq!(has(last, "authorization"), authorization, "{to}");
+    }
+}
+
+#[tokio::test]
+async fn cookies_of_https_do_not_go_over_http() {
+    let mut server = redirecting(&[("https://localhost/start", 307, "http://localhost/end")]);
+    let mut page = Browser::at("null")
         .credentials(CredentialsMode::Include)
         .with_cookies("a=b");
-    let fetched = assert_allows!(page.fetch(&mut server, request("GET", "/start", &[])).await);
-    let has_cookie: Vec<_> = fetched
-        .exchanges()
-        .iter()
-        .map(|exchange| exchange.request_headers().contains_key("cookie"))
-        .collect();
-    assert_eq!(has_cookie, [true, false]);
+    let start = request("GET", "https://localhost/start", &[]);
+    let fetched = assert_allows!(page.fetch(&mut server, start).await);
+    let last = &fetched.exchanges()[1];
+    assert!(!last.request_headers().contains_key("cookie"));
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ use super::network::{Answer, Outgoing};
 use super::options::RequestMode;
 use super::request::{PageRequest, Tainting};
 use super::site::sec_fetch_site;
-use super::url::{Url, UrlProblem};
+use super::url::UrlProblem;
 
 impl<S> Fetch<'_, S> {
     /// [Fetch standard, HTTP fetch](https://fetch.spec.whatwg.org/#concept-http-fetch)
@@ -90,20 +90,34 @@ fn outgoing(request: &PageRequest) -> Result<Outgoing, Cause> {
         RequestMode::SameOrigin => "same-origin",
     };
     append_fetch_metadata(request, mode, &mut headers);
-    // Where credentials are included: they are the visitor's for the server to which the page sent the request.
-    let is_first_server = request.urls.first().map(Url::origin) == Some(request.url().origin());
-    if request.includes_credentials() && is_first_server {
-        if let Ok(Some(cookies)) = &request.page.cookies {
-            headers.insert(COOKIE, cookies.clone());
-        }
-        if let (Ok(Some(authentication)), false) = (
-            &request.page.authentication,
-            headers.contains_key(AUTHORIZATION),
-        ) {
-            headers.insert(AUTHORIZATION, authentication.clone());
-        }
-    }
+    append_credentials(request, &mut headers);
     complete(request, headers, false)
+}
+
+/// What the visitor has for the server to which the page sent the request: cookies for its host, at any port,
+/// and HTTP authentication for its origin.
+///
+/// [Fetch standard, HTTP-network-or-cache fetch](https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch),
+/// step 8, where credentials are included
+fn append_credentials(request: &PageRequest, headers: &mut HeaderMap) {
+    let (Some(first), true) = (request.urls.first(), request.includes_credentials()) else {
+        return;
+    };
+    let here = request.url();
+    // RFC 6265, section 8.5: a cookie doesn't know ports. From https it is taken to be `Secure`.
+    let is_downgrade = first.scheme() == "https" && here.scheme() != "https";
+    if let (Ok(Some(cookies)), true) = (
+        &request.page.cookies,
+        here.host() == first.host() && !is_downgrade,
+    ) {
+        headers.insert(COOKIE, cookies.clone());
+    }
+    if let (Ok(Some(authentication)), true) = (
+        &request.page.authentication,
+        here.origin() == first.origin() && !headers.contains_key(AUTHORIZATION),
+    ) {
+        headers.insert(AUTHORIZATION, authentication.clone());
+    }
 }
 
 /// A request as it goes over the wire: with the headers that belong to the connection.

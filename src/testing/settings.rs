@@ -87,8 +87,8 @@ impl Browser {
     }
 
     /// The visitor has cookies for the server that is fetched: the text of a `Cookie` line. They go along
-    /// or not, as the credentials mode says, and never to another server to which a redirect leads.
-    /// `SameSite` and the blocking of third-party cookies are not modelled.
+    /// or not, as the credentials mode says. Where a redirect leads, they go along to the same host at any
+    /// port, and never to another host, or from https to http. `SameSite` and the blocking of third-party cookies are not modelled.
     ///
     /// [Fetch standard, HTTP-network-or-cache fetch](https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch),
     /// where credentials are included

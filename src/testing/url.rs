@@ -133,6 +133,10 @@ impl Url {
         self.origin.split_once("://").map_or("", |(_, rest)| rest)
     }
 
+    pub(super) fn host(&self) -> &str {
+        Origin::parse(self.origin.as_bytes()).map_or("", |origin| origin.host())
+    }
+
     pub(super) fn port(&self) -> Option<u16> {
         Origin::parse(self.origin.as_bytes()).ok()?.port()
     }
