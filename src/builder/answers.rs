@@ -99,7 +99,8 @@ impl<M, O> CorsBuilder<M, O> {
     /// Lets public pages call this server on a private network or on the visitor's own machine.
     ///
     /// On the wire: `Access-Control-Allow-Private-Network: true` on the answer to a preflight that asks
-    /// for it. <https://wicg.github.io/private-network-access/#headers>
+    /// for it. <https://wicg.github.io/private-network-access/#headers> None of the browsers in
+    /// `docs/browsers.md` sends one: Chromium asks its visitor instead.
     ///
     /// # Example
     /// ```

@@ -91,8 +91,9 @@ impl<M, O> CorsBuilder<M, O> {
 
     /// Allows any request header but `Authorization`, without credentials.
     ///
-    /// Browsers do not let `*` cover `Authorization`; where pages may send it, name it too:
-    /// `.allow_any_header().allow_headers([AUTHORIZATION])`.
+    /// By the standard, `*` does not cover `Authorization`; where pages may send it, name it too:
+    /// `.allow_any_header().allow_headers([AUTHORIZATION])`. Browsers still let it pass
+    /// (`docs/browsers.md`), so that leaving it out keeps no page from sending it.
     ///
     /// On the wire: `Access-Control-Allow-Headers: *`, or `*,authorization`.
     /// <https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name>

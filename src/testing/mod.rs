@@ -102,7 +102,9 @@
 //! The Fetch standard's client side, each step named where it is done: the request constructor, main fetch,
 //! HTTP fetch, the preflight and its cache, the CORS check, redirects with their tainting, the filtered
 //! responses, the TAO check; bad ports and mixed content, as they too work in curl. It is held to the
-//! Web Platform Tests' CORS cases (`cargo test --features testing --test testing_wpt`).
+//! Web Platform Tests' CORS cases (`cargo test --features testing --test testing_wpt`), and to what
+//! Chromium, Firefox and WebKit do (`docs/browsers.md`, where it also stands which of them departs from the
+//! standard; the model doesn't).
 //!
 //! Not modelled: a cookie jar and `SameSite`, the HTTP cache, service workers, Content Security Policy,
 //! Cross-Origin-Resource-Policy, referrer policies other than the default and the `Referer` line, the

@@ -1,0 +1,156 @@
+//! tower-cors in real browsers: Chromium, Firefox and WebKit call real servers.
+//!
+//! ```sh
+//! cargo run --manifest-path tests/browsers/Cargo.toml
+//! ```
+//!
+//! This is a program and no test of cargo's, so that nothing is reported as passed that hasn't run: it
+//! fails if a browser is missing, and says how to install it. A part of it is a module with a function
+//! that takes a [`Session`](session::Session) and the little internet ([`World`](world::World)): `matrix`
+//! is the first.
+
+mod engine;
+mod matrix;
+mod processes;
+mod report;
+mod session;
+mod world;
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::Parser;
+use tokio::signal::unix::{SignalKind, signal};
+
+use engine::Engine;
+use matrix::{Row, Subject};
+use processes::Descendants;
+use report::Column;
+use session::Session;
+use world::World;
+
+#[derive(Parser)]
+#[command(about = "tower-cors in real browsers", version)]
+struct Arguments {
+    /// Run in this engine alone; may be given several times
+    #[arg(long)]
+    engine: Vec<Engine>,
+    /// Run the rows alone whose name contains this text
+    #[arg(long, default_value = "")]
+    row: String,
+    /// Write docs/browsers.md, which needs all engines and rows
+    #[arg(long, conflicts_with_all = ["engine", "row"])]
+    write: bool,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let ended = tokio::select! {
+        ended = run(&arguments) => ended,
+        () = interruption() => Err("interrupted".into()),
+    };
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn interruption() {
+    let (Ok(mut interrupt), Ok(mut terminate)) =
+        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+async fn run(arguments: &Arguments) -> Result<(), String> {
+    let engines = match &*arguments.engine {
+        [] => Engine::ALL.to_vec(),
+        some => some.to_vec(),
+    };
+    for engine in &engines {
+        engine.programs()?;
+    }
+    // Goes after the processes that write into it.
+    let folder = tempfile::Builder::new().prefix("tower-cors-browsers-").tempdir();
+    let folder = folder.map_err(|error| format!("no temporary folder: {error}"))?;
+    let _descendants = Descendants::adopt().map_err(|error| format!("can't adopt orphans: {error}"))?;
+
+    let subjects = matrix::subjects();
+    let world = World::start(matrix::policies(&subjects))?;
+    let rows: Vec<&Row> = subjects.iter().flat_map(|subject| &subject.rows).collect();
+    let rows: Vec<&Row> = rows.into_iter().filter(|row| row.name.contains(&arguments.row)).collect();
+    if rows.is_empty() {
+        return Err(format!("no row's name contains {:?}", arguments.row));
+    }
+    let is_whole = arguments.row.is_empty();
+
+    let mut columns = Vec::new();
+    let mut failures = 0;
+    for engine in engines {
+        let (column, faults) = run_engine(engine, folder.path(), &world, &rows, is_whole).await?;
+        columns.push(column);
+        failures += faults;
+        Descendants::end()?;
+    }
+    if failures > 0 {
+        return Err(format!("{failures} rows are not as they should be"));
+    }
+    if arguments.write {
+        write(&subjects, &columns)?;
+    }
+    Ok(())
+}
+
+/// Returns how many rows are not as they should be, too.
+async fn run_engine(
+    engine: Engine,
+    folder: &Path,
+    world: &World,
+    rows: &[&Row],
+    is_whole: bool,
+) -> Result<(Column, usize), String> {
+    let start = Instant::now();
+    let session = Session::start(engine, folder, world.places.public_page).await?;
+    let verdicts = matrix::run(world, &session, rows).await?;
+    let mut failures = 0;
+    for (row, verdict) in rows.iter().zip(&verdicts).filter(|(_, verdict)| !verdict.faults.is_empty()) {
+        failures += 1;
+        println!("{engine}: \"{}\" fails", row.name);
+        for fault in &verdict.faults {
+            println!("    {fault}");
+        }
+    }
+    if is_whole {
+        let lost = matrix::lost_habits(&session, &verdicts);
+        failures += lost.len();
+        for habit in lost {
+            println!("{habit}");
+        }
+    }
+    let version = session.version.clone();
+    session.close().await?;
+    println!(
+        "{engine} {version}: {} rows, {} of them fail; {} s",
+        rows.len(),
+        failures,
+        start.elapsed().as_secs()
+    );
+    Ok((Column { engine, version, verdicts }, failures))
+}
+
+fn write(subjects: &[Subject], columns: &[Column]) -> Result<(), String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/browsers.md");
+    let written = std::fs::create_dir_all(path.parent().unwrap_or(&path))
+        .and_then(|()| std::fs::write(&path, report::markdown(subjects, columns)));
+    written.map_err(|error| format!("{} can't be written: {error}", path.display()))
+}

@@ -1,0 +1,43 @@
+//! The rows, by what they are about.
+
+mod caching;
+mod content_types;
+mod credentials;
+mod exposed;
+mod headers;
+mod methods;
+mod modes;
+mod origins;
+mod other_servers;
+mod other_ways;
+mod private_network;
+mod redirects;
+mod rejecting;
+mod several_layers;
+mod statuses;
+mod timing;
+mod tls;
+
+use super::row::Subject;
+
+pub(crate) fn all() -> Vec<Subject> {
+    vec![
+        origins::subject(),
+        methods::subject(),
+        headers::subject(),
+        content_types::subject(),
+        credentials::subject(),
+        exposed::subject(),
+        statuses::subject(),
+        redirects::subject(),
+        caching::subject(),
+        other_ways::subject(),
+        modes::subject(),
+        timing::subject(),
+        several_layers::subject(),
+        rejecting::subject(),
+        private_network::subject(),
+        tls::subject(),
+        other_servers::subject(),
+    ]
+}

@@ -1,0 +1,141 @@
+//! The matrix for people: `docs/browsers.md`.
+
+use std::fmt::Write;
+
+use crate::engine::Engine;
+use crate::matrix::{Departure, Row, Subject, Verdict};
+
+/// What an engine made of all rows, in their order.
+pub(crate) struct Column {
+    pub(crate) engine: Engine,
+    pub(crate) version: String,
+    pub(crate) verdicts: Vec<Verdict>,
+}
+
+pub(crate) fn markdown(subjects: &[Subject], columns: &[Column]) -> String {
+    let mut notes = Notes(Vec::new());
+    let mut tables = String::new();
+    let mut verdicts: Vec<_> = columns.iter().map(|column| column.verdicts.iter()).collect();
+    for subject in subjects {
+        let engines: Vec<String> = columns.iter().map(|column| column.engine.to_string()).collect();
+        let _ = write!(tables, "\n## {}\n\n", subject.title);
+        let _ = writeln!(tables, "| | policy | page | by the standard | {} |", engines.join(" | "));
+        let _ = writeln!(tables, "|---|---|---|---|{}", "---|".repeat(columns.len()));
+        for row in &subject.rows {
+            let cells: Vec<String> = verdicts
+                .iter_mut()
+                .filter_map(Iterator::next)
+                .map(|verdict| cell(row, verdict, &mut notes))
+                .collect();
+            let _ = writeln!(tables, "{}{} |", beginning(row), cells.join(" | "));
+        }
+    }
+    let rows: usize = subjects.iter().map(|subject| subject.rows.len()).sum();
+    format!("{}{tables}\n{}", introduction(rows, columns), notes.text(columns))
+}
+
+/// A line of the table, up to the engines.
+fn beginning(Row { name, policy, page, outcome, .. }: &Row) -> String {
+    format!("| {name} | {} | {page} | {outcome} | ", policy.name)
+}
+
+fn introduction(rows: usize, columns: &[Column]) -> String {
+    let mut versions = String::new();
+    for Column { engine, version, .. } in columns {
+        let _ = writeln!(versions, "| {engine} | {version} |");
+    }
+    format!(
+        "\
+# What browsers do
+
+<!-- Written by the command below. -->
+
+| engine | version |
+|---|---|
+{versions}
+In each of the {rows} rows, a page's script calls a real server that has this crate's layer, in each of
+the engines. What the script sees and what reaches the server must be what the row says and what
+`tower_cors::testing` foretells; and the policy's `explain`, asked about each request that arrived, must
+foretell the outcome, but where a request can't tell.
+
+```sh
+cargo run --manifest-path tests/browsers/Cargo.toml -- --write
+```
+
+A `✓` is what the standard says. Where an engine does otherwise, a note says what, and the run asserts that
+it still does.
+
+| | |
+|---|---|
+| reads 200 | the script reads the response, of this status |
+| reads events, opens | the `EventSource` gets its event, the `WebSocket` opens |
+| opaque | the request arrives; the script gets a response of which it can read nothing |
+| withheld | the request arrives, and the script gets an error |
+| stopped at the preflight | the preflight arrives, the request is never sent |
+| not sent | nothing arrives |
+
+The app is at `http://a.localhost`, the APIs are at `http://b.localhost`, each at a port of its own; a page
+of the API's site is at `http://app.b.localhost`.
+"
+    )
+}
+
+fn cell(row: &Row, verdict: &Verdict, notes: &mut Notes) -> String {
+    let outcome =
+        if verdict.outcome == row.outcome { "✓".to_owned() } else { format!("**{}**", verdict.outcome) };
+    let marks = verdict.departures.iter().map(|departure| format!("[^{}]", notes.number(departure)));
+    outcome + &marks.collect::<String>()
+}
+
+/// Departures by number, in the order in which they come up.
+struct Notes(Vec<&'static Departure>);
+
+impl Notes {
+    fn number(&mut self, departure: &'static Departure) -> usize {
+        let known = self.0.iter().position(|known| std::ptr::eq(*known, departure));
+        known.unwrap_or_else(|| {
+            self.0.push(departure);
+            self.0.len() - 1
+        }) + 1
+    }
+
+    fn text(&self, columns: &[Column]) -> String {
+        let notes = (1..).zip(&self.0).map(|(number, departure)| {
+            let engines = columns.iter().map(|column| column.engine);
+            let engines: Vec<String> = engines
+                .filter(|engine| departure.engines.contains(engine))
+                .map(|engine| engine.to_string())
+                .collect();
+            format!("[^{number}]: {} {}.\n", join(&engines), departure.what)
+        });
+        notes.collect()
+    }
+}
+
+/// `A, B and C`, each of which does it by itself.
+fn join(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [before @ .., last] => format!("Each of {} and {last}", before.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::matrix::subjects;
+
+    #[test]
+    fn the_picture_is_of_these_rows() {
+        let picture = include_str!("../../../docs/browsers.md");
+        let subjects = subjects();
+        let rows: Vec<_> = subjects.iter().flat_map(|subject| &subject.rows).collect();
+        for row in &rows {
+            assert!(picture.contains(&beginning(row)), "--write it anew: {} is missing", row.name);
+        }
+        let lines = picture.lines().filter(|line| line.matches(" | ").count() == 6);
+        // and each subject's head
+        assert_eq!(lines.count(), rows.len() + subjects.len(), "--write it anew: it has other rows too");
+    }
+}
