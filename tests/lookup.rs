@@ -392,3 +392,32 @@ fn a_failure_tells_itself() {
     let failure = LookupFailure::Failed("gone");
     assert_eq!(failure.to_string(), "the look-up failed: gone");
 }
+
+/// A choice knows no look-ups; one further in speaks where the choice has no policy.
+#[tokio::test]
+async fn within_a_choice_it_speaks_where_no_policy_is_chosen() {
+    let tenants = Tenants::default();
+    let listed = CorsLayer::builder().allow_origins([LISTED]).build();
+    let choice = CorsLayer::choose()
+        .path_prefix("/console", listed.unwrap())
+        .otherwise_no_cors()
+        .unwrap();
+    for (path, request, asked, allowed) in [
+        ("/", get(TENANT), 1, true),
+        ("/", preflight(TENANT), 1, true),
+        ("/", preflight(STRANGER), 1, false),
+        ("/console", preflight(TENANT), 0, false),
+        ("/console", preflight(LISTED), 0, true),
+    ] {
+        let before = tenants.asked();
+        let mut request = request;
+        *request.uri_mut() = path.parse().unwrap();
+        let inner =
+            tower::service_fn(async |_: Request<()>| Ok::<_, Infallible>(Response::new(())));
+        let service = choice.layer(layer(&tenants).layer(inner));
+        let Ok(answer) = service.oneshot(request).await;
+        let line = answer.headers().get("access-control-allow-origin");
+        assert_eq!(line.is_some(), allowed, "{path}");
+        assert_eq!(tenants.asked() - before, asked, "{path}");
+    }
+}

@@ -35,7 +35,8 @@ pub use service::ChosenCors;
 ///    [without a policy](CorsChoiceBuilder::otherwise_no_cors).
 ///
 /// Each policy is a [`CorsLayer`], plain, reloadable or observed, and speaks alone for its requests.
-/// Cloning is a reference count. Choosing allocates nothing.
+/// Cloning is a reference count. Choosing allocates nothing. (A `CorsLookupLayer`, of the feature `lookup`,
+/// is none of these: put it further in, around the router, and it speaks where no policy is chosen.)
 ///
 /// # Example
 /// ```
