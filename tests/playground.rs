@@ -1,56 +1,32 @@
 //! The playground's servers: what the page asks them, without a browser.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+mod running;
 
-use bytes::Bytes;
-use http::{Request, StatusCode};
-use http_body_util::{BodyExt, Full};
-use hyper_util::client::legacy::Client;
-use hyper_util::rt::TokioExecutor;
+use http::request::Builder;
+use http::{HeaderMap, Request, StatusCode};
+use running::{Running, send};
 use serde_json::{Value, json};
 
-/// A running playground, ended with the test.
 struct Playground {
-    process: Child,
+    _running: Running,
     page: String,
 }
 
 impl Playground {
     fn start() -> Self {
-        let folder = std::env::current_exe().unwrap();
-        let binary = folder
-            .ancestors()
-            .nth(2)
-            .unwrap()
-            .join("examples/playground");
-        let mut process = Command::new(&binary)
-            .env("PORT", "0")
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap_or_else(|error| {
-                panic!("{}: {error}; cargo build --examples", binary.display())
-            });
-        let mut line = String::new();
-        let stdout = process.stdout.take().unwrap();
-        BufReader::new(stdout).read_line(&mut line).unwrap();
-        let page = line.trim().strip_prefix("Open ").unwrap().to_owned();
-        Self { process, page }
+        let mut running = Running::start("playground", &[]);
+        let page = running.line_after("Open ");
+        Self {
+            _running: running,
+            page,
+        }
     }
 
-    async fn send(
-        &self,
-        request: http::request::Builder,
-        body: &Value,
-    ) -> (StatusCode, http::HeaderMap, Value) {
-        let client = Client::builder(TokioExecutor::new()).build_http();
-        let body = Full::new(Bytes::from(body.to_string()));
-        let response = client.request(request.body(body).unwrap()).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let body = body.collect().await.unwrap().to_bytes();
+    async fn send(&self, request: Builder, body: &Value) -> (StatusCode, HeaderMap, Value) {
+        let (status, headers, body) = send(request, &body.to_string()).await;
         (
-            parts.status,
-            parts.headers,
+            status,
+            headers,
             serde_json::from_slice(&body).unwrap_or_default(),
         )
     }
@@ -66,13 +42,6 @@ impl Playground {
         self.send(Request::get(format!("{}{path}", self.page)), &Value::Null)
             .await
             .2
-    }
-}
-
-impl Drop for Playground {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
     }
 }
 

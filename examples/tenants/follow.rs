@@ -1,0 +1,70 @@
+//! How the policy follows the database: the whole set when it has changed, or an origin when it is asked
+//! about.
+
+use std::time::Duration;
+
+use tower_cors::{CachedLookup, ConfigError, CorsLayer, CorsLookupLayer, OriginLookup};
+
+use crate::database::Database;
+
+/// How often the database is looked at.
+const INTERVAL: Duration = Duration::from_millis(250);
+
+/// The policy of these origins.
+fn policy(origins: &[String]) -> Result<CorsLayer, ConfigError> {
+    CorsLayer::builder()
+        .allow_origins(origins)
+        // no tenant at all is no mistake here
+        .allow_looked_up_origins()
+        .allow_credentials()
+        .build()
+}
+
+pub(crate) async fn by_reload(database: Database) -> Result<CorsLayer, Box<dyn std::error::Error>> {
+    let mut revision = database.revision().await?;
+    let (cors, handle) = CorsLayer::reloadable(policy(&database.origins().await?)?)?;
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(INTERVAL).await;
+            let handle = handle.clone();
+            let reload = async {
+                let now = database.revision().await?;
+                if now != revision {
+                    let origins = database.origins().await?;
+                    // Off the threads that serve: a million origins take some tenths of a second.
+                    let compile = move || policy(&origins).and_then(|cors| handle.replace(cors));
+                    let compiled = tokio::task::spawn_blocking(compile).await;
+                    compiled
+                        .map_err(|error| error.to_string())?
+                        .map_err(|error| error.to_string())?;
+                }
+                Ok::<_, String>(now)
+            };
+            match reload.await {
+                Ok(now) => revision = now,
+                Err(error) => eprintln!("the last policy holds: {error}"),
+            }
+        }
+    });
+    Ok(cors)
+}
+
+/// With the cache, which can be told what has changed.
+pub(crate) fn by_lookup(
+    database: Database,
+) -> Result<
+    (
+        CorsLookupLayer<impl OriginLookup>,
+        CachedLookup<impl OriginLookup>,
+    ),
+    ConfigError,
+> {
+    let cached = CachedLookup::new(move |origin| {
+        let database = database.clone();
+        async move { database.has(origin).await }
+    });
+    let cors = policy(&[])?
+        .with_lookup(cached.clone())
+        .on_failure(|origin, failure| eprintln!("{origin} is denied: {failure}"));
+    Ok((cors, cached))
+}
