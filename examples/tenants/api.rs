@@ -18,7 +18,7 @@ struct Forget(std::sync::Arc<dyn Fn(&str) + Send + Sync>);
 
 pub(crate) fn router<L: OriginLookup>(
     database: Database,
-    token: String,
+    token: &str,
     cached: Option<CachedLookup<L>>,
 ) -> Router {
     let forget = Forget(std::sync::Arc::new(move |origin| {

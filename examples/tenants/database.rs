@@ -1,4 +1,4 @@
-//! The tenants' origins in SQLite.
+//! The tenants' origins in `SQLite`.
 
 use std::path::PathBuf;
 

@@ -28,7 +28,7 @@ pub(crate) async fn serve() -> Result<(), Box<dyn Error>> {
         }
     };
     // Outside the layer: no page of another origin may change who may call.
-    let app = app.merge(api::router(database, token.clone(), forget));
+    let app = app.merge(api::router(database, &token, forget));
 
     let port = setting("PORT", "3000");
     let listener = TcpListener::bind(format!("127.0.0.1:{port}")).await;
