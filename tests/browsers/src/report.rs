@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::engine::Engine;
-use crate::matrix::{Departure, Row, Subject, Verdict};
+use crate::matrix::{Departure, HABITS, Row, Subject, Verdict};
 
 /// What an engine made of all rows, in their order.
 pub(crate) struct Column {
@@ -31,18 +31,23 @@ pub(crate) fn markdown(subjects: &[Subject], columns: &[Column]) -> String {
         }
     }
     let rows: usize = subjects.iter().map(|subject| subject.rows.len()).sum();
-    format!("{}{tables}\n{}", introduction(rows, columns), notes.text(columns))
+    format!("{}{tables}\n{}", introduction(rows, columns), notes.text())
 }
 
 /// A line of the table, up to the engines.
-fn beginning(Row { name, policy, page, outcome, .. }: &Row) -> String {
-    format!("| {name} | {} | {page} | {outcome} | ", policy.name)
+fn beginning(row: &Row) -> String {
+    let Row { name, policy, page, .. } = row;
+    format!("| {name} | {} | {page} | {} | ", policy.name, row.expected())
 }
 
 fn introduction(rows: usize, columns: &[Column]) -> String {
     let mut versions = String::new();
     for Column { engine, version, .. } in columns {
         let _ = writeln!(versions, "| {engine} | {version} |");
+    }
+    let mut habits = String::new();
+    for habit in &HABITS {
+        let _ = writeln!(habits, "- {}", sentence(habit));
     }
     format!(
         "\
@@ -63,8 +68,9 @@ cargo run --manifest-path tests/browsers/Cargo.toml -- --write
 ```
 
 A `✓` is what the standard says. Where an engine does otherwise, a note says what, and the run asserts that
-it still does.
+it still does. What changes no outcome and has no note:
 
+{habits}
 | | |
 |---|---|
 | reads 200 | the script reads the response, of this status |
@@ -83,7 +89,8 @@ of the API's site is at `http://app.b.localhost`.
 fn cell(row: &Row, verdict: &Verdict, notes: &mut Notes) -> String {
     let outcome =
         if verdict.outcome == row.outcome { "✓".to_owned() } else { format!("**{}**", verdict.outcome) };
-    let marks = verdict.departures.iter().map(|departure| format!("[^{}]", notes.number(departure)));
+    let departures = verdict.departures.iter().filter(|departure| !departure.is_habit());
+    let marks = departures.map(|departure| format!("[^{}]", notes.number(departure)));
     outcome + &marks.collect::<String>()
 }
 
@@ -92,24 +99,25 @@ struct Notes(Vec<&'static Departure>);
 
 impl Notes {
     fn number(&mut self, departure: &'static Departure) -> usize {
-        let known = self.0.iter().position(|known| std::ptr::eq(*known, departure));
+        let known = self.0.iter().position(|known| known.is(departure));
         known.unwrap_or_else(|| {
             self.0.push(departure);
             self.0.len() - 1
         }) + 1
     }
 
-    fn text(&self, columns: &[Column]) -> String {
-        let notes = (1..).zip(&self.0).map(|(number, departure)| {
-            let engines = columns.iter().map(|column| column.engine);
-            let engines: Vec<String> = engines
-                .filter(|engine| departure.engines.contains(engine))
-                .map(|engine| engine.to_string())
-                .collect();
-            format!("[^{number}]: {} {}.\n", join(&engines), departure.what)
-        });
-        notes.collect()
+    fn text(&self) -> String {
+        let mut text = String::new();
+        for (number, departure) in (1..).zip(&self.0) {
+            let _ = writeln!(text, "[^{number}]: {}", sentence(departure));
+        }
+        text
     }
+}
+
+fn sentence(departure: &Departure) -> String {
+    let engines: Vec<String> = departure.engines.iter().map(Engine::to_string).collect();
+    format!("{} {}.", join(&engines), departure.what)
 }
 
 /// `A, B and C`, each of which does it by itself.

@@ -15,6 +15,16 @@ pub(crate) struct Departure {
     pub(crate) misleads_policy: bool,
 }
 
+impl Departure {
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+    }
+
+    pub(crate) fn is_habit(&self) -> bool {
+        HABITS.iter().any(|habit| habit.is(self))
+    }
+}
+
 const fn departure(engines: &'static [Engine], what: &'static str, change: fn(&mut Seen)) -> Departure {
     Departure { engines, what, change, misleads_policy: false }
 }
@@ -117,7 +127,7 @@ pub(crate) static NO_CACHE_FROM_CREDENTIALS: Departure = departure(
 
 pub(crate) static CROSS_SITE_AFTER_REDIRECT: Departure = departure(
     &[Firefox],
-    "says `Sec-Fetch-Site: cross-site` after a redirect from one server of the site to another",
+    "says `Sec-Fetch-Site: cross-site` after a redirect, though all servers are of the page's site",
     |seen| set_last_site(seen, "cross-site"),
 );
 

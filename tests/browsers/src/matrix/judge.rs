@@ -45,7 +45,7 @@ pub(crate) fn judge(world: &World, engine: Engine, row: &Row, answers: Answers<'
     if outcome != expected {
         faults.push(format!("it ends \"{outcome}\", and should \"{expected}\""));
     }
-    if outcome == row.outcome && departures.is_empty() {
+    if departures.iter().all(|departure| departure.is_habit()) {
         faults.extend(check_details(row, &seen));
     }
     let is_misled = departures.iter().any(|departure| departure.misleads_policy);

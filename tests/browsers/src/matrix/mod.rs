@@ -10,12 +10,11 @@ mod seen;
 mod subjects;
 mod wire;
 
-pub(crate) use departures::Departure;
+pub(crate) use departures::{Departure, HABITS};
 pub(crate) use judge::Verdict;
 pub(crate) use row::{Row, Subject};
 pub(crate) use subjects::all as subjects;
 
-use departures::HABITS;
 use judge::{Answers, judge};
 use seen::Seen;
 
@@ -53,7 +52,7 @@ pub(crate) async fn run(world: &World, session: &Session, rows: &[&Row]) -> Resu
 pub(crate) fn lost_habits(session: &Session, verdicts: &[Verdict]) -> Vec<String> {
     let shown = |habit: &Departure| {
         let departures = verdicts.iter().flat_map(|verdict| &verdict.departures);
-        departures.into_iter().any(|departure| departure.what == habit.what)
+        departures.into_iter().any(|departure| departure.is(habit))
     };
     let habits = HABITS.iter().filter(|habit| habit.engines.contains(&session.engine));
     let lost = habits.filter(|habit| !shown(habit));

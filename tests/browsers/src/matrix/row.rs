@@ -103,6 +103,22 @@ impl Row {
         self
     }
 
+    /// What is to come of it, for a table.
+    pub(crate) fn expected(&self) -> String {
+        let list =
+            |verb: &str, names: &[&str]| (!names.is_empty()).then(|| format!("{verb} {}", names.join(", ")));
+        let preflights = self.preflights.map(|count| match count {
+            0 => "no preflight".to_owned(),
+            1 => "one preflight".to_owned(),
+            count => format!("{count} preflights"),
+        });
+        let timing = self.timing.map(|shown| if shown { "sees timing" } else { "misses timing" }.to_owned());
+        let sees = list("sees", &self.sees);
+        let misses = list("misses", &self.misses);
+        let details = [preflights, sees, misses, timing].into_iter().flatten();
+        details.fold(self.outcome.to_string(), |text, detail| format!("{text}; {detail}"))
+    }
+
     /// For the path that the row has to itself.
     pub(crate) fn slug(&self) -> String {
         let words = self.name.split(|char: char| !char.is_ascii_alphanumeric());

@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use crate::matrix::ask::{fetch, get};
 use crate::matrix::departures::NO_CACHE_FROM_CREDENTIALS;
-use crate::matrix::policies::{LONG, SHORT, UNCACHED};
+use crate::matrix::policies::{LONG, METHODS, SHORT, UNCACHED};
 use crate::matrix::row::{Subject, row};
 use crate::world::Page;
 
 pub(super) fn subject() -> Subject {
     let (app, neighbour) = (Page::App, Page::Neighbour);
-    let long_enough = Duration::from_millis(1500);
+    // longer than a second, and than the five that an answer is kept of itself
+    let (two_seconds, six_seconds) = (Duration::from_secs(2), Duration::from_secs(6));
     Subject {
         title: "Preflight cache",
         rows: vec![
@@ -53,8 +54,16 @@ pub(super) fn subject() -> Subject {
                 .reads(200)
                 .preflights(1)
                 .but(&NO_CACHE_FROM_CREDENTIALS),
+            row("it is kept for its time", &LONG, app, fetch("PUT"))
+                .then(fetch("PUT").after(six_seconds))
+                .reads(200)
+                .preflights(1),
+            row("without a time it is kept for five seconds at most", &METHODS, app, fetch("PUT"))
+                .then(fetch("PUT").after(six_seconds))
+                .reads(200)
+                .preflights(2),
             row("after its time it is asked for again", &SHORT, app, fetch("PUT"))
-                .then(fetch("PUT").after(long_enough))
+                .then(fetch("PUT").after(two_seconds))
                 .reads(200)
                 .preflights(2),
             row("not kept at all", &UNCACHED, app, fetch("PUT")).then(fetch("PUT")).reads(200).preflights(2),

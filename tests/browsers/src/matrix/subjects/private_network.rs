@@ -8,7 +8,7 @@ use crate::world::Page;
 
 pub(super) fn subject() -> Subject {
     Subject {
-        title: "Private network",
+        title: "Private Network Access, a draft",
         rows: vec![
             row("a public page calls this machine", &PRIVATE, Page::Public, get())
                 .reads(200)
