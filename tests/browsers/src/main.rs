@@ -11,12 +11,13 @@
 
 mod engine;
 mod matrix;
+mod playground;
 mod processes;
 mod report;
 mod session;
 mod world;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -39,7 +40,7 @@ struct Arguments {
     /// Run the rows alone whose name contains this text
     #[arg(long, default_value = "")]
     row: String,
-    /// Write docs/browsers.md, which needs all engines and rows
+    /// Write docs/browsers.md and docs/playground.png, which needs all engines and rows
     #[arg(long, conflicts_with_all = ["engine", "row"])]
     write: bool,
 }
@@ -94,10 +95,12 @@ async fn run(arguments: &Arguments) -> Result<(), String> {
     }
     let is_whole = arguments.row.is_empty();
 
+    let picture = arguments.write.then(|| docs().join("playground.png"));
     let mut columns = Vec::new();
     let mut failures = 0;
     for engine in engines {
-        let (column, faults) = run_engine(engine, folder.path(), &world, &rows, is_whole).await?;
+        let (column, faults) =
+            run_engine(engine, folder.path(), &world, &rows, is_whole, picture.clone()).await?;
         columns.push(column);
         failures += faults;
         Descendants::end()?;
@@ -118,6 +121,7 @@ async fn run_engine(
     world: &World,
     rows: &[&Row],
     is_whole: bool,
+    picture: Option<PathBuf>,
 ) -> Result<(Column, usize), String> {
     let start = Instant::now();
     let session = Session::start(engine, folder, world.places.public_page).await?;
@@ -137,6 +141,9 @@ async fn run_engine(
             println!("{habit}");
         }
     }
+    if is_whole && engine == Engine::Chromium {
+        playground::check(&session, picture.as_deref()).await?;
+    }
     let version = session.version.clone();
     session.close().await?;
     println!(
@@ -148,8 +155,12 @@ async fn run_engine(
     Ok((Column { engine, version, verdicts }, failures))
 }
 
+fn docs() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs")
+}
+
 fn write(subjects: &[Subject], columns: &[Column]) -> Result<(), String> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/browsers.md");
+    let path = docs().join("browsers.md");
     let written = std::fs::create_dir_all(path.parent().unwrap_or(&path))
         .and_then(|()| std::fs::write(&path, report::markdown(subjects, columns)));
     written.map_err(|error| format!("{} can't be written: {error}", path.display()))
