@@ -17,6 +17,7 @@ use crate::rules::{AllowedHeaders, AllowedMethods, AllowedOrigins, ExposedHeader
 use crate::vary::Vary;
 
 const TIMING_ALLOW_ORIGIN: HeaderName = HeaderName::from_static("timing-allow-origin");
+pub(crate) const CORS_DIAGNOSIS: HeaderName = HeaderName::from_static("cors-diagnosis");
 pub(crate) const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// What has been decided about the response to come.
@@ -27,8 +28,29 @@ pub(crate) enum Decoration {
     NotCors(IsOptions),
     /// The origin is not allowed.
     Denied(IsOptions),
+    /// Kept apart, so that the usual ones pay nothing for it.
+    Rare(Box<Rare>),
+}
+
+pub(crate) enum Rare {
     /// The inner service answers a preflight, and these are the headers for it.
-    Preflight(Box<HeaderMap>),
+    Preflight(HeaderMap),
+    /// Besides, a diagnosis is shown.
+    Diagnosed(Decoration, HeaderValue),
+}
+
+impl Decoration {
+    /// Whether the policy has allowed the origin that the request has.
+    pub(crate) fn allows_origin(&self) -> bool {
+        match self {
+            Self::Allowed(..) => true,
+            Self::NotCors(_) | Self::Denied(_) => false,
+            Self::Rare(rare) => match &**rare {
+                Rare::Preflight(_) => true,
+                Rare::Diagnosed(decoration, _) => decoration.allows_origin(),
+            },
+        }
+    }
 }
 
 /// Whether a response is one to `OPTIONS`.
@@ -127,7 +149,7 @@ impl Answers {
                 self.write_not_cors(headers, *options, has_vary);
                 self.vary_denied.merge_into(headers, HasVary::Yes);
             }
-            Decoration::Preflight(answer) => self.write_preflight(headers, answer, has_vary),
+            Decoration::Rare(rare) => self.write_rare(headers, rare, has_vary),
         }
     }
 
@@ -163,6 +185,16 @@ impl Answers {
     }
 
     #[cold]
+    fn write_rare(&self, headers: &mut HeaderMap, rare: &mut Rare, has_vary: HasVary) {
+        match rare {
+            Rare::Preflight(answer) => self.write_preflight(headers, answer, has_vary),
+            Rare::Diagnosed(decoration, diagnosis) => {
+                self.decorate(headers, decoration);
+                headers.insert(CORS_DIAGNOSIS, diagnosis.clone());
+            }
+        }
+    }
+
     fn write_preflight(&self, headers: &mut HeaderMap, answer: &HeaderMap, has_vary: HasVary) {
         for name in answer.keys().filter(|name| **name != VARY) {
             for value in answer.get_all(name) {

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use http::StatusCode;
-use http::header::HeaderMap;
+use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, HeaderMap};
+use http::{HeaderValue, StatusCode};
 
-use crate::answer::{Decoration, IsOptions};
+use crate::answer::{CORS_DIAGNOSIS, Decoration, IsOptions, Rare};
 use crate::header_value::any;
 use crate::policy::Policy;
 use crate::request::{Asked, Lines, is_preflight};
@@ -17,6 +17,30 @@ pub(crate) enum Course {
     Forward(Arc<Policy>, Decoration),
     /// This is the answer, without a body.
     Answer(StatusCode, HeaderMap),
+}
+
+impl Course {
+    /// Whether the policy has allowed the origin that the request has.
+    pub(crate) fn allows_origin(&self) -> bool {
+        match self {
+            Self::Forward(_, decoration) => decoration.allows_origin(),
+            Self::Answer(_, headers) => headers.contains_key(ACCESS_CONTROL_ALLOW_ORIGIN),
+        }
+    }
+
+    /// The same course with a diagnosis on the response.
+    pub(crate) fn with_diagnosis(self, diagnosis: HeaderValue) -> Self {
+        match self {
+            Self::Forward(policy, decoration) => {
+                let rare = Rare::Diagnosed(decoration, diagnosis);
+                Self::Forward(policy, Decoration::Rare(Box::new(rare)))
+            }
+            Self::Answer(status, mut headers) => {
+                headers.insert(CORS_DIAGNOSIS, diagnosis);
+                Self::Answer(status, headers)
+            }
+        }
+    }
 }
 
 impl Policy {
@@ -46,7 +70,8 @@ impl Policy {
             };
             let headers = answers.preflight(asked.headers, allowed);
             if rules.options.forward_preflights {
-                return forward(Decoration::Preflight(Box::new(headers)));
+                let rare = Rare::Preflight(headers);
+                return forward(Decoration::Rare(Box::new(rare)));
             }
             return Course::Answer(rules.options.preflight_status, headers);
         }

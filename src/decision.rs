@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::origin::{Origin, OriginProblem};
+use crate::request::{Asked, Lines, is_preflight};
 use crate::request_headers::{LONGEST_LIST, MOST_LINES};
 
 /// What kind of request it is, by the Fetch standard.
@@ -27,6 +28,16 @@ pub enum RequestKind {
     /// Every other CORS request: all else with `Origin`, plain `OPTIONS` included.
     /// <https://fetch.spec.whatwg.org/#cors-request>
     Actual,
+}
+
+impl RequestKind {
+    pub(crate) fn of(asked: Asked<'_>) -> Self {
+        match Lines::of_origin(asked.headers) {
+            Lines::None => Self::NotCors,
+            _ if is_preflight(asked.method, asked.headers) => Self::Preflight,
+            _ => Self::Actual,
+        }
+    }
 }
 
 /// What a [`Policy`](crate::Policy) decides about a request.

@@ -1,114 +1,16 @@
-//! The answer to "why?": what a browser will do, why, what comes near, and what fixes it.
-
-use std::fmt;
+//! How a policy answers "why?": what a browser will do, why, what comes near, and what fixes it.
 
 use http::header::{ACCESS_CONTROL_REQUEST_METHOD, COOKIE};
 use http::{HeaderMap, Method, Request};
 
 use crate::decision::{Decision, Denial, Quoted, RequestKind};
+use crate::explanation::Explanation;
 use crate::nearest_origin::nearest_miss;
 use crate::origin::Origin;
 use crate::policy::Policy;
+use crate::request::Asked;
 use crate::rules::{AllowedHeaders, AllowedMethods};
-
-/// What a browser will do with a request, why, and what fixes it. Made by [`Policy::explain`].
-///
-/// `Display` is a few lines for a person; text that came from the client is escaped and cut.
-///
-/// # Example
-/// ```
-/// use http::{HeaderMap, HeaderValue, Method, header::ORIGIN};
-/// use tower_cors::{CorsLayer, origin};
-///
-/// let cors = CorsLayer::builder().allow_origins([origin!("https://app.example.com")]).build()?;
-/// let headers = HeaderMap::from_iter([(ORIGIN, HeaderValue::from_static("http://app.example.com"))]);
-/// assert_eq!(
-///     cors.policy().explain(&Method::GET, &headers).to_string(),
-///     r#"blocked: the request reaches the server, but the browser withholds the response from the page
-/// why:     the origin "http://app.example.com" is not allowed
-/// near:    "https://app.example.com" is allowed, but the page is on http://
-/// fix:     if that page may call, add .allow_origins(["http://app.example.com"])"#,
-/// );
-/// # Ok::<(), tower_cors::ConfigError>(())
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[must_use]
-pub struct Explanation {
-    is_allowed: bool,
-    verdict: String,
-    why: Option<String>,
-    near: Option<String>,
-    fix: Option<String>,
-}
-
-impl Explanation {
-    /// Whether the browser lets the page go on.
-    ///
-    /// # Example
-    /// ```
-    /// # use http::{HeaderMap, Method};
-    /// # use tower_cors::{CorsLayer, origin};
-    /// # let cors = CorsLayer::builder().allow_origins([origin!("https://app.example.com")]).build()?;
-    /// assert!(cors.policy().explain(&Method::GET, &HeaderMap::new()).is_allowed());
-    /// # Ok::<(), tower_cors::ConfigError>(())
-    /// ```
-    #[must_use]
-    pub fn is_allowed(&self) -> bool {
-        self.is_allowed
-    }
-
-    /// What the browser will do: one line.
-    ///
-    /// # Example
-    /// See [`Explanation`].
-    #[must_use]
-    pub fn verdict(&self) -> &str {
-        &self.verdict
-    }
-
-    /// The reason, if the browser blocks the page: one line.
-    ///
-    /// # Example
-    /// See [`Explanation`].
-    #[must_use]
-    pub fn why(&self) -> Option<&str> {
-        self.why.as_deref()
-    }
-
-    /// What is allowed and differs by little: one line.
-    ///
-    /// # Example
-    /// See [`Explanation`].
-    #[must_use]
-    pub fn nearest_miss(&self) -> Option<&str> {
-        self.near.as_deref()
-    }
-
-    /// What to do about it: one line.
-    ///
-    /// # Example
-    /// See [`Explanation`].
-    #[must_use]
-    pub fn fix(&self) -> Option<&str> {
-        self.fix.as_deref()
-    }
-}
-
-impl fmt::Display for Explanation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.verdict)?;
-        for (label, line) in [
-            ("why: ", &self.why),
-            ("near:", &self.near),
-            ("fix: ", &self.fix),
-        ] {
-            if let Some(line) = line {
-                write!(f, "\n{label}    {line}")?;
-            }
-        }
-        Ok(())
-    }
-}
+use crate::same_origin::is_same_origin;
 
 impl Policy {
     /// Says for a person what a browser will do with a request, why, and what fixes it.
@@ -130,7 +32,7 @@ impl Policy {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn explain(&self, method: &Method, headers: &HeaderMap) -> Explanation {
-        self.explain_decision(self.decide(method, headers), headers)
+        self.explain_decision(self.decide(method, headers), Asked::new(method, None, headers))
     }
 
     /// The same as [`explain`](Self::explain), for predicates that see the URI too.
@@ -146,42 +48,52 @@ impl Policy {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn explain_request<B>(&self, request: &Request<B>) -> Explanation {
-        self.explain_decision(self.decide_request(request), request.headers())
+        self.explain_decision(self.decide_request(request), Asked::about(request))
     }
 
-    fn explain_decision(&self, decision: Decision<'_>, headers: &HeaderMap) -> Explanation {
-        let Some(denial) = decision.denial() else {
-            let is_actual = decision.kind() == RequestKind::Actual;
-            // Fetch, CORS check, steps 3 to 8: cookies went along, so credentials must be allowed.
-            if is_actual && !self.rules.credentials && headers.contains_key(COOKIE) {
-                return Explanation {
-                    is_allowed: false,
-                    verdict: self.verdict(decision, false),
-                    why: Some(
-                        "the page sent cookies, and the policy does not allow credentials".into(),
-                    ),
-                    near: None,
-                    fix: Some(
-                        "call .allow_credentials() (with origins listed one by one), \
-                         or let the page fetch with credentials: \"omit\""
-                            .into(),
-                    ),
-                };
-            }
+    pub(crate) fn explain_decision(&self, decision: Decision<'_>, asked: Asked<'_>) -> Explanation {
+        let is_actual = decision.kind() == RequestKind::Actual;
+        let denial = decision.denial();
+        // Fetch, CORS check, steps 3 to 8: cookies went along, so credentials must be allowed.
+        let lacks_credentials =
+            is_actual && !self.rules.credentials && asked.headers.contains_key(COOKIE);
+        let is_allowed = denial.is_none() && !lacks_credentials;
+        if is_allowed || is_actual && is_same_origin(asked) {
             return Explanation {
                 is_allowed: true,
-                verdict: self.verdict(decision, true),
+                verdict: if is_allowed {
+                    self.verdict(decision, true)
+                } else {
+                    "allowed: it comes from the server's own pages, to which CORS does not apply"
+                        .to_owned()
+                },
                 why: None,
                 near: None,
                 fix: None,
             };
-        };
-        Explanation {
-            is_allowed: false,
-            verdict: self.verdict(decision, false),
-            why: Some(denial.to_string()),
-            near: self.near(denial),
-            fix: Some(self.fix(denial, headers)),
+        }
+        let verdict = self.verdict(decision, false);
+        match denial {
+            Some(denial) => Explanation {
+                is_allowed,
+                verdict,
+                why: Some(denial.to_string()),
+                near: self.near(denial),
+                fix: Some(self.fix(denial, asked.headers)),
+            },
+            None => Explanation {
+                is_allowed,
+                verdict,
+                why: Some(
+                    "the page sent cookies, and the policy does not allow credentials".into(),
+                ),
+                near: None,
+                fix: Some(
+                    "call .allow_credentials() (with origins listed one by one), \
+                     or let the page fetch with credentials: \"omit\""
+                        .into(),
+                ),
+            },
         }
     }
 

@@ -9,7 +9,7 @@ use crate::header_value::{ANY, NULL};
 use crate::origin::Origin;
 #[cfg(feature = "lookup")]
 use crate::request::LookedUp;
-use crate::request::{Asked, Lines, asks_for_private_network, is_preflight};
+use crate::request::{Asked, Lines, asks_for_private_network};
 use crate::request_headers::{Refused, check_names};
 use crate::rules::{AllowedOrigins, Rules};
 
@@ -89,21 +89,26 @@ impl Policy {
 
     pub(crate) fn decide_asked<'r>(&self, asked: Asked<'r>) -> Decision<'r> {
         let line = Lines::of_origin(asked.headers);
-        if matches!(line, Lines::None) {
-            return Decision::new(RequestKind::NotCors, None);
-        }
-        if is_preflight(asked.method, asked.headers) {
-            let denial = match self.allow_preflight(line, asked) {
-                None => Some(self.why_origin_is_denied(line, asked)),
-                Some(_) => self.why_preflight_is_denied(asked.headers),
-            };
-            return Decision::new(RequestKind::Preflight, denial);
-        }
-        let denial = match self.allow_actual(line, asked) {
-            None => Some(self.why_origin_is_denied(line, asked)),
-            Some(_) => None,
+        let is_origin_allowed = match RequestKind::of(asked) {
+            RequestKind::NotCors => true,
+            RequestKind::Preflight => self.allow_preflight(line, asked).is_some(),
+            RequestKind::Actual => self.allow_actual(line, asked).is_some(),
         };
-        Decision::new(RequestKind::Actual, denial)
+        self.decision(asked, is_origin_allowed)
+    }
+
+    /// The decision, where it is known whether the origin is allowed.
+    pub(crate) fn decision<'r>(&self, asked: Asked<'r>, is_origin_allowed: bool) -> Decision<'r> {
+        let kind = RequestKind::of(asked);
+        let denial = match kind {
+            RequestKind::NotCors => None,
+            _ if !is_origin_allowed => {
+                Some(self.why_origin_is_denied(Lines::of_origin(asked.headers), asked))
+            }
+            RequestKind::Preflight => self.why_preflight_is_denied(asked.headers),
+            RequestKind::Actual => None,
+        };
+        Decision::new(kind, denial)
     }
 
     /// The allow-origin value for an actual request, if its origin is allowed.

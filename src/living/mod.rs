@@ -1,5 +1,6 @@
 //! A policy that may change, or be watched: what is done about a request besides the plain course.
 
+mod diagnosis;
 mod in_force;
 mod observation;
 
@@ -17,6 +18,7 @@ pub(crate) use observation::Observer;
 pub(crate) struct Living {
     policy: InForce,
     observers: Vec<Observer>,
+    shows_diagnosis: bool,
 }
 
 impl Living {
@@ -24,6 +26,7 @@ impl Living {
         Self {
             policy: InForce::Fixed(policy),
             observers: vec![],
+            shows_diagnosis: false,
         }
     }
 
@@ -46,7 +49,14 @@ impl Living {
         if !self.observers.is_empty() {
             attachments.push("on_decision");
         }
+        if self.shows_diagnosis {
+            attachments.push("dangerously_expose_diagnosis");
+        }
         attachments
+    }
+
+    pub(crate) fn show_diagnosis(&mut self) {
+        self.shows_diagnosis = true;
     }
 
     /// The policy that is in force.
@@ -61,12 +71,18 @@ impl Living {
     }
 
     pub(crate) fn course_under(&self, policy: &Arc<Policy>, asked: Asked<'_>) -> Course {
-        if !self.observers.is_empty() {
-            let observation = Observation::new(policy.decide_asked(asked), asked, policy);
-            for observer in &self.observers {
-                observer.tell(&observation);
-            }
+        let course = policy.course(asked);
+        if self.observers.is_empty() && !self.shows_diagnosis {
+            return course;
         }
-        policy.course(asked)
+        let decision = policy.decision(asked, course.allows_origin());
+        let observation = Observation::new(decision, asked, policy);
+        for observer in &self.observers {
+            observer.tell(&observation);
+        }
+        if self.shows_diagnosis {
+            return course.with_diagnosis(diagnosis::of(&observation));
+        }
+        course
     }
 }

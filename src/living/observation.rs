@@ -7,9 +7,11 @@ use http::header::HeaderMap;
 use http::{Method, Uri};
 
 use crate::decision::Decision;
+use crate::explanation::Explanation;
 use crate::layer::CorsLayer;
 use crate::policy::Policy;
 use crate::request::Asked;
+use crate::same_origin::is_same_origin;
 
 /// A function that is told of each decision.
 #[derive(Clone)]
@@ -52,14 +54,47 @@ impl<'r> Observation<'r> {
         self.decision
     }
 
+    /// Says for a person what a browser will do with the request, why, and what fixes it. No predicate is
+    /// asked again. Looks at every allowed origin for the nearest one: not for every request.
+    ///
+    /// # Example
+    /// ```
+    /// # use tower_cors::{CorsLayer, origin};
+    /// # let cors = CorsLayer::builder().allow_origins([origin!("https://app.example.com")]).build()?;
+    /// let cors = cors.on_decision(|observation| {
+    ///     if !observation.decision().is_allowed() {
+    ///         eprintln!("{}", observation.explain());
+    ///     }
+    /// });
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    pub fn explain(&self) -> Explanation {
+        self.policy.explain_decision(self.decision, self.asked)
+    }
+
+    /// Whether the request comes from the server's own pages, to which CORS does not apply, whatever was
+    /// decided: browsers send `Origin` on same-origin POSTs too. By `Sec-Fetch-Site`, or, from a browser
+    /// that doesn't send it, by comparing the origin's host and port with the request's `Host`.
+    ///
+    /// # Example
+    /// ```
+    /// # use tower_cors::Observation;
+    /// fn is_worth_a_log_line(observation: &Observation<'_>) -> bool {
+    ///     !observation.decision().is_allowed() && !observation.is_same_origin()
+    /// }
+    /// ```
+    #[must_use]
+    pub fn is_same_origin(&self) -> bool {
+        is_same_origin(self.asked)
+    }
+
     /// The policy that decided.
     ///
     /// # Example
     /// ```
     /// # use tower_cors::Observation;
-    /// fn explain(observation: &Observation<'_>) -> String {
-    ///     let (method, headers) = (observation.method(), observation.headers());
-    ///     observation.policy().explain(method, headers).to_string()
+    /// fn count_of_allowed_origins(observation: &Observation<'_>) -> usize {
+    ///     observation.policy().origins().count()
     /// }
     /// ```
     #[must_use]
@@ -70,7 +105,12 @@ impl<'r> Observation<'r> {
     /// The request's method.
     ///
     /// # Example
-    /// See [`Self::policy`].
+    /// ```
+    /// # use tower_cors::Observation;
+    /// fn is_for_websocket(observation: &Observation<'_>) -> bool {
+    ///     observation.method() == "GET" && observation.headers().contains_key("sec-websocket-key")
+    /// }
+    /// ```
     #[must_use]
     pub fn method(&self) -> &'r Method {
         self.asked.method
@@ -93,7 +133,7 @@ impl<'r> Observation<'r> {
     /// The request's headers.
     ///
     /// # Example
-    /// See [`Self::policy`].
+    /// See [`Self::method`].
     #[must_use]
     pub fn headers(&self) -> &'r HeaderMap {
         self.asked.headers
@@ -114,11 +154,9 @@ impl CorsLayer {
     /// Has a function told of each decision: for logs, metrics, tests. It can't change the decision, and it
     /// runs before the request goes on: keep it short. Repeated calls add.
     ///
-    /// It is told of requests that are no CORS requests too ([`RequestKind::NotCors`]). Functions that
-    /// allow origins ([`allow_origins_if`]) are asked once more for it.
+    /// It is told of requests that are no CORS requests too ([`RequestKind::NotCors`]).
     ///
     /// [`RequestKind::NotCors`]: crate::RequestKind::NotCors
-    /// [`allow_origins_if`]: crate::CorsBuilder::allow_origins_if
     ///
     /// # Example
     /// ```

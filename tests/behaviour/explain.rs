@@ -218,6 +218,43 @@ fn cookies_without_credentials_are_blocked() {
     );
 }
 
+/// Browsers send `Origin` and cookies on same-origin POSTs too, and read the response.
+#[test]
+fn what_comes_from_the_servers_own_pages_is_not_blocked() {
+    let cors = CorsLayer::builder()
+        .allow_origins(["https://a.example"])
+        .build()
+        .unwrap();
+    let line = ("sec-fetch-site", "same-origin");
+    for (name, lines) in [
+        ("origin", vec![("origin", "https://b.example"), line]),
+        ("null", vec![("origin", "null"), line]),
+        (
+            "by host",
+            vec![("origin", "https://b.example"), ("host", "b.example")],
+        ),
+        (
+            "cookies",
+            vec![("origin", "https://a.example"), ("cookie", "a=b"), line],
+        ),
+    ] {
+        let explanation = cors.policy().explain_request(&request("POST", &lines));
+        assert!(explanation.is_allowed(), "{name}: {explanation}");
+        assert_eq!(
+            explanation.to_string(),
+            "allowed: it comes from the server's own pages, to which CORS does not apply",
+            "{name}"
+        );
+    }
+    let elsewhere = [
+        ("origin", "https://b.example"),
+        ("host", "b.example"),
+        ("sec-fetch-site", "cross-site"),
+    ];
+    let explanation = cors.policy().explain_request(&request("POST", &elsewhere));
+    assert!(!explanation.is_allowed(), "{explanation}");
+}
+
 #[test]
 fn fixes_fit_the_policy() {
     let authorization = preflight("https://a.example", "GET", "authorization");

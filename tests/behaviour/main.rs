@@ -6,6 +6,8 @@ mod cancellation;
 mod choice;
 mod config;
 mod decision;
+mod diagnosis;
+mod everything;
 mod explain;
 mod from_tower_http;
 mod observation;

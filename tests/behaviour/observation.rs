@@ -1,10 +1,12 @@
 //! Observers are told of every decision, and change none.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use tower_cors::{CorsLayer, RequestKind};
 
-use crate::support::{preflight, request, send_through};
+use crate::everything::{METHODS, ask, choices, policies};
+use crate::support::{preflight, request, send, send_through};
 
 const APP: &str = "https://app.example.com";
 
@@ -58,23 +60,108 @@ async fn each_decision_is_told_once_with_its_request_and_reason() {
 }
 
 #[tokio::test]
-async fn an_observed_layer_answers_like_the_plain_one() {
-    let observed = policy().on_decision(|_| {});
-    for asked in [
-        request("GET", &[]),
-        request("OPTIONS", &[("origin", APP)]),
-        request("PUT", &[("origin", APP)]),
-        request("GET", &[("origin", "https://evil.example")]),
-        preflight(APP, "PUT", "x-a"),
-        preflight("null", "PUT", "x-a"),
-    ] {
-        let inner = [("vary", "accept"), ("access-control-allow-origin", "*")];
-        let (plain, plain_calls) = send_through(&policy(), asked.clone(), &inner).await;
-        let (answer, calls) = send_through(&observed, asked, &inner).await;
-        assert_eq!(answer.status(), plain.status());
-        assert_eq!(answer.headers(), plain.headers());
-        assert_eq!(calls, plain_calls);
+async fn an_observed_layer_answers_like_the_plain_one_and_tells_what_the_policy_decides() {
+    let inner = [("vary", "accept"), ("access-control-allow-origin", "*")];
+    for (name, plain) in policies() {
+        let told = Arc::new(Mutex::new(String::new()));
+        let teller = Arc::clone(&told);
+        let observed = plain.clone().on_decision(move |observation| {
+            *teller.lock().unwrap() =
+                format!("{:?} {:?}", observation.decision(), observation.explain());
+        });
+        for (method, choice) in METHODS
+            .iter()
+            .flat_map(|method| choices().into_iter().map(move |choice| (method, choice)))
+        {
+            let (answer, calls) = send_through(&plain, ask(method, &choice), &inner).await;
+            let (same, same_calls) = send_through(&observed, ask(method, &choice), &inner).await;
+            assert_eq!(
+                same.status(),
+                answer.status(),
+                "{name}, {method} {choice:?}"
+            );
+            assert_eq!(
+                same.headers(),
+                answer.headers(),
+                "{name}, {method} {choice:?}"
+            );
+            assert_eq!(same_calls, calls, "{name}, {method} {choice:?}");
+            let asked = ask(method, &choice);
+            let expected = format!(
+                "{:?} {:?}",
+                plain.policy().decide_request(&asked),
+                plain.policy().explain_request(&asked)
+            );
+            assert_eq!(
+                *told.lock().unwrap(),
+                expected,
+                "{name}, {method} {choice:?}"
+            );
+        }
     }
+}
+
+/// A function may be slow, or count: it is asked as often as without an observer.
+#[tokio::test]
+async fn functions_that_allow_origins_are_asked_once() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&asked);
+    let cors = CorsLayer::builder()
+        .allow_origins_if(move |origin| {
+            count.fetch_add(1, Ordering::SeqCst);
+            origin.host() == "app.example.com"
+        })
+        .allow_methods(["PUT"])
+        .build()
+        .unwrap()
+        .on_decision(|observation| drop(observation.explain()))
+        .dangerously_expose_diagnosis();
+    for (name, request) in [
+        ("allowed", request("GET", &[("origin", APP)])),
+        (
+            "denied",
+            request("GET", &[("origin", "https://evil.example")]),
+        ),
+        ("preflight", preflight(APP, "PUT", "")),
+        (
+            "denied preflight",
+            preflight("https://evil.example", "PUT", ""),
+        ),
+    ] {
+        asked.store(0, Ordering::SeqCst);
+        send(&cors, request).await;
+        assert_eq!(asked.load(Ordering::SeqCst), 1, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn requests_of_the_servers_own_pages_are_told_apart() {
+    let told = Arc::new(Mutex::new(vec![]));
+    let teller = Arc::clone(&told);
+    let cors = policy().on_decision(move |observation| {
+        teller.lock().unwrap().push(observation.is_same_origin());
+    });
+    for lines in [
+        [
+            ("origin", "https://api.example.com"),
+            ("sec-fetch-site", "same-origin"),
+        ],
+        [
+            ("origin", "https://api.example.com"),
+            ("host", "api.example.com"),
+        ],
+        [
+            ("origin", "https://api.example.com"),
+            ("sec-fetch-site", "same-site"),
+        ],
+        [
+            ("origin", "https://evil.example"),
+            ("host", "api.example.com"),
+        ],
+    ] {
+        send(&cors, request("POST", &lines)).await;
+    }
+    assert_eq!(*told.lock().unwrap(), [true, true, false, false]);
 }
 
 #[test]
