@@ -1,5 +1,7 @@
 //! What a policy writes onto responses.
 
+use std::sync::Arc;
+
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE,
@@ -37,6 +39,8 @@ pub(crate) enum Rare {
     Preflight(HeaderMap),
     /// Besides, a diagnosis is shown.
     Diagnosed(Decoration, HeaderValue),
+    /// Besides, the response depends on more.
+    Varied(Decoration, Arc<Vary>),
 }
 
 impl Decoration {
@@ -47,7 +51,9 @@ impl Decoration {
             Self::NotCors(_) | Self::Denied(_) => false,
             Self::Rare(rare) => match &**rare {
                 Rare::Preflight(_) => true,
-                Rare::Diagnosed(decoration, _) => decoration.allows_origin(),
+                Rare::Diagnosed(decoration, _) | Rare::Varied(decoration, _) => {
+                    decoration.allows_origin()
+                }
             },
         }
     }
@@ -191,6 +197,10 @@ impl Answers {
             Rare::Diagnosed(decoration, diagnosis) => {
                 self.decorate(headers, decoration);
                 headers.insert(CORS_DIAGNOSIS, diagnosis.clone());
+            }
+            Rare::Varied(decoration, vary) => {
+                self.decorate(headers, decoration);
+                vary.merge_into(headers, HasVary::Yes);
             }
         }
     }

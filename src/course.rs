@@ -9,8 +9,10 @@ use crate::answer::{CORS_DIAGNOSIS, Decoration, IsOptions, Rare};
 use crate::header_value::any;
 use crate::policy::Policy;
 use crate::request::{Asked, Lines, is_preflight};
+use crate::response_headers::HasVary;
 use crate::rules::AllowedOrigins;
 use crate::same_origin::is_same_origin;
+use crate::vary::Vary;
 
 pub(crate) enum Course {
     /// The inner service answers, and the policy writes this onto its response.
@@ -25,6 +27,20 @@ impl Course {
         match self {
             Self::Forward(_, decoration) => decoration.allows_origin(),
             Self::Answer(_, headers) => headers.contains_key(ACCESS_CONTROL_ALLOW_ORIGIN),
+        }
+    }
+
+    /// The same course with further names in `Vary`.
+    pub(crate) fn with_vary(self, vary: &Arc<Vary>) -> Self {
+        match self {
+            Self::Forward(policy, decoration) => {
+                let rare = Rare::Varied(decoration, Arc::clone(vary));
+                Self::Forward(policy, Decoration::Rare(Box::new(rare)))
+            }
+            Self::Answer(status, mut headers) => {
+                vary.merge_into(&mut headers, HasVary::Yes);
+                Self::Answer(status, headers)
+            }
         }
     }
 

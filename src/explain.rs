@@ -32,7 +32,10 @@ impl Policy {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn explain(&self, method: &Method, headers: &HeaderMap) -> Explanation {
-        self.explain_decision(self.decide(method, headers), Asked::new(method, None, headers))
+        self.explain_decision(
+            self.decide(method, headers),
+            Asked::new(method, None, headers),
+        )
     }
 
     /// The same as [`explain`](Self::explain), for predicates that see the URI too.

@@ -58,7 +58,6 @@ impl CorsLayer {
         self.source.as_living().is_some_and(Living::is_reloadable)
     }
 
-    #[cfg(feature = "lookup")]
     pub(crate) fn into_source(self) -> Source {
         self.source
     }

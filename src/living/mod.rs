@@ -3,22 +3,26 @@
 mod diagnosis;
 mod in_force;
 mod observation;
+mod shadow;
 
 use std::sync::Arc;
 
 use crate::course::Course;
+use crate::decision::Decision;
 use crate::policy::Policy;
 use crate::reload::Replaceable;
 use crate::request::Asked;
 use in_force::InForce;
 pub use observation::Observation;
 pub(crate) use observation::Observer;
+use shadow::Shadow;
 
 #[derive(Clone)]
 pub(crate) struct Living {
     policy: InForce,
     observers: Vec<Observer>,
     shows_diagnosis: bool,
+    shadow: Option<Shadow>,
 }
 
 impl Living {
@@ -27,6 +31,7 @@ impl Living {
             policy: InForce::Fixed(policy),
             observers: vec![],
             shows_diagnosis: false,
+            shadow: None,
         }
     }
 
@@ -52,7 +57,14 @@ impl Living {
         if self.shows_diagnosis {
             attachments.push("dangerously_expose_diagnosis");
         }
+        if self.shadow.is_some() {
+            attachments.push("shadow");
+        }
         attachments
+    }
+
+    pub(crate) fn try_out(&mut self, shadow: Shadow) {
+        self.shadow = Some(shadow);
     }
 
     pub(crate) fn show_diagnosis(&mut self) {
@@ -71,12 +83,32 @@ impl Living {
     }
 
     pub(crate) fn course_under(&self, policy: &Arc<Policy>, asked: Asked<'_>) -> Course {
-        let course = policy.course(asked);
+        let Some(shadow) = &self.shadow else {
+            return self.tell(policy, policy.course(asked), asked, None);
+        };
+        let candidate = shadow.policy();
+        if shadow.is_enforced_for(asked.headers) {
+            let course = candidate.course(asked);
+            let decision = candidate.decision(asked, course.allows_origin());
+            return shadow.vary(self.tell(&candidate, course, asked, Some(decision)));
+        }
+        let decision = candidate.decide_asked(asked);
+        shadow.vary(self.tell(policy, policy.course(asked), asked, Some(decision)))
+    }
+
+    /// Tells the observers of a course, and whoever looks at the response.
+    fn tell(
+        &self,
+        policy: &Arc<Policy>,
+        course: Course,
+        asked: Asked<'_>,
+        shadow: Option<Decision<'_>>,
+    ) -> Course {
         if self.observers.is_empty() && !self.shows_diagnosis {
             return course;
         }
         let decision = policy.decision(asked, course.allows_origin());
-        let observation = Observation::new(decision, asked, policy);
+        let observation = Observation::new(decision, asked, policy, shadow);
         for observer in &self.observers {
             observer.tell(&observation);
         }

@@ -35,15 +35,32 @@ pub struct Observation<'r> {
     decision: Decision<'r>,
     asked: Asked<'r>,
     policy: &'r Policy,
+    shadow: Option<Decision<'r>>,
 }
 
 impl<'r> Observation<'r> {
-    pub(crate) fn new(decision: Decision<'r>, asked: Asked<'r>, policy: &'r Policy) -> Self {
+    pub(crate) fn new(
+        decision: Decision<'r>,
+        asked: Asked<'r>,
+        policy: &'r Policy,
+        shadow: Option<Decision<'r>>,
+    ) -> Self {
         Self {
             decision,
             asked,
             policy,
+            shadow,
         }
+    }
+
+    /// What the policy that is tried out decides; `None` if there is none. Where it is enforced for this
+    /// request, it is what [`decision`](Self::decision) says.
+    ///
+    /// # Example
+    /// See [`CorsLayer::shadow`].
+    #[must_use]
+    pub fn shadow(&self) -> Option<Decision<'r>> {
+        self.shadow
     }
 
     /// What was decided.

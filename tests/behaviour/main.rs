@@ -17,6 +17,7 @@ mod predicates;
 mod preflight;
 mod reload;
 mod service;
+mod shadow;
 mod support;
 mod vary;
 mod vary_suffices;
