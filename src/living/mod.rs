@@ -4,6 +4,8 @@ mod diagnosis;
 mod in_force;
 mod observation;
 mod shadow;
+#[cfg(feature = "tracing")]
+mod trace;
 
 use std::sync::Arc;
 

@@ -1,0 +1,134 @@
+//! Decisions as events: what they hold, and that nobody can flood a log.
+
+use std::convert::Infallible;
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use http::{HeaderValue, Request, Response};
+use tower::{Layer, Service};
+use tower_cors::CorsLayer;
+use tracing::Level;
+
+const APP: &str = "https://app.example.com";
+
+/// A log in memory.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The lines that requests cause at a level.
+fn lines(
+    level: Level,
+    cors: &CorsLayer,
+    requests: impl IntoIterator<Item = Request<()>>,
+) -> Vec<String> {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_ansi(false)
+        .without_time()
+        .with_writer(move || writer.clone())
+        .finish();
+    let mut service = cors.layer(tower::service_fn(async |_: Request<()>| {
+        Ok::<_, Infallible>(Response::new(()))
+    }));
+    tracing::subscriber::with_default(subscriber, || {
+        for request in requests {
+            drop(service.call(request));
+        }
+    });
+    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    text.lines().map(|line| line.trim().to_owned()).collect()
+}
+
+fn cors() -> CorsLayer {
+    CorsLayer::builder()
+        .allow_origins([APP])
+        .build()
+        .unwrap()
+        .trace_decisions()
+}
+
+fn get(origin: &str) -> Request<()> {
+    let origin = HeaderValue::from_bytes(origin.as_bytes()).unwrap();
+    Request::get("/").header("origin", origin).body(()).unwrap()
+}
+
+#[test]
+fn a_denial_is_told_with_its_fields() {
+    assert_eq!(
+        lines(
+            Level::INFO,
+            &cors(),
+            [get(APP), get("https://evil.example")]
+        ),
+        [
+            "INFO tower_cors: denied code=\"origin_not_allowed\" kind=Actual method=\"GET\" \
+          origin=\"https://evil.example\" suppressed=0 why=the origin \"https://evil.example\" is not allowed"
+        ]
+    );
+}
+
+#[test]
+fn an_allowance_is_told_where_one_asks_for_it() {
+    let plain = Request::get("/").body(()).unwrap();
+    assert_eq!(
+        lines(Level::DEBUG, &cors(), [plain, get(APP)]),
+        ["DEBUG tower_cors: allowed kind=Actual method=\"GET\" origin=\"https://app.example.com\""]
+    );
+}
+
+#[test]
+fn a_shadows_decision_is_told() {
+    let stricter = CorsLayer::builder()
+        .allow_origins(["https://other.example"])
+        .build()
+        .unwrap();
+    let told = lines(Level::DEBUG, &cors().shadow(stricter), [get(APP)]);
+    assert!(
+        told[0].contains("shadow=\"origin_not_allowed\""),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn what_a_client_sends_is_escaped_and_cut() {
+    let long = format!("https://{}", "é\t\"".repeat(1000));
+    let told = lines(Level::INFO, &cors(), [get(&long)]);
+    assert_eq!(told.len(), 1);
+    assert!(told[0].is_ascii(), "{told:?}");
+    assert!(told[0].len() < 1500, "{} bytes", told[0].len());
+    assert!(told[0].contains("(the first 128 of "), "{told:?}");
+}
+
+#[test]
+fn one_origin_is_told_of_once_and_the_rest_is_counted() {
+    let cors = cors();
+    let many = (0..1000).map(|_| get("https://evil.example"));
+    let told = lines(
+        Level::INFO,
+        &cors,
+        many.chain([get("https://other.example")]),
+    );
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[1].contains("suppressed=999"), "{told:?}");
+}
+
+#[test]
+fn many_origins_cannot_flood_the_log() {
+    let many = (0..10_000).map(|i| get(&format!("https://{i}.evil.example")));
+    let count = lines(Level::INFO, &cors(), many).len();
+    // So many a second, and the test takes some seconds at the most.
+    assert!((20..=400).contains(&count), "{count}");
+}
