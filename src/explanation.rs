@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// What a browser will do with a request, why, and what fixes it. Made by [`Policy::explain`].
+/// What a browser will do with a request, why, and what fixes it. Made by [`Policy::explain`](crate::Policy::explain).
 ///
 /// `Display` is a few lines for a person; text that came from the client is escaped and cut.
 ///
