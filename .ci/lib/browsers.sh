@@ -5,6 +5,8 @@ BROWSER_PACKAGES=(chromium chromium-driver firefox-esr webkit2gtk-driver xvfb)
 check_browsers() {
     debian_packages "${BROWSER_PACKAGES[@]}"
     cargo_tool geckodriver 0.37.1
+    # for the grpc-web client; not Debian's where there is another
+    command -v npm >/dev/null || debian_packages nodejs npm
 
     local manifest=tests/browsers/Cargo.toml
     run cargo fmt --manifest-path "$manifest" --check

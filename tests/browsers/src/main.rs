@@ -7,9 +7,10 @@
 //! This is a program and no test of cargo's, so that nothing is reported as passed that hasn't run: it
 //! fails if a browser is missing, and says how to install it. A part of it is a module with a function
 //! that takes a [`Session`](session::Session) and the little internet ([`World`](world::World)): `matrix`
-//! is the first.
+//! is the first, `grpc_web` the second.
 
 mod engine;
+mod grpc_web;
 mod matrix;
 mod playground;
 mod processes;
@@ -25,6 +26,7 @@ use clap::Parser;
 use tokio::signal::unix::{SignalKind, signal};
 
 use engine::Engine;
+use grpc_web::Calls;
 use matrix::{Row, Subject};
 use processes::Descendants;
 use report::Column;
@@ -90,7 +92,8 @@ async fn run(arguments: &Arguments) -> Result<(), String> {
     let world = World::start(matrix::policies(&subjects))?;
     let rows: Vec<&Row> = subjects.iter().flat_map(|subject| &subject.rows).collect();
     let rows: Vec<&Row> = rows.into_iter().filter(|row| row.name.contains(&arguments.row)).collect();
-    if rows.is_empty() {
+    let calls = Calls::prepare(&arguments.row).await?;
+    if rows.is_empty() && calls.is_empty() {
         return Err(format!("no row's name contains {:?}", arguments.row));
     }
     let is_whole = arguments.row.is_empty();
@@ -100,13 +103,13 @@ async fn run(arguments: &Arguments) -> Result<(), String> {
     let mut failures = 0;
     for engine in engines {
         let (column, faults) =
-            run_engine(engine, folder.path(), &world, &rows, is_whole, picture.clone()).await?;
+            run_engine(engine, folder.path(), &world, &rows, &calls, is_whole, picture.clone()).await?;
         columns.push(column);
         failures += faults;
         Descendants::end()?;
     }
     if failures > 0 {
-        return Err(format!("{failures} rows are not as they should be"));
+        return Err(format!("{failures} rows or calls are not as they should be"));
     }
     if arguments.write {
         write(&subjects, &columns)?;
@@ -114,12 +117,13 @@ async fn run(arguments: &Arguments) -> Result<(), String> {
     Ok(())
 }
 
-/// Returns how many rows are not as they should be, too.
+/// Returns how many rows and calls are not as they should be, too.
 async fn run_engine(
     engine: Engine,
     folder: &Path,
     world: &World,
     rows: &[&Row],
+    calls: &Calls,
     is_whole: bool,
     picture: Option<PathBuf>,
 ) -> Result<(Column, usize), String> {
@@ -141,6 +145,7 @@ async fn run_engine(
             println!("{habit}");
         }
     }
+    let failed_calls = calls.run(world, &session).await?;
     if is_whole && engine == Engine::Chromium {
         playground::check(&session, picture.as_deref()).await?;
     }
@@ -152,7 +157,7 @@ async fn run_engine(
         failures,
         start.elapsed().as_secs()
     );
-    Ok((Column { engine, version, verdicts }, failures))
+    Ok((Column { engine, version, verdicts }, failures + failed_calls))
 }
 
 fn docs() -> PathBuf {
@@ -162,6 +167,6 @@ fn docs() -> PathBuf {
 fn write(subjects: &[Subject], columns: &[Column]) -> Result<(), String> {
     let path = docs().join("browsers.md");
     let written = std::fs::create_dir_all(path.parent().unwrap_or(&path))
-        .and_then(|()| std::fs::write(&path, report::markdown(subjects, columns)));
+        .and_then(|()| std::fs::write(&path, report::markdown(subjects, columns) + &grpc_web::markdown()));
     written.map_err(|error| format!("{} can't be written: {error}", path.display()))
 }
