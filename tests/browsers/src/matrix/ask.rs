@@ -26,7 +26,6 @@ pub(crate) struct Ask {
     pub(crate) credentials: CredentialsMode,
     pub(crate) mode: RequestMode,
     pub(crate) redirect: RedirectMode,
-    pub(crate) host: &'static str,
     pub(crate) scheme: Scheme,
     /// Before it.
     pub(crate) pause: Duration,
@@ -57,7 +56,6 @@ fn ask(by: By, method: &'static str) -> Ask {
         credentials: CredentialsMode::SameOrigin,
         mode: RequestMode::Cors,
         redirect: RedirectMode::Follow,
-        host: "b.localhost",
         scheme: Scheme::Http,
         pause: Duration::ZERO,
         status: None,
@@ -182,7 +180,7 @@ impl Ask {
         for to in places {
             let here = servers.last().cloned().unwrap_or_default();
             servers.push(match to {
-                To::Api(policy) => world.api(policy, self.scheme, self.host),
+                To::Api(policy) => world.api(policy, self.scheme),
                 To::Itself => here,
                 To::Page(page) => world.places.origin(page),
                 To::WithPassword => here.replace("://", "://user:password@"),

@@ -42,7 +42,7 @@ pub(super) async fn in_engine(
 /// Visits `b.localhost`, which sets its cookies.
 async fn get_cookies(world: &World, session: &Session) -> Result<(), String> {
     for scheme in [Scheme::Http, Scheme::Https] {
-        let url = world.api(&NONE, scheme, "b.localhost") + "/cookies";
+        let url = world.api(&NONE, scheme) + "/cookies";
         session.go(&url).await?;
     }
     Ok(())

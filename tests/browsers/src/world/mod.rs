@@ -92,7 +92,7 @@ impl World {
     /// The origin of a page, which may be the API's own.
     pub(crate) fn origin(&self, page: Page, policy: &PolicyRow) -> String {
         match page {
-            Page::Own(scheme) => self.api(policy, scheme, "b.localhost"),
+            Page::Own(scheme) => self.api(policy, scheme),
             page => self.places.origin(page),
         }
     }
@@ -105,10 +105,10 @@ impl World {
         }
     }
 
-    /// An API's origin under some name of this machine.
-    pub(crate) fn api(&self, policy: &PolicyRow, scheme: Scheme, host: &str) -> String {
+    /// An API's origin.
+    pub(crate) fn api(&self, policy: &PolicyRow, scheme: Scheme) -> String {
         let port = self.apis[policy.name].ports.of(scheme);
-        format!("{scheme}://{host}:{port}")
+        format!("{scheme}://b.localhost:{port}")
     }
 
     /// The layer that speaks at a port.
