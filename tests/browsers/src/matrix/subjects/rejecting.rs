@@ -24,28 +24,22 @@ pub(super) fn subject() -> Subject {
             row("rejecting: a page of the same site", &REJECTING, Page::Neighbour, post()).withheld(),
             row("rejecting: a sandbox", &REJECTING, Page::Sandboxed, post()).withheld(),
             row("rejecting: its own page reads", &REJECTING, own, get()).reads(200),
-            row("rejecting: its own page posts", &REJECTING, own, post())
-                .reads(200)
-                .policy_cannot_tell("it says \"unless it comes from the server's own pages\""),
-            row("rejecting: its own page deletes", &REJECTING, own, fetch("DELETE"))
-                .reads(200)
-                .policy_cannot_tell("it says \"unless it comes from the server's own pages\""),
+            row("rejecting: its own page posts", &REJECTING, own, post()).reads(200),
+            row("rejecting: its own page deletes", &REJECTING, own, fetch("DELETE")).reads(200),
             row(
                 "rejecting: its own page posts, redirected",
                 &REJECTING,
                 own,
                 post().redirected(307, To::Itself),
             )
-            .reads(200)
-            .policy_cannot_tell("it says \"unless it comes from the server's own pages\""),
+            .reads(200),
             row("rejecting: the app's WebSocket opens", &REJECTING, app, web_socket()).ends(Outcome::Opens),
             row("rejecting: another page's WebSocket is refused", &REJECTING, Page::OtherPort, web_socket())
                 .withheld(),
             row("rejecting: a sandbox's WebSocket is refused", &REJECTING, Page::Sandboxed, web_socket())
                 .withheld(),
             row("rejecting: its own page's WebSocket opens", &REJECTING, own, web_socket())
-                .ends(Outcome::Opens)
-                .policy_cannot_tell("it says \"unless it comes from the server's own pages\""),
+                .ends(Outcome::Opens),
         ],
     }
 }

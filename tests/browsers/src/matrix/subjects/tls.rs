@@ -38,9 +38,7 @@ pub(super) fn subject() -> Subject {
                 .reads(200)
                 .sees("x-total"),
             row("h2: any origin", &ANY, secure, get().over_tls()).reads(200),
-            row("h2: its own page posts", &REJECTING, Page::Own(Scheme::Https), post().over_tls())
-                .reads(200)
-                .policy_cannot_tell("it says \"unless it comes from the server's own pages\""),
+            row("h2: its own page posts", &REJECTING, Page::Own(Scheme::Https), post().over_tls()).reads(200),
             row("from http to https", &EXACT, Page::App, get().over_tls()).reads(200),
             row("from https to http on this machine", &HTTPS_ONLY, secure, get())
                 .reads(200)
