@@ -20,17 +20,14 @@ impl<'a> Cut<'a> {
         if text.len() > LONGEST_ORIGIN {
             return None;
         }
-        let colon = match text {
-            [b'h', b't', b't', b'p', b's', b':', ..] => 5,
-            _ => text.iter().position(|byte| *byte == b':')?,
+        let (scheme, rest) = if let Some(rest) = text.strip_prefix(b"https://") {
+            (&b"https"[..], rest)
+        } else {
+            let (scheme, rest) = text.split_at(text.iter().position(|byte| *byte == b':')?);
+            (scheme, rest.strip_prefix(b"://")?)
         };
-        let rest = text[colon..].strip_prefix(b"://")?;
         let (host, port) = rest.split_at(rest.len() - port_len(rest));
-        Some(Self {
-            scheme: &text[..colon],
-            host,
-            port,
-        })
+        Some(Self { scheme, host, port })
     }
 
     /// Whether the host is one or more labels before a base that a pattern names, `.example.com` say. The

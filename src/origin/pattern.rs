@@ -5,8 +5,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::cut::Cut;
-use super::grammar::{Port, Shape, parse};
+use super::grammar::{LONGEST_HOST, Port, Shape, parse};
 use super::host::Dialect;
+use super::plain::are_labels;
 use super::problem::describe;
 use super::{Origin, OriginError, is_loopback};
 
@@ -160,13 +161,13 @@ impl OriginPattern {
     /// ```
     #[must_use]
     pub fn matches(&self, origin: &Origin<'_>) -> bool {
-        self.allows(origin.cut())
+        self.allows(origin.as_bytes())
     }
 
     /// Whether this pattern allows an origin of which nothing has been checked: what the pattern names is
     /// compared, and only what it leaves open is read.
     #[inline]
-    pub(crate) fn allows(&self, origin: Cut<'_>) -> bool {
+    pub(crate) fn allows(&self, origin: &[u8]) -> bool {
         let text = self.text.as_bytes();
         let Shape {
             scheme_end,
@@ -174,19 +175,28 @@ impl OriginPattern {
             host_end,
             ..
         } = self.shape;
-        let (before, port) = text.split_at(usize::from(host_end));
-        let host = &before[usize::from(host_start)..];
-        origin.scheme == &text[..usize::from(scheme_end)]
-            && if self.shape.subdomains {
-                origin.host.ends_with(host) && origin.has_labels_before(host.len())
-            } else {
-                origin.host == host
-            }
-            && if self.shape.port == Port::Any {
-                origin.has_port_or_none()
-            } else {
-                origin.port == port
-            }
+        if self.shape.port == Port::Any {
+            let host = &text[usize::from(host_start)..usize::from(host_end)];
+            return Cut::of(origin).is_some_and(|origin| {
+                origin.scheme == &text[..usize::from(scheme_end)]
+                    && origin.has_port_or_none()
+                    && if self.shape.subdomains {
+                        origin.host.ends_with(host) && origin.has_labels_before(host.len())
+                    } else {
+                        origin.host == host
+                    }
+            });
+        }
+        if !self.shape.subdomains {
+            return origin == text;
+        }
+        let (before, named) = text.split_at(usize::from(host_start));
+        let labels = before
+            .strip_suffix(b"*.")
+            .and_then(|scheme| origin.strip_prefix(scheme))
+            .and_then(|rest| rest.strip_suffix(named));
+        let longest = LONGEST_HOST.saturating_sub(usize::from(host_end - host_start));
+        labels.is_some_and(|labels| labels.len() <= longest && are_labels(labels))
     }
 
     /// Whether every host of the pattern is this machine.

@@ -4,7 +4,6 @@ use std::fmt;
 
 use http::HeaderValue;
 
-use super::cut::Cut;
 use super::grammar::{Port, Shape, parse};
 use super::host::Dialect;
 use super::plain::parse_plain;
@@ -127,20 +126,16 @@ impl<'a> Origin<'a> {
         is_loopback(self.shape.host, self.host_bytes())
     }
 
+    pub(crate) fn as_bytes(&self) -> &'a [u8] {
+        self.text
+    }
+
     pub(crate) fn scheme_bytes(&self) -> &'a [u8] {
         &self.text[..usize::from(self.shape.scheme_end)]
     }
 
     pub(crate) fn host_bytes(&self) -> &'a [u8] {
         &self.text[usize::from(self.shape.host_start)..usize::from(self.shape.host_end)]
-    }
-
-    pub(crate) fn cut(&self) -> Cut<'a> {
-        Cut {
-            scheme: self.scheme_bytes(),
-            host: self.host_bytes(),
-            port: self.port_bytes(),
-        }
     }
 
     /// `:8443`, or nothing.

@@ -139,13 +139,10 @@ impl Patterns {
 
     #[inline]
     fn allow(&self, origin: &HeaderValue) -> bool {
+        let origin = origin.as_bytes();
         match self {
-            Self::Few(patterns) if patterns.is_empty() => false,
-            Self::Few(patterns) => Cut::of(origin.as_bytes())
-                .is_some_and(|origin| patterns.iter().any(|pattern| pattern.allows(origin))),
-            Self::Many(table) => {
-                Cut::of(origin.as_bytes()).is_some_and(|origin| table.allows(origin))
-            }
+            Self::Few(patterns) => patterns.iter().any(|pattern| pattern.allows(origin)),
+            Self::Many(table) => Cut::of(origin).is_some_and(|origin| table.allows(origin)),
         }
     }
 }

@@ -8,6 +8,8 @@ use crate::origin::{Cut, OriginPattern};
 pub(super) struct PatternTable {
     table: Table,
     seed: Seed,
+    /// Of `https` without a port, which nearly all origins have.
+    usual: Keys,
     /// Bit n: there is a `*.` pattern with a certain port whose base has n labels.
     depths_with_port: u128,
     /// Bit n: there is a `*.` pattern with any port whose base has n labels.
@@ -46,6 +48,7 @@ impl PatternTable {
         });
         Ok(Self {
             table: Table::build(keyed)?,
+            usual: Keys::of(seed, b"https", b""),
             seed,
             depths_with_port,
             depths_any_port,
@@ -56,11 +59,17 @@ impl PatternTable {
     /// Whether a pattern allows an origin of which nothing has been checked.
     #[inline]
     pub(super) fn allows(&self, origin: Cut<'_>) -> bool {
-        let keys = Keys::of(self.seed, origin.scheme, origin.port);
+        let unusual;
+        let keys = if let (b"https", []) = (origin.scheme, origin.port) {
+            &self.usual
+        } else {
+            unusual = Keys::of(self.seed, origin.scheme, origin.port);
+            &unusual
+        };
         // The first base that is found decides: another one leaves the same ill-formed label or port open.
-        let is_named = match self.find_base(origin, self.depths_with_port, &keys) {
+        let is_named = match self.find_base(origin, self.depths_with_port, keys) {
             Some(base) => origin.has_labels_before(base.len()),
-            None => self.has_hosts && self.has_host(origin, &keys),
+            None => self.has_hosts && self.has_host(origin, keys),
         };
         is_named && origin.has_port_or_none()
     }
@@ -98,28 +107,24 @@ impl PatternTable {
     /// for each number of labels that some base has.
     #[inline]
     fn find_base<'h>(&self, sought: Cut<'h>, with_port: u128, keys: &Keys) -> Option<&'h [u8]> {
-        let depths = with_port | self.depths_any_port;
-        let mut depth = depth_bit(1);
-        for (dot, _) in sought
-            .host
-            .iter()
-            .enumerate()
-            .rev()
-            .filter(|(_, byte)| **byte == b'.')
-        {
-            if depths & depth != 0 {
+        // Bit 0 of both is of the dot to come.
+        let (mut with_port, mut any_port) = (with_port >> 1, self.depths_any_port >> 1);
+        let mut before = sought.host;
+        while let Some(dot) = before.iter().rposition(|byte| *byte == b'.') {
+            before = &before[..dot];
+            if (with_port | any_port) & 1 != 0 {
                 let base = &sought.host[dot + 1..];
                 let hash = self.seed.hash(base);
                 let has =
                     |key, port| self.has_below(sought, base, port, self.seed.combine(hash, key));
-                if (with_port & depth != 0 && has(keys.below_with_port, sought.port))
-                    || (self.depths_any_port & depth != 0 && has(keys.below_any_port, ANY_PORT))
+                if (with_port & 1 != 0 && has(keys.below_with_port, sought.port))
+                    || (any_port & 1 != 0 && has(keys.below_any_port, ANY_PORT))
                 {
                     return Some(base);
                 }
             }
-            depth <<= 1;
-            if depth > depths {
+            (with_port, any_port) = (with_port >> 1, any_port >> 1);
+            if with_port | any_port == 0 {
                 return None;
             }
         }

@@ -1,7 +1,7 @@
 //! A set of texts in one block of memory, found by their hash: two look-ups however many they are.
 
 /// The texts one after another, each behind its length, and an open-addressing table of where they
-/// are: at most 13 bytes for a text besides itself.
+/// are: at most 16 bytes for a text besides itself.
 pub(super) struct Table {
     slots: Box<[Slot]>,
     arena: Box<[u8]>,
@@ -28,13 +28,13 @@ impl Table {
     ) -> Result<Self, SetTooLarge> {
         let count = texts.len();
         let mut table = Self {
-            // Three quarters full at the most, and never quite full: a search ends at a gap.
+            // Three fifths full, so that a search soon ends at a gap.
             slots: vec![
                 Slot {
                     tag: 0,
                     offset: EMPTY
                 };
-                count + count / 3 + 1
+                count + 2 * count / 3 + 1
             ]
             .into_boxed_slice(),
             arena: Box::default(),
