@@ -2,7 +2,7 @@
 //!
 //! ```sh
 //! cargo bench --bench counts             # fails if a scenario costs more than the file says
-//! cargo bench --bench counts -- --write  # writes the file anew
+//! cargo bench --bench counts -- --write  # writes the file, and the table of docs/performance.md
 //! ```
 //!
 //! Instructions are counted by callgrind (`benches/instructions.rs`; needs valgrind and
@@ -17,6 +17,7 @@
 mod support;
 
 mod figures;
+mod table;
 
 use std::collections::BTreeMap;
 use std::process::{Command, ExitCode, Stdio};
@@ -24,14 +25,14 @@ use std::process::{Command, ExitCode, Stdio};
 use figures::{Count, Figures, compare};
 use serde_json::Value;
 use support::contender::{CONTENDERS, Contender};
+use support::page::{self, line_of};
 use support::scenario::{SCENARIOS, Scenario};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/counts.toml");
 
 fn main() -> ExitCode {
-    let is_writing = std::env::args().any(|argument| argument == "--write");
-    // Scenarios cost tower-http most of the time, and a comparison doesn't need it.
-    let contenders = if is_writing {
+    // tower-http takes most of the time, and a comparison doesn't need it.
+    let contenders = if page::is_asked_for() {
         &CONTENDERS[..]
     } else {
         &[Contender::Floor, Contender::TowerCors]
@@ -41,17 +42,21 @@ fn main() -> ExitCode {
         scenarios: count(contenders),
     };
     print_ratios(&counted);
-    if is_writing {
+    if page::is_asked_for() {
         let names: Vec<_> = SCENARIOS.iter().map(|scenario| scenario.name).collect();
         let text = counted.text(&names, &CONTENDERS.map(Contender::name));
         std::fs::write(FILE, text).expect("the file can be written");
         println!("wrote {FILE}");
+        page::write_section("counts", &table::text(&committed()));
         return ExitCode::SUCCESS;
     }
-    let committed = std::fs::read_to_string(FILE).expect("benches/counts.toml can be read");
-    let committed = toml::from_str(&committed).expect("benches/counts.toml is well-formed");
+    let committed = committed();
     let [floor, ours] = [Contender::Floor, Contender::TowerCors].map(Contender::name);
-    let found = compare(&committed, &counted, ours, floor);
+    let mut found = compare(&committed, &counted, ours, floor);
+    if !page::has_section("counts", &table::text(&committed)) {
+        let problem = "docs/performance.md shows other figures than benches/counts.toml";
+        found.problems.push(problem.to_owned());
+    }
     for note in &found.notes {
         eprintln!("note: {note}");
     }
@@ -67,6 +72,11 @@ fn main() -> ExitCode {
     } else {
         ExitCode::FAILURE
     }
+}
+
+fn committed() -> Figures {
+    let text = std::fs::read_to_string(FILE).expect("benches/counts.toml can be read");
+    toml::from_str(&text).expect("benches/counts.toml is well-formed")
 }
 
 fn count(contenders: &[Contender]) -> BTreeMap<String, BTreeMap<String, Count>> {
@@ -159,18 +169,11 @@ fn print_ratios(counted: &Figures) {
 
 /// What makes other code of the same source: the compiler, and the C library that copies and compares.
 fn toolchain() -> String {
-    let compiler = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
-    let compiler = line_of(&compiler, &["--version"]).expect("rustc runs");
     let library = line_of("getconf", &["GNU_LIBC_VERSION"]);
     format!(
-        "{compiler}, {}, {}",
+        "{}, {}, {}",
+        page::rustc(),
         std::env::consts::ARCH,
         library.as_deref().unwrap_or("another libc than glibc")
     )
-}
-
-fn line_of(command: &str, arguments: &[&str]) -> Option<String> {
-    let output = Command::new(command).args(arguments).output().ok()?;
-    let text = String::from_utf8(output.stdout).ok()?;
-    output.status.success().then(|| text.trim().to_owned())
 }

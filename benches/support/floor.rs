@@ -11,7 +11,7 @@ use http::header::{
     ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, ORIGIN, VARY,
 };
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
-use tower::Service;
+use tower::{Service, service_fn};
 use tower_cors::Origin;
 
 use super::contender::{Body, answer};
@@ -39,32 +39,74 @@ pub(super) fn credentialed(request: Request<()>) -> Response<Body> {
     let origin = request.headers().get(ORIGIN);
     let is_allowed = origin.is_some_and(|origin| origin == APP);
     if origin.is_some() && is_preflight(&request) {
-        if !is_allowed {
-            let mut headers = HeaderMap::with_capacity(1);
-            headers.insert(VARY, value("origin, access-control-request-method"));
-            return respond(StatusCode::FORBIDDEN, headers);
-        }
-        let mut headers = HeaderMap::with_capacity(6);
-        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, value(APP));
-        headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, value("true"));
-        headers.insert(ACCESS_CONTROL_ALLOW_METHODS, value("PUT,DELETE"));
-        headers.insert(
-            ACCESS_CONTROL_ALLOW_HEADERS,
-            value("authorization,content-type"),
-        );
-        headers.insert(ACCESS_CONTROL_MAX_AGE, value("600"));
-        headers.insert(VARY, value("origin, access-control-request-method"));
-        return respond(StatusCode::NO_CONTENT, headers);
+        return credentialed_preflight(is_allowed);
     }
     let mut response = answer(request);
-    let headers = response.headers_mut();
+    insert_credentialed(response.headers_mut(), is_allowed);
+    response
+}
+
+/// The same around an axum router.
+pub(super) fn credentialed_in_axum<S>(
+    mut inner: S,
+) -> impl Service<
+    Request<axum::body::Body>,
+    Response = axum::response::Response,
+    Error = Infallible,
+    Future: Send,
+> + Clone
+where
+    S: Service<Request<axum::body::Body>, Response = axum::response::Response, Error = Infallible>
+        + Clone,
+    S::Future: Send,
+{
+    service_fn(move |request: Request<axum::body::Body>| {
+        let origin = request.headers().get(ORIGIN);
+        let is_allowed = origin.is_some_and(|origin| origin == APP);
+        let forwarded = if origin.is_some() && is_preflight(&request) {
+            None
+        } else {
+            Some(inner.call(request))
+        };
+        async move {
+            let Some(forwarded) = forwarded else {
+                return Ok(credentialed_preflight(is_allowed));
+            };
+            let mut response = forwarded.await?;
+            insert_credentialed(response.headers_mut(), is_allowed);
+            Ok(response)
+        }
+    })
+}
+
+#[inline]
+fn credentialed_preflight<B: Default>(is_allowed: bool) -> Response<B> {
+    if !is_allowed {
+        let mut headers = HeaderMap::with_capacity(1);
+        headers.insert(VARY, value("origin, access-control-request-method"));
+        return respond(StatusCode::FORBIDDEN, headers);
+    }
+    let mut headers = HeaderMap::with_capacity(6);
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, value(APP));
+    headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, value("true"));
+    headers.insert(ACCESS_CONTROL_ALLOW_METHODS, value("PUT,DELETE"));
+    headers.insert(
+        ACCESS_CONTROL_ALLOW_HEADERS,
+        value("authorization,content-type"),
+    );
+    headers.insert(ACCESS_CONTROL_MAX_AGE, value("600"));
+    headers.insert(VARY, value("origin, access-control-request-method"));
+    respond(StatusCode::NO_CONTENT, headers)
+}
+
+#[inline]
+fn insert_credentialed(headers: &mut HeaderMap, is_allowed: bool) {
     if is_allowed {
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, value(APP));
         headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, value("true"));
         headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, value("etag"));
     }
     headers.append(VARY, value("origin"));
-    response
 }
 
 pub(super) fn any(request: Request<()>) -> Response<Body> {
@@ -167,7 +209,7 @@ fn echo(request: Request<()>, allows: impl FnOnce(&[u8]) -> bool) -> Response<Bo
     response
 }
 
-fn is_preflight(request: &Request<()>) -> bool {
+fn is_preflight<B>(request: &Request<B>) -> bool {
     *request.method() == Method::OPTIONS
         && request
             .headers()
@@ -181,8 +223,8 @@ fn are_labels(text: &[u8]) -> bool {
             .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.'))
 }
 
-fn respond(status: StatusCode, headers: HeaderMap) -> Response<Body> {
-    let mut response = Response::new(Body::default());
+fn respond<B: Default>(status: StatusCode, headers: HeaderMap) -> Response<B> {
+    let mut response = Response::new(B::default());
     *response.status_mut() = status;
     *response.headers_mut() = headers;
     response

@@ -1,7 +1,9 @@
-//! What all measurements share: the scenarios, and for each the services that are compared.
+//! What all measurements share: the scenarios, for each the services that are compared, and the page that
+//! tells the results.
 
 pub mod contender;
 mod floor;
+pub mod page;
 mod policies;
 pub mod request;
 pub mod scenario;

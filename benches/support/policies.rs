@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
-use http::Method;
+use axum::Router;
+use axum::routing::{Route, get};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, ETAG};
-use tower::Layer;
+use http::{Method, Request};
+use tower::layer::layer_fn;
+use tower::{Layer, ServiceExt};
 use tower_cors::CorsLayer;
 use tower_http::cors::{AllowHeaders, AllowOrigin, Any, CorsLayer as TheirLayer};
 
@@ -20,25 +23,44 @@ pub(super) fn credentialed(who: Contender) -> Run {
     match who {
         Contender::Bare => run(Bare),
         Contender::Floor => run(Floor(floor::credentialed)),
-        Contender::TowerCors => run(CorsLayer::builder()
-            .allow_origins([APP])
-            .allow_methods(METHODS)
-            .allow_headers(HEADERS)
-            .allow_credentials()
-            .expose_headers([ETAG])
-            .max_age(Duration::from_secs(600))
-            .build()
-            .expect("a policy")
-            .layer(Bare)),
-        Contender::TowerHttp => run(TheirLayer::new()
-            .allow_origin([shared(APP)])
-            .allow_methods(METHODS)
-            .allow_headers(HEADERS)
-            .allow_credentials(true)
-            .expose_headers([ETAG])
-            .max_age(Duration::from_secs(600))
-            .layer(Bare)),
+        Contender::TowerCors => run(our_credentialed().layer(Bare)),
+        Contender::TowerHttp => run(their_credentialed().layer(Bare)),
     }
+}
+
+/// The same around an axum router, which boxes the futures of a layer, and its body if it is another type.
+pub(super) fn credentialed_in_axum(who: Contender) -> Run {
+    let items = async || ([(CONTENT_TYPE, "application/json")], "[]");
+    let app = Router::<()>::new().route("/items", get(items));
+    let app = match who {
+        Contender::Bare => app,
+        Contender::Floor => app.layer(layer_fn(floor::credentialed_in_axum::<Route>)),
+        Contender::TowerCors => app.layer(our_credentialed()),
+        Contender::TowerHttp => app.layer(their_credentialed()),
+    };
+    run(app.map_request(|request: Request<()>| request.map(|()| axum::body::Body::empty())))
+}
+
+fn our_credentialed() -> CorsLayer {
+    CorsLayer::builder()
+        .allow_origins([APP])
+        .allow_methods(METHODS)
+        .allow_headers(HEADERS)
+        .allow_credentials()
+        .expose_headers([ETAG])
+        .max_age(Duration::from_secs(600))
+        .build()
+        .expect("a policy")
+}
+
+fn their_credentialed() -> TheirLayer {
+    TheirLayer::new()
+        .allow_origin([shared(APP)])
+        .allow_methods(METHODS)
+        .allow_headers(HEADERS)
+        .allow_credentials(true)
+        .expose_headers([ETAG])
+        .max_age(Duration::from_secs(600))
 }
 
 pub(super) fn any(who: Contender) -> Run {

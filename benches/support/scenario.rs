@@ -78,6 +78,9 @@ pub const SCENARIOS: &[Scenario] = &[
     usual("one origin, credentials", policies::credentialed, |n| {
         times(n, get(Some(APP)))
     }),
+    usual("the same in axum", policies::credentialed_in_axum, |n| {
+        times(n, get(Some(APP)))
+    }),
     usual("denied", policies::credentialed, |n| {
         times(n, get(Some(EVIL)))
     }),
