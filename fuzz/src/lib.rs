@@ -8,6 +8,7 @@ macro_rules! modules {
 
 modules! {
     "../../tests/properties/browser.rs" browser;
+    "../../tests/properties/choice.rs" choice;
     "../../tests/properties/grammar.rs" grammar;
     "../../tests/properties/input.rs" input;
     "../../tests/properties/matching.rs" matching;
@@ -29,6 +30,8 @@ macro_rules! properties {
 properties! {
     /// A model of the Fetch client lets a page do only what the policy says.
     browser;
+    /// Whoever reads a path otherwise finds no laxer policy than the one chosen.
+    choice;
     /// What parses prints back to itself, and is what a browser sends.
     grammar;
     /// The compiled set says what a naive list says.
