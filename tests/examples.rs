@@ -21,13 +21,13 @@ struct Example {
 
 impl Example {
     fn start(name: &str, port: &str) -> Self {
-        Self::start_with(name, &[], port)
+        Self::start_with(name, &[], &[("PORT", port)])
     }
 
-    fn start_with(name: &str, arguments: &[&OsStr], port: &str) -> Self {
+    fn start_with(name: &str, arguments: &[&OsStr], variables: &[(&str, &str)]) -> Self {
         let mut process = Command::new(binary(name))
             .args(arguments)
-            .env("PORT", port)
+            .envs(variables.iter().copied())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -247,7 +247,7 @@ fn a_policy_file_is_followed() {
     };
     let both = r#"origins = ["https://app.example.com", "https://new.example.com"]"#;
     write(r#"origins = ["https://app.example.com"]"#);
-    let example = Example::start_with("reload", &[file.as_os_str()], "0");
+    let example = Example::start_with("reload", &[file.as_os_str()], &[("PORT", "0")]);
     let mut tries = example.things_to_try(2);
     let check = |tries: &[Try]| tries.iter().for_each(Try::check);
     check(&tries);
@@ -286,11 +286,82 @@ fn a_policy_file_is_followed() {
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
+#[cfg(feature = "serde")]
+fn start_config(file: &str, variables: &[(&str, &str)]) -> Example {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/config");
+    let variables = [&[("PORT", "0")], variables].concat();
+    Example::start_with("config", &[folder.join(file).as_os_str()], &variables)
+}
+
+#[cfg(feature = "serde")]
+#[test]
+fn a_policy_is_the_same_from_every_file() {
+    for file in ["cors.toml", "cors.json", "cors.yaml"] {
+        for attempt in start_config(file, &[]).things_to_try(3) {
+            attempt.check();
+        }
+    }
+}
+
+#[cfg(feature = "serde")]
+#[test]
+fn the_environment_stands_over_the_file() {
+    let variables = [
+        (
+            "CORS_ORIGINS",
+            "https://new.example.com, https://app.example.com",
+        ),
+        ("CORS_MAX_AGE", "60"),
+        ("CORS_EXPOSE_HEADERS", ""),
+    ];
+    let example = start_config("cors.yaml", &variables);
+    let mut tries = example.things_to_try(3);
+    for (attempt, expected, unexpected) in [
+        (0, "access-control-max-age: 60", "600"),
+        (1, "vary: origin", "access-control-"),
+        (
+            2,
+            "access-control-allow-origin: https://new.example.com",
+            "access-control-expose-headers",
+        ),
+    ] {
+        tries[attempt].expected.truncate(1);
+        tries[attempt].expected.push(expected.to_owned());
+        tries[attempt].unexpected = vec![unexpected.to_owned()];
+        tries[attempt].check();
+    }
+}
+
+#[cfg(feature = "serde")]
+#[test]
+fn a_wrong_policy_is_a_clear_error() {
+    for (variables, words) in [
+        (
+            [("CORS_MAX_AGE", "10m"), ("CORS_CREDENTIALS", "true")],
+            "expected `max_age` to be a number of whole seconds for key \\\"MAX_AGE\\\"",
+        ),
+        (
+            [("CORS_ORIGINS", "*"), ("CORS_MAX_AGE", "10")],
+            "origins: \"*\" cannot be combined with `credentials`",
+        ),
+        (
+            [("CORS_ORIGIN", "*"), ("CORS_MAX_AGE", "10")],
+            "unknown field: found `origin`",
+        ),
+    ] {
+        let (code, error) = start_config("cors.toml", &variables).fail();
+        assert_eq!(code, Some(1), "{error}");
+        assert!(error.contains(words), "{words} is not in {error}");
+    }
+}
+
 /// The examples that are a server, whatever the features.
 const SERVERS: &[&str] = &[
     "axum",
     "tonic",
     "hyper",
+    #[cfg(feature = "serde")]
+    "config",
     #[cfg(feature = "serde")]
     "reload",
 ];

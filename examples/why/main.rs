@@ -6,41 +6,41 @@
 //! cargo run --example why -- --origin https://www.app.com policy.toml
 //! ```
 //!
-//! The target is the URL of a running server (plain http), or a file with a policy:
+//! The target is the URL of a running server (plain http), or a file with a policy, a
+//! [`CorsConfig`](tower_cors::CorsConfig):
 //!
 //! ```toml
-//! origins = ["https://app.com", "https://*.app.com"]   # or ["*"]
+//! origins = ["https://app.com", "https://*.app.com"]   # or "*"
 //! methods = ["PUT", "DELETE"]
 //! headers = ["content-type", "authorization"]
 //! credentials = true
-//! exposed = ["etag"]
+//! expose_headers = ["etag"]
 //! max_age = 600                                         # seconds
 //! ```
 //!
 //! The exit code is 0 if the page gets its response, 1 if the browser blocks it, and 2 if the question
 //! could not be asked.
-
 //!
-//! It needs the feature `testing`; without it, it runs itself again with it.
+//! It needs the features `serde` and `testing`; without them, it runs itself again with them.
 
 use std::process::ExitCode;
 
-#[cfg(feature = "testing")]
+#[cfg(all(feature = "serde", feature = "testing"))]
 mod question;
 
-#[cfg(feature = "testing")]
+#[cfg(all(feature = "serde", feature = "testing"))]
 fn main() -> ExitCode {
     question::main()
 }
 
-#[cfg(not(feature = "testing"))]
+#[cfg(not(all(feature = "serde", feature = "testing")))]
 fn main() -> ExitCode {
     let status = std::process::Command::new(env!("CARGO"))
         .args([
             "run",
             "--quiet",
             "--features",
-            "testing",
+            "serde,testing",
             "--example",
             "why",
             "--",
@@ -51,7 +51,7 @@ fn main() -> ExitCode {
         Ok(Some(Ok(code))) => ExitCode::from(code),
         Ok(_) => ExitCode::from(2),
         Err(error) => {
-            eprintln!("can't run cargo: {error}; add --features testing");
+            eprintln!("can't run cargo: {error}; add --features serde,testing");
             ExitCode::from(2)
         }
     }

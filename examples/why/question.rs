@@ -12,10 +12,9 @@ use http_body::Body;
 use http_body_util::Full;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
-use serde::Deserialize;
 use tower::{Layer, Service, ServiceExt};
 use tower_cors::testing::{Blocked, Browser, Cause, CredentialsMode, Fetched};
-use tower_cors::{CorsLayer, Explanation};
+use tower_cors::{CorsConfig, CorsLayer, Explanation};
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
@@ -83,7 +82,7 @@ impl Question {
         }
         let text = std::fs::read_to_string(&self.target)
             .map_err(|error| format!("{}: {error}", self.target))?;
-        let layer = PolicyFile::read(&text).map_err(|error| format!("{}: {error}", self.target))?;
+        let layer = layer(&text).map_err(|error| format!("{}: {error}", self.target))?;
         println!("{}", layer.policy());
         let mut server = layer.layer(tower::service_fn(async |_: Request<Full<Bytes>>| {
             Ok::<_, std::convert::Infallible>(Response::new(Full::<Bytes>::default()))
@@ -134,43 +133,10 @@ impl Question {
     }
 }
 
-/// A policy as a file states it.
-#[derive(Deserialize, Default)]
-#[serde(default, deny_unknown_fields)]
-struct PolicyFile {
-    origins: Vec<String>,
-    methods: Vec<String>,
-    headers: Vec<String>,
-    credentials: bool,
-    exposed: Vec<String>,
-    max_age: Option<u64>,
-}
-
-impl PolicyFile {
-    fn read(text: &str) -> Result<CorsLayer, Error> {
-        let file: Self = toml::from_str(text)?;
-        let mut policy = CorsLayer::builder()
-            .allow_methods(&file.methods)
-            .allow_headers(&file.headers)
-            .expose_headers(&file.exposed);
-        if let Some(seconds) = file.max_age {
-            policy = policy.max_age(Duration::from_secs(seconds));
-        }
-        let is_any = file.origins.iter().any(|origin| origin == "*");
-        Ok(match (is_any, file.credentials) {
-            (true, true) => {
-                return Err("origins = [\"*\"] and credentials exclude each other: \
-                            list the origins, or leave out credentials"
-                    .into());
-            }
-            (true, false) => policy.allow_any_origin().build()?,
-            (false, true) => policy
-                .allow_origins(file.origins)
-                .allow_credentials()
-                .build()?,
-            (false, false) => policy.allow_origins(file.origins).build()?,
-        })
-    }
+/// The layer of a policy file.
+fn layer(text: &str) -> Result<CorsLayer, Error> {
+    let config: CorsConfig = toml::from_str(text)?;
+    Ok(CorsLayer::try_from(config)?)
 }
 
 /// An error and all that is behind it.

@@ -9,6 +9,8 @@ macro_rules! modules {
 modules! {
     "../../tests/properties/browser.rs" browser;
     "../../tests/properties/choice.rs" choice;
+    "../../tests/properties/config.rs" config;
+    "../../tests/properties/config_files.rs" config_files;
     "../../tests/properties/grammar.rs" grammar;
     "../../tests/properties/input.rs" input;
     "../../tests/properties/matching.rs" matching;
@@ -32,6 +34,10 @@ properties! {
     browser;
     /// Whoever reads a path otherwise finds no laxer policy than the one chosen.
     choice;
+    /// What is read back from a policy makes one that answers alike.
+    config;
+    /// A config is what it was after it has been written and read, in every format.
+    config_files;
     /// What parses prints back to itself, and is what a browser sends.
     grammar;
     /// The compiled set says what a naive list says.

@@ -34,6 +34,7 @@ impl From<CorsConfig> for Draft {
                 .collect();
         }
         draft.null_origin = config.allow_null_origin;
+        draft.looked_up = config.allow_looked_up_origins;
 
         draft.any_method = config.methods == [ANY];
         draft.mirror_methods = config.methods == [MIRROR];

@@ -11,6 +11,7 @@ use super::value::{Flag, List, MaxAge, Status};
 const KEYS: &[&str] = &[
     "origins",
     "allow_null_origin",
+    "allow_looked_up_origins",
     "methods",
     "headers",
     "credentials",
@@ -53,6 +54,9 @@ impl<'de> Visitor<'de> for Keys {
             match key {
                 "origins" => config.origins = map.next_value_seed(List(key))?,
                 "allow_null_origin" => config.allow_null_origin = map.next_value_seed(Flag(key))?,
+                "allow_looked_up_origins" => {
+                    config.allow_looked_up_origins = map.next_value_seed(Flag(key))?;
+                }
                 "methods" => config.methods = map.next_value_seed(List(key))?,
                 "headers" => config.headers = map.next_value_seed(List(key))?,
                 "credentials" => config.credentials = map.next_value_seed(Flag(key))?,

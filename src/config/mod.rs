@@ -19,8 +19,9 @@ mod value;
 ///
 /// | key | value | without it |
 /// |---|---|---|
-/// | `origins` | origins and [patterns](crate::OriginPattern), or `"*"` for [any](crate::CorsBuilder::allow_any_origin) | an error, unless `allow_null_origin` |
+/// | `origins` | origins and [patterns](crate::OriginPattern), or `"*"` for [any](crate::CorsBuilder::allow_any_origin) | an error, unless one of the next two is true |
 /// | [`allow_null_origin`](crate::CorsBuilder::allow_null_origin) | true or false | false |
+/// | `allow_looked_up_origins` | true or false; true where the program adds a look-up to the layer (feature `lookup`), which may then be the only one to allow origins | false |
 /// | `methods` | [methods](crate::CorsBuilder::allow_methods) besides GET, HEAD and POST; `"*"` for [any](crate::CorsBuilder::allow_any_method); `"mirror request"` for [whatever is asked for](crate::CorsBuilder::mirror_request_methods) | none |
 /// | `headers` | [request headers](crate::CorsBuilder::allow_headers); `"*"` for [any](crate::CorsBuilder::allow_any_header) but `authorization`, `["*", "authorization"]` for that too; `"mirror request"` for [whatever is asked for](crate::CorsBuilder::mirror_request_headers) | none |
 /// | `credentials` | [true](crate::CorsBuilder::allow_credentials) or false | false |
@@ -53,7 +54,8 @@ mod value;
 /// # Files
 ///
 /// The feature `serde` adds `Serialize` and `Deserialize`, for every format that describes itself: TOML,
-/// JSON, YAML, and environment variables. A key that isn't one of the above is an error.
+/// JSON, YAML, and environment variables. A key that isn't one of the above is an error. In a greater
+/// configuration, give the policy a table of its own: `#[serde(flatten)]` would drop such keys unsaid.
 ///
 #[cfg_attr(feature = "serde", doc = "```")]
 #[cfg_attr(not(feature = "serde"), doc = "```ignore")]
@@ -70,10 +72,18 @@ mod value;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// As an environment variable has no lists, a text is a list of what stands between its commas:
-/// `CORS_ORIGINS="https://app.example.com, https://*.example.org"`; an empty one is an empty list. Booleans
-/// and numbers may be texts too: exactly `true`, `false`, `600`, nothing else (`1`, `yes` and `10m` are
-/// errors). `"*"` and `["*"]` say the same.
+/// Environment variables are texts. So a text in the place of a list is the list of what stands between its
+/// commas (`CORS_ORIGINS="https://app.example.com, https://*.example.org"`; an empty one is an empty list),
+/// and a text in the place of a boolean or number must be just `true`, `false`, or digits: `1`, `yes` and
+/// `10m` are errors. `"*"` and `["*"]` say the same. In YAML, write `"*"` with its quotation marks.
+///
+/// `cargo run --example config --features serde` reads all of these through figment; `tests/config` holds it
+/// to that, and to the same through the crate `config`.
+///
+/// # What is no data
+///
+/// Look-ups, observers and shadow policies are added to the layer that is made of the config. A function that
+/// allows origins, [`allow_origins_if`](crate::CorsBuilder::allow_origins_if), is the builder's alone.
 ///
 /// [`Policy::to_config`]: crate::Policy::to_config
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,6 +97,8 @@ pub struct CorsConfig {
     pub origins: Vec<String>,
     /// Whether the origin `null` is allowed, which anybody can get.
     pub allow_null_origin: bool,
+    /// Whether a look-up that the program adds to the layer may allow origins too.
+    pub allow_looked_up_origins: bool,
     /// Methods besides GET, HEAD and POST, or `*` alone for any, or `mirror request` alone for whatever is
     /// asked for.
     pub methods: Vec<String>,
@@ -126,6 +138,7 @@ impl Default for CorsConfig {
         Self {
             origins: vec![],
             allow_null_origin: false,
+            allow_looked_up_origins: false,
             methods: vec![],
             headers: vec![],
             credentials: false,

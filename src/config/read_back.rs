@@ -9,7 +9,8 @@ use crate::rules::{AllowedHeaders, AllowedMethods, AllowedOrigins, ExposedHeader
 
 impl Policy {
     /// The policy as data, in its simplest form: a layer made of it answers every request alike. `None` if
-    /// [a function](crate::CorsBuilder::allow_origins_if) allows origins, since functions are no data.
+    /// [a function](crate::CorsBuilder::allow_origins_if) allows origins, since functions are no data. What
+    /// is attached to a layer, such as an observer or a look-up, is not part of its policy.
     ///
     /// Left out is what makes no difference: repetitions, origins that a pattern covers, the CORS-safelisted
     /// methods and response headers. Origins come before patterns; names of headers are in lower case;
@@ -34,7 +35,8 @@ impl Policy {
     #[must_use]
     pub fn to_config(&self) -> Option<CorsConfig> {
         let rules = &self.rules;
-        let (mut origins, mut allow_null_origin) = (vec![ANY.to_owned()], false);
+        let mut origins = vec![ANY.to_owned()];
+        let (mut allow_null_origin, mut allow_looked_up_origins) = (false, false);
         if let AllowedOrigins::Listed {
             set,
             null,
@@ -43,15 +45,17 @@ impl Policy {
             ..
         } = &rules.origins
         {
-            if *looked_up || !predicates.is_empty() {
+            if !predicates.is_empty() {
                 return None;
             }
             origins = set.iter().map(str::to_owned).collect();
             allow_null_origin = *null;
+            allow_looked_up_origins = *looked_up;
         }
         Some(CorsConfig {
             origins,
             allow_null_origin,
+            allow_looked_up_origins,
             methods: match &rules.methods {
                 AllowedMethods::Any => vec![ANY.to_owned()],
                 AllowedMethods::Mirrored => vec![MIRROR.to_owned()],

@@ -8,58 +8,71 @@ use crate::draft::MIRROR;
 /// Keys that say nothing are left out.
 impl Serialize for CorsConfig {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let default = Self::default();
-        let lists = [
-            ("origins", &self.origins),
-            ("methods", &self.methods),
-            ("headers", &self.headers),
-            ("expose_headers", &self.expose_headers),
-        ];
-        let flags = [
-            ("allow_null_origin", self.allow_null_origin),
-            ("credentials", self.credentials),
-            ("grpc_web", self.grpc_web),
-            ("allow_private_network", self.allow_private_network),
-            ("timing_allow_origin", self.timing_allow_origin),
-            ("reject_disallowed_origins", self.reject_disallowed_origins),
-            ("forward_preflights", self.forward_preflights),
+        let status = (self.preflight_status != Self::default().preflight_status)
+            .then_some(self.preflight_status.into());
+        let entries = [
+            ("origins", list(&self.origins)),
+            ("allow_null_origin", flag(self.allow_null_origin)),
+            (
+                "allow_looked_up_origins",
+                flag(self.allow_looked_up_origins),
+            ),
+            ("methods", list(&self.methods)),
+            ("headers", list(&self.headers)),
+            ("credentials", flag(self.credentials)),
+            ("expose_headers", list(&self.expose_headers)),
+            ("max_age", self.max_age.map(Value::Number)),
+            ("grpc_web", flag(self.grpc_web)),
+            ("allow_private_network", flag(self.allow_private_network)),
+            ("timing_allow_origin", flag(self.timing_allow_origin)),
+            (
+                "reject_disallowed_origins",
+                flag(self.reject_disallowed_origins),
+            ),
+            ("forward_preflights", flag(self.forward_preflights)),
+            ("preflight_status", status.map(Value::Number)),
             (
                 "dangerously_allow_insecure_origins",
-                self.dangerously_allow_insecure_origins,
+                flag(self.dangerously_allow_insecure_origins),
             ),
             (
                 "dangerously_allow_public_suffixes",
-                self.dangerously_allow_public_suffixes,
+                flag(self.dangerously_allow_public_suffixes),
             ),
         ];
-        let numbers = [
-            ("max_age", self.max_age),
-            (
-                "preflight_status",
-                (self.preflight_status != default.preflight_status)
-                    .then_some(self.preflight_status.into()),
-            ),
-        ];
-        let lists = lists.into_iter().filter(|(_, list)| !list.is_empty());
-        let flags = flags.into_iter().filter(|(_, is_set)| *is_set);
-        let numbers = numbers
-            .into_iter()
-            .filter_map(|(key, number)| Some((key, number?)));
-        let count = lists.clone().count() + flags.clone().count() + numbers.clone().count();
-
-        let mut config = serializer.serialize_struct("CorsConfig", count)?;
-        for (key, list) in lists {
-            match &**list {
-                [word] if word == ANY || word == MIRROR => config.serialize_field(key, word)?,
-                list => config.serialize_field(key, list)?,
+        let entries = entries
+            .iter()
+            .filter_map(|(key, value)| Some((*key, value.as_ref()?)));
+        let mut config = serializer.serialize_struct("CorsConfig", entries.clone().count())?;
+        for (key, value) in entries {
+            match value {
+                Value::Word(word) => config.serialize_field(key, word)?,
+                Value::List(list) => config.serialize_field(key, list)?,
+                Value::Flag => config.serialize_field(key, &true)?,
+                Value::Number(number) => config.serialize_field(key, number)?,
             }
-        }
-        for (key, is_set) in flags {
-            config.serialize_field(key, &is_set)?;
-        }
-        for (key, number) in numbers {
-            config.serialize_field(key, &number)?;
         }
         config.end()
     }
+}
+
+/// What is written behind a key.
+enum Value<'c> {
+    Word(&'c str),
+    List(&'c [String]),
+    /// True: what is false is left out.
+    Flag,
+    Number(u64),
+}
+
+fn list(list: &[String]) -> Option<Value<'_>> {
+    match list {
+        [] => None,
+        [word] if word == ANY || word == MIRROR => Some(Value::Word(word)),
+        list => Some(Value::List(list)),
+    }
+}
+
+fn flag(is_set: bool) -> Option<Value<'static>> {
+    is_set.then_some(Value::Flag)
 }

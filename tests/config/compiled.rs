@@ -22,7 +22,7 @@ fn each_key_does_what_the_method_of_its_name_does() {
             || CorsLayer::builder().allow_origins(["https://app.example.com"]) $($call)* .build()
         };
     }
-    let rows: [(&str, Set, Build); 22] = [
+    let rows: Vec<(&str, Set, Build)> = vec![
         ("nothing else", |_| {}, built!()),
         (
             "any origin",
@@ -106,6 +106,12 @@ fn each_key_does_what_the_method_of_its_name_does() {
             "private network",
             |c| c.allow_private_network = true,
             built!(.allow_private_network()),
+        ),
+        #[cfg(feature = "lookup")]
+        (
+            "look-ups",
+            |c| c.allow_looked_up_origins = true,
+            built!(.allow_looked_up_origins()),
         ),
         (
             "timing",

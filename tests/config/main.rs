@@ -1,6 +1,10 @@
-//! A policy as plain data: what is refused, in which words, and what it makes.
+//! A policy as plain data: what is refused, in which words, what it makes, and how it is written.
 
 mod compiled;
+#[cfg(feature = "serde")]
+mod environment;
+#[cfg(feature = "serde")]
+mod files;
 mod refused;
 
 fn list<const N: usize>(entries: [&str; N]) -> Vec<String> {

@@ -262,6 +262,22 @@ fn the_words_are_those_of_the_compiler() {
 }
 
 #[test]
+fn the_words_for_no_origin_are_those_of_the_compiler() {
+    let compiler = include_str!("../ui/no_origin.rs");
+    let problem = problems(CorsConfig::default()).remove(0);
+    for words in [
+        "a CORS policy needs an origin",
+        "name the origins of the pages that may call: ",
+    ] {
+        assert!(
+            compiler.contains(words),
+            "the compiler doesn't say {words:?}"
+        );
+        assert!(problem.contains(words), "{words:?} is not in {problem}");
+    }
+}
+
+#[test]
 fn every_problem_at_once_each_with_its_place() {
     let error = CorsLayer::try_from(config(|config| {
         config.origins = list([
@@ -378,4 +394,16 @@ fn no_fix_names_a_method_of_the_builder() {
         assert!(!problem.fix().contains("call "), "{problem}");
         assert!(!problem.fix().contains("()"), "{problem}");
     }
+}
+
+#[test]
+fn the_readme_has_these_words() {
+    let error = CorsLayer::try_from(config(|config| {
+        config.origins = list(["https://example.com", "https://app.example.com/"]);
+        config.headers = list(["*"]);
+        config.credentials = true;
+    }))
+    .unwrap_err();
+    let said = format!("```text\n{error}\n```");
+    assert!(include_str!("../../README.md").contains(&said), "{said}");
 }

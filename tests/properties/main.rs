@@ -6,6 +6,9 @@
 #[cfg(feature = "testing")]
 mod browser;
 mod choice;
+mod config;
+#[cfg(feature = "serde")]
+mod config_files;
 mod grammar;
 mod input;
 mod matching;
@@ -52,6 +55,17 @@ proptest! {
     #[test]
     fn no_spelling_of_a_path_leads_to_another_policy(bytes in bytes()) {
         on(&bytes, choice::check);
+    }
+
+    #[test]
+    fn a_config_is_read_back_as_one_that_answers_alike(bytes in bytes()) {
+        on(&bytes, config::check);
+    }
+
+    #[cfg(feature = "serde")]
+    #[test]
+    fn a_config_survives_every_format(bytes in bytes()) {
+        on(&bytes, config_files::check);
     }
 
     #[cfg(feature = "testing")]

@@ -1,0 +1,320 @@
+//! What is read from TOML, JSON and YAML, and what is said of a mistake.
+
+use tower_cors::CorsConfig;
+
+use crate::list;
+
+fn toml(text: &str) -> Result<CorsConfig, String> {
+    toml::from_str(text).map_err(|error| error.to_string())
+}
+
+fn json(text: &str) -> Result<CorsConfig, String> {
+    serde_json::from_str(text).map_err(|error| error.to_string())
+}
+
+fn yaml(text: &str) -> Result<CorsConfig, String> {
+    serde_norway::from_str(text).map_err(|error| error.to_string())
+}
+
+/// All keys, none with its default.
+fn everything() -> CorsConfig {
+    let mut config = CorsConfig::default();
+    config.origins = list(["https://app.example.com", "https://*.example.org"]);
+    config.allow_null_origin = true;
+    config.allow_looked_up_origins = true;
+    config.methods = list(["PUT", "DELETE"]);
+    config.headers = list(["*", "authorization"]);
+    config.credentials = true;
+    config.expose_headers = list(["*"]);
+    config.max_age = Some(600);
+    config.grpc_web = true;
+    config.allow_private_network = true;
+    config.timing_allow_origin = true;
+    config.reject_disallowed_origins = true;
+    config.forward_preflights = true;
+    config.preflight_status = 200;
+    config.dangerously_allow_insecure_origins = true;
+    config.dangerously_allow_public_suffixes = true;
+    config
+}
+
+const EVERYTHING: &str = r#"origins = ["https://app.example.com", "https://*.example.org"]
+allow_null_origin = true
+allow_looked_up_origins = true
+methods = ["PUT", "DELETE"]
+headers = ["*", "authorization"]
+credentials = true
+expose_headers = "*"
+max_age = 600
+grpc_web = true
+allow_private_network = true
+timing_allow_origin = true
+reject_disallowed_origins = true
+forward_preflights = true
+preflight_status = 200
+dangerously_allow_insecure_origins = true
+dangerously_allow_public_suffixes = true
+"#;
+
+#[test]
+fn every_key_is_read_and_written() {
+    assert_eq!(toml(EVERYTHING).as_ref(), Ok(&everything()));
+    assert_eq!(toml::to_string(&everything()).unwrap(), EVERYTHING);
+
+    let value = serde_json::to_value(everything()).unwrap();
+    assert_eq!(value.as_object().unwrap().len(), 16);
+    assert_eq!(json(&value.to_string()).as_ref(), Ok(&everything()));
+
+    let text = serde_norway::to_string(&everything()).unwrap();
+    assert_eq!(yaml(&text).as_ref(), Ok(&everything()));
+}
+
+#[test]
+fn what_says_nothing_is_not_written() {
+    let nothing = CorsConfig::default();
+    assert_eq!(toml::to_string(&nothing).unwrap(), "");
+    assert_eq!(serde_json::to_string(&nothing).unwrap(), "{}");
+    assert_eq!(toml("").as_ref(), Ok(&nothing));
+    assert_eq!(json("{}").as_ref(), Ok(&nothing));
+}
+
+#[test]
+fn lists_are_written_in_several_ways() {
+    for (text, expected) in [
+        (r#"["https://a.example"]"#, vec!["https://a.example"]),
+        (r#""https://a.example""#, vec!["https://a.example"]),
+        (
+            r#""https://a.example,https://b.example""#,
+            vec!["https://a.example", "https://b.example"],
+        ),
+        (
+            r#"" https://a.example , https://b.example ""#,
+            vec!["https://a.example", "https://b.example"],
+        ),
+        (r#""*""#, vec!["*"]),
+        (r#"["*"]"#, vec!["*"]),
+        ("[]", vec![]),
+        (r#""""#, vec![]),
+        (r#"" ""#, vec![]),
+        // What is empty is an entry, that its index is told with.
+        (r#""https://a.example,""#, vec!["https://a.example", ""]),
+        // What stands in a list is left as it is.
+        (
+            r#"["https://a.example, https://b.example"]"#,
+            vec!["https://a.example, https://b.example"],
+        ),
+        (r#"[" https://a.example"]"#, vec![" https://a.example"]),
+    ] {
+        let toml = toml(&format!("origins = {text}")).unwrap();
+        assert_eq!(toml.origins, expected, "TOML: {text}");
+        let json = json(&format!("{{\"origins\": {text}}}")).unwrap();
+        assert_eq!(json.origins, expected, "JSON: {text}");
+        let yaml = yaml(&format!("origins: {text}")).unwrap();
+        assert_eq!(yaml.origins, expected, "YAML: {text}");
+    }
+}
+
+#[test]
+fn yaml_of_a_person() {
+    let config = yaml(
+        "origins:\n- https://app.example.com\n- https://*.example.org\nmethods: mirror request\n\
+         headers: content-type, authorization\nexpose_headers: '*'\ncredentials: true\nmax_age:\n",
+    )
+    .unwrap();
+    let mut expected = CorsConfig::default();
+    expected.origins = list(["https://app.example.com", "https://*.example.org"]);
+    expected.methods = list(["mirror request"]);
+    expected.headers = list(["content-type", "authorization"]);
+    expected.expose_headers = list(["*"]);
+    expected.credentials = true;
+    assert_eq!(config, expected);
+}
+
+#[test]
+fn a_policy_in_a_greater_configuration() {
+    #[derive(serde::Deserialize)]
+    struct App {
+        cors: CorsConfig,
+    }
+    let app: App = toml::from_str("[cors]\norigins = '*'").unwrap();
+    assert_eq!(app.cors.origins, ["*"]);
+
+    for (text, expected) in [
+        ("[cors]\norigin = '*'", "unknown field `origin`"),
+        (
+            "[cors.origins]\nname = 'a'",
+            "invalid type: map, expected `origins`",
+        ),
+        ("[cors]\norigins = '*'\n[cors.more]", "unknown field `more`"),
+    ] {
+        let said = toml::from_str::<App>(text).err().unwrap().to_string();
+        assert!(said.contains(expected), "{said}");
+        assert!(said.contains("line "), "{said}");
+    }
+}
+
+/// Every format says the same words, and where.
+#[test]
+fn mistakes_are_told_with_their_key() {
+    for (key, value, words) in [
+        (
+            "origins",
+            "3",
+            r#"invalid type: integer `3`, expected `origins` to be a list of origins, or "*""#,
+        ),
+        (
+            "origins",
+            "true",
+            r#"invalid type: boolean `true`, expected `origins` to be a list of origins, or "*""#,
+        ),
+        (
+            "origins",
+            r#"["https://a.example", 3]"#,
+            "invalid type: integer `3`, expected `origins[1]` to be a text",
+        ),
+        (
+            "origins",
+            r#"[["https://a.example"]]"#,
+            "invalid type: sequence, expected `origins[0]` to be a text",
+        ),
+        (
+            "methods",
+            "3",
+            r#"invalid type: integer `3`, expected `methods` to be a list of methods, or "*", or "mirror request""#,
+        ),
+        (
+            "headers",
+            "3",
+            r#"invalid type: integer `3`, expected `headers` to be a list of header names, or "*", or "mirror request""#,
+        ),
+        (
+            "expose_headers",
+            "3",
+            r#"invalid type: integer `3`, expected `expose_headers` to be a list of header names, or "*""#,
+        ),
+        (
+            "credentials",
+            "1",
+            "invalid type: integer `1`, expected `credentials` to be true or false",
+        ),
+        (
+            "credentials",
+            r#""yes""#,
+            r#"invalid value: string "yes", expected `credentials` to be true or false"#,
+        ),
+        (
+            "credentials",
+            r#""True""#,
+            r#"invalid value: string "True", expected `credentials` to be true or false"#,
+        ),
+        (
+            "grpc_web",
+            r#""""#,
+            r#"invalid value: string "", expected `grpc_web` to be true or false"#,
+        ),
+        (
+            "max_age",
+            "1.5",
+            "invalid type: floating point `1.5`, expected `max_age` to be a number of whole seconds",
+        ),
+        (
+            "max_age",
+            "-1",
+            "invalid value: integer `-1`, expected `max_age` to be a number of whole seconds",
+        ),
+        (
+            "max_age",
+            r#""10m""#,
+            r#"invalid value: string "10m", expected `max_age` to be a number of whole seconds"#,
+        ),
+        (
+            "max_age",
+            r#""+600""#,
+            r#"invalid value: string "+600", expected `max_age` to be a number of whole seconds"#,
+        ),
+        (
+            "max_age",
+            r#""""#,
+            r#"invalid value: string "", expected `max_age` to be a number of whole seconds"#,
+        ),
+        (
+            "max_age",
+            "true",
+            "invalid type: boolean `true`, expected `max_age` to be a number of whole seconds",
+        ),
+        (
+            "preflight_status",
+            "65536",
+            "invalid value: integer `65536`, expected `preflight_status` to be a number from 200 to 299",
+        ),
+        (
+            "preflight_status",
+            r#""OK""#,
+            r#"invalid value: string "OK", expected `preflight_status` to be a number from 200 to 299"#,
+        ),
+        (
+            "exposed_headers",
+            "[]",
+            "unknown field `exposed_headers`, expected one of ",
+        ),
+        ("Origins", "[]", "unknown field `Origins`, expected one of "),
+    ] {
+        let texts = [
+            toml(&format!("timing_allow_origin = true\n{key} = {value}")),
+            json(&format!(
+                "{{\"timing_allow_origin\": true, \"{key}\": {value}}}"
+            )),
+            yaml(&format!("timing_allow_origin: true\n{key}: {value}")),
+        ];
+        for text in texts {
+            let said = text.expect_err(words);
+            assert!(said.contains(words), "{words} is not in {said}");
+            assert!(said.contains("line "), "{said}");
+        }
+    }
+}
+
+#[test]
+fn an_unknown_key_is_told_with_the_lawful_ones() {
+    let keys: Vec<_> = EVERYTHING
+        .lines()
+        .filter_map(|line| Some(line.split_once(" = ")?.0))
+        .collect();
+    assert_eq!(keys.len(), 16);
+    for said in [
+        toml("origin = '*'"),
+        json(r#"{"origin": "*"}"#),
+        yaml("origin: '*'"),
+    ] {
+        let said = said.unwrap_err();
+        assert!(said.contains("unknown field `origin`"), "{said}");
+        for key in &keys {
+            assert!(said.contains(key), "{key} is not in {said}");
+        }
+    }
+}
+
+#[test]
+fn a_key_stands_once() {
+    let twice = r#"{"origins": "*", "origins": ["https://a.example"]}"#;
+    let said = json(twice).unwrap_err();
+    assert_eq!(said, "duplicate field `origins` at line 1 column 26");
+}
+
+#[test]
+fn a_policy_is_a_table() {
+    for text in ["[]", "3", "null", "\"*\""] {
+        let said = json(text).unwrap_err();
+        let words = "expected a CORS policy: keys such as `origins`, with their values";
+        assert!(said.contains(words), "{said}");
+    }
+}
+
+#[test]
+fn null_stands_for_no_max_age_alone() {
+    assert_eq!(json(r#"{"max_age": null}"#), Ok(CorsConfig::default()));
+    for key in ["origins", "credentials", "preflight_status"] {
+        let said = json(&format!("{{\"{key}\": null}}")).unwrap_err();
+        assert!(said.starts_with("invalid type: null, expected `"), "{said}");
+    }
+}

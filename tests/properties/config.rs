@@ -1,0 +1,217 @@
+//! Configs: what is read back from a policy is the config in its simplest form, and makes a policy that
+//! answers alike.
+
+use arbitrary::{Result, Unstructured};
+use tower_cors::{CorsConfig, CorsLayer};
+
+use crate::{input, oracle, service};
+
+pub(crate) fn check(u: &mut Unstructured<'_>) -> Result<()> {
+    let config = config(u)?;
+    let Ok(cors) = CorsLayer::try_from(config.clone()) else {
+        return Ok(());
+    };
+    let read = cors.policy().to_config().expect("there is no function");
+    assert_eq!(read, simplest(&config), "from {config:?}");
+    let again = CorsLayer::try_from(read).expect("what is read back is lawful");
+
+    let mut patterns = config.origins;
+    patterns.push("https://app.example.com".to_owned());
+    for _ in 0..3 {
+        let request = service::request(u, &patterns)?;
+        let inner = service::inner_lines(u)?;
+        assert_eq!(
+            service::send(&cors, &request, &inner),
+            service::send(&again, &request, &inner),
+            "{request:?} under {:?}",
+            cors.policy()
+        );
+    }
+    Ok(())
+}
+
+/// A config, mostly lawful.
+pub(crate) fn config(u: &mut Unstructured<'_>) -> Result<CorsConfig> {
+    let mut config = CorsConfig::default();
+    config.credentials = u.ratio(1, 3)?;
+    let may_be_any = !config.credentials || u.ratio(1, 16)?;
+    for _ in 0..*u.choose(&[1, 1, 2, 5, 12, 30])? {
+        let origin = match u.int_in_range(0..=3)? {
+            0 => input::pattern(u)?,
+            1 => format!(
+                "https://{}.example.com",
+                u.choose(&["a", "b.a", "*", "*.a"])?
+            ),
+            2 => format!("http://localhost:{}", u.choose(&["3000", "8000", "*"])?),
+            _ => format!(
+                "https://{}.example:{}",
+                u.choose(&["a", "*"])?,
+                u.choose(&["8443", "*"])?
+            ),
+        };
+        config.origins.push(origin);
+    }
+    config.methods = names(
+        u,
+        &[
+            "PUT", "put", "DELETE", "get", "POST", "PATCH", "PROPFIND", "x",
+        ],
+    )?;
+    config.headers = names(
+        u,
+        &[
+            "x-a",
+            "X-A",
+            "X-B",
+            "content-type",
+            "Authorization",
+            "accept",
+        ],
+    )?;
+    config.expose_headers = names(u, &["ETag", "etag", "x-total", "Content-Type", "pragma"])?;
+    if may_be_any {
+        if u.ratio(1, 8)? {
+            config.origins = words(["*"]);
+        }
+        if u.ratio(1, 8)? {
+            config.methods = words(["*"]);
+        }
+        if u.ratio(1, 8)? {
+            config.headers = match u.int_in_range(0..=2)? {
+                0 => words(["*"]),
+                1 => words(["*", "Authorization"]),
+                _ => words(["authorization", "*"]),
+            };
+        }
+        if u.ratio(1, 8)? {
+            config.expose_headers = words(["*"]);
+        }
+        config.allow_null_origin = u.ratio(1, 8)?;
+    }
+    config.allow_looked_up_origins = u.ratio(1, 8)?;
+    if u.ratio(1, 8)? {
+        config.methods = words(["mirror request"]);
+    }
+    if u.ratio(1, 8)? {
+        config.headers = words(["mirror request"]);
+    }
+    config.max_age = *u.choose(&[None, Some(0), Some(1), Some(600), Some(86_400)])?;
+    config.grpc_web = u.ratio(1, 8)?;
+    config.allow_private_network = u.arbitrary()?;
+    config.timing_allow_origin = u.arbitrary()?;
+    config.reject_disallowed_origins = u.arbitrary()?;
+    config.forward_preflights = u.arbitrary()?;
+    config.preflight_status = *u.choose(&[204, 204, 200, 299])?;
+    // Mostly, so that most are lawful with credentials.
+    config.dangerously_allow_insecure_origins = u.ratio(3, 4)?;
+    config.dangerously_allow_public_suffixes = u.ratio(3, 4)?;
+    Ok(config)
+}
+
+fn names(u: &mut Unstructured<'_>, from: &[&str]) -> Result<Vec<String>> {
+    (0..u.int_in_range(0..=6)?)
+        .map(|_| Ok((*u.choose(from)?).to_owned()))
+        .collect()
+}
+
+fn words<const N: usize>(words: [&str; N]) -> Vec<String> {
+    words.map(str::to_owned).to_vec()
+}
+
+/// What the documentation of `Policy::to_config` says that comes back, by string operations.
+fn simplest(config: &CorsConfig) -> CorsConfig {
+    const NORMALISED: [&str; 6] = ["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"];
+    const ALWAYS_READ: [&str; 7] = [
+        "cache-control",
+        "content-language",
+        "content-length",
+        "content-type",
+        "expires",
+        "last-modified",
+        "pragma",
+    ];
+    let mut simple = config.clone();
+    let is_any = |list: &[String]| list.iter().any(|entry| entry == "*");
+    let lower = |list: &[String]| {
+        list.iter()
+            .map(|name| name.to_lowercase())
+            .collect::<Vec<_>>()
+    };
+
+    if is_any(&config.origins) {
+        simple.allow_null_origin = false;
+        simple.allow_looked_up_origins = false;
+    } else {
+        let all = unique(config.origins.clone());
+        let needed = all
+            .iter()
+            .filter(|one| !all.iter().any(|other| other != *one && covers(other, one)));
+        let (patterns, origins): (Vec<_>, Vec<_>) =
+            needed.cloned().partition(|text| text.contains('*'));
+        simple.origins = [origins, patterns].concat();
+    }
+    simple.methods.iter_mut().for_each(|method| {
+        let upper = method.to_uppercase();
+        if NORMALISED.contains(&&*upper) {
+            *method = upper;
+        }
+    });
+    simple.methods = unique(simple.methods);
+    simple
+        .methods
+        .retain(|method| !["GET", "HEAD", "POST"].contains(&&**method));
+
+    simple.grpc_web = false;
+    simple.headers = lower(&config.headers);
+    simple.expose_headers = lower(&config.expose_headers);
+    if is_any(&config.headers) {
+        simple.headers.sort();
+    } else if config.grpc_web && config.headers != ["mirror request"] {
+        simple.headers.extend(words([
+            "content-type",
+            "grpc-timeout",
+            "x-grpc-web",
+            "x-user-agent",
+            "connect-protocol-version",
+            "connect-timeout-ms",
+        ]));
+    }
+    if config.grpc_web && !is_any(&config.expose_headers) {
+        let trailers = ["grpc-status", "grpc-message", "grpc-status-details-bin"];
+        simple.expose_headers.extend(words(trailers));
+    }
+    simple.headers = unique(simple.headers);
+    simple.expose_headers = unique(simple.expose_headers);
+    simple
+        .expose_headers
+        .retain(|name| !ALWAYS_READ.contains(&&**name));
+    simple
+}
+
+/// Each once, in the order of first occurrence.
+fn unique(list: Vec<String>) -> Vec<String> {
+    let mut unique = vec![];
+    for entry in list {
+        if !unique.contains(&entry) {
+            unique.push(entry);
+        }
+    }
+    unique
+}
+
+/// Whether a pattern allows all that another allows.
+fn covers(pattern: &str, other: &str) -> bool {
+    if !other.contains('*') {
+        return oracle::allows(pattern, other);
+    }
+    let (Some((scheme, host, port)), Some((other_scheme, other_host, other_port))) =
+        (oracle::split(pattern), oracle::split(other))
+    else {
+        return false;
+    };
+    let is_host_covered = host == other_host
+        || host
+            .strip_prefix('*')
+            .is_some_and(|suffix| other_host.trim_start_matches('*').ends_with(suffix));
+    scheme == other_scheme && is_host_covered && (port == other_port || port == Some("*"))
+}
