@@ -4,6 +4,8 @@ mod compile;
 #[cfg(feature = "serde")]
 mod deserialize;
 mod read_back;
+#[cfg(feature = "schemars")]
+mod schema;
 #[cfg(feature = "serde")]
 mod serialize;
 #[cfg(feature = "serde")]
@@ -85,6 +87,15 @@ mod value;
 /// Look-ups, observers and shadow policies are added to the layer that is made of the config. A function that
 /// allows origins, [`allow_origins_if`](crate::CorsBuilder::allow_origins_if), is the builder's alone.
 ///
+/// # JSON Schema
+///
+/// For editors, which complete and mark the keys by it. The feature `schemars` has it as
+/// `schemars::schema_for!(CorsConfig)`; this is it:
+///
+#[cfg_attr(doc, doc = "```json")]
+#[cfg_attr(doc, doc = include_str!("../../docs/cors-config.schema.json"))]
+#[cfg_attr(doc, doc = "```")]
+///
 /// [`Policy::to_config`]: crate::Policy::to_config
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -92,8 +103,19 @@ mod value;
     clippy::struct_excessive_bools,
     reason = "each is one independent yes or no"
 )]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(
+        title = "CORS policy",
+        description = "Who may call from a web page, and with what.",
+        default,
+        deny_unknown_fields
+    )
+)]
 pub struct CorsConfig {
     /// Origins and origin patterns, or `*` alone for any.
+    #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::origins"))]
     pub origins: Vec<String>,
     /// Whether the origin `null` is allowed, which anybody can get.
     pub allow_null_origin: bool,
@@ -101,15 +123,22 @@ pub struct CorsConfig {
     pub allow_looked_up_origins: bool,
     /// Methods besides GET, HEAD and POST, or `*` alone for any, or `mirror request` alone for whatever is
     /// asked for.
+    #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::methods"))]
     pub methods: Vec<String>,
     /// Request headers, or `*` for any but `authorization`, which may stand beside it, or `mirror request`
     /// alone for whatever is asked for.
+    #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::headers"))]
     pub headers: Vec<String>,
     /// Whether pages may send cookies and HTTP authentication. Excludes every `*`.
     pub credentials: bool,
     /// Response headers that pages may read, or `*` alone for any.
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(schema_with = "schema::exposed_headers")
+    )]
     pub expose_headers: Vec<String>,
     /// How long browsers may keep the answer to a preflight, in whole seconds.
+    #[cfg_attr(feature = "schemars", schemars(range(max = 86_400)))]
     pub max_age: Option<u64>,
     /// Whether the headers that grpc-web and Connect need are allowed and exposed, besides those above.
     pub grpc_web: bool,
@@ -122,6 +151,7 @@ pub struct CorsConfig {
     /// Whether the inner service answers preflights.
     pub forward_preflights: bool,
     /// The status of the answer to a preflight.
+    #[cfg_attr(feature = "schemars", schemars(range(min = 200, max = 299)))]
     pub preflight_status: u16,
     /// Whether `http://` origins are allowed with credentials.
     pub dangerously_allow_insecure_origins: bool,

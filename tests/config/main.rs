@@ -6,6 +6,8 @@ mod environment;
 #[cfg(feature = "serde")]
 mod files;
 mod refused;
+#[cfg(feature = "schemars")]
+mod schema;
 
 fn list<const N: usize>(entries: [&str; N]) -> Vec<String> {
     entries.map(str::to_owned).to_vec()

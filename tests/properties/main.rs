@@ -9,6 +9,8 @@ mod choice;
 mod config;
 #[cfg(feature = "serde")]
 mod config_files;
+#[cfg(feature = "schemars")]
+mod config_schema;
 mod grammar;
 mod input;
 mod matching;
@@ -66,6 +68,12 @@ proptest! {
     #[test]
     fn a_config_survives_every_format(bytes in bytes()) {
         on(&bytes, config_files::check);
+    }
+
+    #[cfg(feature = "schemars")]
+    #[test]
+    fn a_lawful_config_is_so_by_the_schema(bytes in bytes()) {
+        on(&bytes, config_schema::check);
     }
 
     #[cfg(feature = "testing")]

@@ -1,0 +1,38 @@
+//! The JSON Schema of a [`CorsConfig`](super::CorsConfig), for editors: what its lists may be.
+
+use schemars::{Schema, SchemaGenerator, json_schema};
+
+use super::ANY;
+use crate::draft::MIRROR;
+
+/// Near enough for an editor to mark a forgotten scheme or a path; the crate says the rest.
+const ORIGIN: &str = r"^(\*|[a-z][a-z0-9+.-]*://[^/?#@,\s]+)$";
+/// <https://www.rfc-editor.org/rfc/rfc9110#name-tokens>
+const TOKEN: &str = "^[-!#$%&'*+.^_`|~0-9A-Za-z]+$";
+
+pub(super) fn origins(_: &mut SchemaGenerator) -> Schema {
+    list(&[ANY], ORIGIN)
+}
+
+pub(super) fn methods(_: &mut SchemaGenerator) -> Schema {
+    list(&[ANY, MIRROR], TOKEN)
+}
+
+pub(super) fn headers(_: &mut SchemaGenerator) -> Schema {
+    list(&[ANY, MIRROR], TOKEN)
+}
+
+pub(super) fn exposed_headers(_: &mut SchemaGenerator) -> Schema {
+    list(&[ANY], TOKEN)
+}
+
+/// One of these words, or a list of what the pattern describes.
+fn list(words: &[&str], pattern: &str) -> Schema {
+    json_schema!({
+        "default": [],
+        "anyOf": [
+            { "enum": words },
+            { "type": "array", "items": { "type": "string", "pattern": pattern } },
+        ]
+    })
+}
