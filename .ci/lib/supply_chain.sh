@@ -1,5 +1,4 @@
-# What comes in from outside, and what the crate gives to others: licences and sources, the oldest versions
-# that the manifest allows, the public face.
+# What comes in from outside: licences and sources, the oldest versions that the manifest allows.
 
 check_supply_chain() {
     cargo_tool cargo-deny 0.20.2
