@@ -13,17 +13,16 @@ use crate::support::{Body, preflight, request};
 
 const APP: &str = "https://app.example.com";
 
+type Inner = tower::util::BoxCloneService<Request<()>, Response<Body>, Infallible>;
+
 async fn headers_of<L, B>(layer: &L, request: Request<()>) -> Vec<String>
 where
-    L: Layer<tower::util::BoxCloneService<Request<()>, Response<Body>, Infallible>>,
+    L: Layer<Inner>,
     L::Service: Service<Request<()>, Response = Response<B>, Error = Infallible>,
 {
     let inner =
         service_fn(|_: Request<()>| async { Ok::<_, Infallible>(Response::new(Body::default())) });
-    let Ok(answer) = layer
-        .layer(tower::util::BoxCloneService::new(inner))
-        .oneshot(request)
-        .await;
+    let Ok(answer) = layer.layer(Inner::new(inner)).oneshot(request).await;
     let mut lines: Vec<_> = answer
         .headers()
         .iter()
@@ -36,7 +35,11 @@ where
 
 /// The same header lines on preflights and actual requests, but for what the README's notes are about:
 /// `Vary`, and the list of safelisted methods where no others are allowed.
-async fn same(theirs: theirs::CorsLayer, ours: CorsLayer) {
+async fn same<L, B>(theirs: theirs::CorsLayer, ours: L)
+where
+    L: Layer<Inner>,
+    L::Service: Service<Request<()>, Response = Response<B>, Error = Infallible>,
+{
     for request in [
         || preflight(APP, "PUT", "x-a"),
         || preflight(APP, "DELETE", "authorization,content-type"),
@@ -91,6 +94,26 @@ async fn allow_origin_exact_list_and_predicate() {
             .unwrap(),
     )
     .await;
+}
+
+#[cfg(feature = "lookup")]
+#[tokio::test]
+async fn allow_origin_async_predicate() {
+    for allowed in [true, false] {
+        same(
+            theirs::CorsLayer::new().allow_origin(theirs::AllowOrigin::async_predicate(
+                move |origin, _| async move { allowed && origin == APP },
+            )),
+            CorsLayer::builder()
+                .allow_looked_up_origins()
+                .build()
+                .unwrap()
+                .with_lookup(move |origin: String| async move {
+                    Ok::<_, Infallible>(allowed && origin == APP)
+                }),
+        )
+        .await;
+    }
 }
 
 #[tokio::test]
