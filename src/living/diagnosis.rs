@@ -14,8 +14,11 @@ const LONGEST: usize = 1024;
 /// The end of one that would have been longer.
 const CUT: &str = " ...";
 
+/// What says it.
+pub(super) type Diagnose = fn(&Observation<'_>) -> HeaderValue;
+
 /// One line of visible ASCII and blanks.
-pub(super) fn of(observation: &Observation<'_>) -> HeaderValue {
+fn of(observation: &Observation<'_>) -> HeaderValue {
     let is_shown = |letter: &char| letter.is_ascii_graphic() || *letter == ' ';
     let mut line: String = text(observation).chars().filter(is_shown).collect();
     if line.len() > LONGEST {
@@ -89,6 +92,6 @@ impl CorsLayer {
     ///
     /// [`Policy::explain`]: crate::Policy::explain
     pub fn dangerously_expose_diagnosis(self) -> Self {
-        self.living(super::Living::show_diagnosis)
+        self.living(|living| living.show_diagnosis(of))
     }
 }

@@ -14,6 +14,7 @@ use crate::decision::Decision;
 use crate::policy::Policy;
 use crate::reload::Replaceable;
 use crate::request::Asked;
+use diagnosis::Diagnose;
 use in_force::InForce;
 pub use observation::Observation;
 pub(crate) use observation::Observer;
@@ -23,7 +24,8 @@ use shadow::Shadow;
 pub(crate) struct Living {
     policy: InForce,
     observers: Vec<Observer>,
-    shows_diagnosis: bool,
+    /// Set by whoever asks for it, so that the linker leaves it out of other programs.
+    diagnose: Option<Diagnose>,
     shadow: Option<Shadow>,
 }
 
@@ -32,7 +34,7 @@ impl Living {
         Self {
             policy: InForce::Fixed(policy),
             observers: vec![],
-            shows_diagnosis: false,
+            diagnose: None,
             shadow: None,
         }
     }
@@ -56,7 +58,7 @@ impl Living {
         if !self.observers.is_empty() {
             attachments.push("on_decision");
         }
-        if self.shows_diagnosis {
+        if self.diagnose.is_some() {
             attachments.push("dangerously_expose_diagnosis");
         }
         if self.shadow.is_some() {
@@ -69,8 +71,8 @@ impl Living {
         self.shadow = Some(shadow);
     }
 
-    pub(crate) fn show_diagnosis(&mut self) {
-        self.shows_diagnosis = true;
+    pub(crate) fn show_diagnosis(&mut self, diagnose: Diagnose) {
+        self.diagnose = Some(diagnose);
     }
 
     /// The policy that is in force.
@@ -106,7 +108,7 @@ impl Living {
         asked: Asked<'_>,
         shadow: Option<Decision<'_>>,
     ) -> Course {
-        if self.observers.is_empty() && !self.shows_diagnosis {
+        if self.observers.is_empty() && self.diagnose.is_none() {
             return course;
         }
         let decision = policy.decision(asked, course.allows_origin());
@@ -114,9 +116,9 @@ impl Living {
         for observer in &self.observers {
             observer.tell(&observation);
         }
-        if self.shows_diagnosis {
-            return course.with_diagnosis(diagnosis::of(&observation));
+        match self.diagnose {
+            Some(diagnose) => course.with_diagnosis(diagnose(&observation)),
+            None => course,
         }
-        course
     }
 }
