@@ -421,3 +421,88 @@ async fn within_a_choice_it_speaks_where_no_policy_is_chosen() {
         assert_eq!(tenants.asked() - before, asked, "{path}");
     }
 }
+
+#[tokio::test]
+async fn what_is_cloned_is_asked_alike_and_shown_alike() {
+    let tenants = Tenants::default();
+    let failures = Arc::new(Mutex::new(Vec::new()));
+    let told = Arc::clone(&failures);
+    let silent = layer(&tenants);
+    let layer = silent.clone().on_failure(move |origin, failure| {
+        told.lock().unwrap().push(format!("{origin}: {failure}"));
+    });
+    silent
+        .layer(Inner)
+        .oneshot(get("https://broken.example"))
+        .await
+        .unwrap();
+    let service = layer.clone().layer(Inner);
+    let shown = format!("{service:?}");
+    assert!(
+        shown.starts_with("CorsLookup { inner: Inner, source: Policy {"),
+        "{shown}"
+    );
+    let shown = format!("{layer:?}");
+    assert!(
+        shown.starts_with("CorsLookupLayer { source: Policy {"),
+        "{shown}"
+    );
+
+    let mut clone = service.clone();
+    assert_eq!(
+        format!("{:?}", clone.call(get(LISTED))),
+        "LookupFuture(ResponseFuture(forwarded))"
+    );
+    let asking = clone.call(get("https://broken.example"));
+    assert_eq!(format!("{asking:?}"), "LookupFuture(asking)");
+    asking.await.unwrap();
+    assert_eq!(
+        *failures.lock().unwrap(),
+        ["https://broken.example: the look-up failed: the database is gone"]
+    );
+}
+
+#[derive(Clone, Debug)]
+struct Inner;
+
+impl Service<Request<()>> for Inner {
+    type Response = Response<()>;
+    type Error = Infallible;
+    type Future = Ready<Result<Response<()>, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: Request<()>) -> Self::Future {
+        ready(Ok(Response::new(())))
+    }
+}
+
+#[tokio::test]
+async fn a_denial_says_that_the_look_up_failed() {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let telling = Arc::clone(&told);
+    let cors = CorsLayer::builder()
+        .allow_looked_up_origins()
+        .build()
+        .unwrap()
+        .on_decision(move |observation| {
+            let (denial, explanation) = (observation.decision().denial(), observation.explain());
+            telling
+                .lock()
+                .unwrap()
+                .push(format!("{}\n{explanation}", denial.unwrap()));
+        })
+        .with_lookup(Tenants::default());
+    send(&cors, get("https://broken.example")).await;
+    assert_eq!(
+        *told.lock().unwrap(),
+        [
+            r#"whether the origin "https://broken.example" is allowed could not be looked up
+blocked: the request reaches the server, but the browser withholds the response from the page
+why:     whether the origin "https://broken.example" is allowed could not be looked up
+fix:     see what CorsLookupLayer::on_failure is told, and try again"#
+        ]
+    );
+}

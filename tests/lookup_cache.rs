@@ -1,8 +1,8 @@
 //! Answers of a look-up that are kept: how long, for whom, how many, and asked for how often.
 
 use std::convert::Infallible;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use http::header::{HOST, HeaderName};
@@ -101,6 +101,32 @@ async fn yes_and_no_live_each_their_own_time() {
     );
     cached.forget(TENANT);
     assert!(!is_allowed(&cors, TENANT, "a").await, "it was forgotten");
+
+    slow.allows.store(true, Ordering::SeqCst);
+    assert!(is_allowed(&cors, TENANT, "b").await);
+    slow.allows.store(false, Ordering::SeqCst);
+    cached.forget_all();
+    assert!(!is_allowed(&cors, TENANT, "b").await, "all were forgotten");
+}
+
+#[tokio::test]
+async fn what_went_wrong_is_told_in_the_look_ups_own_words() {
+    let slow = Slow::with_permits(100);
+    slow.fails.store(true, Ordering::SeqCst);
+    for (at_once, expected) in [
+        (1, "the look-up failed: gone"),
+        (0, "the look-up failed: too many look-ups are under way"),
+    ] {
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let telling = Arc::clone(&told);
+        let cached = CachedLookup::new(slow.clone()).most_at_once(at_once);
+        assert_eq!(format!("{cached:?}"), "CachedLookup { answers: 0, .. }");
+        let cors = layer(&cached).on_failure(move |_, failure| {
+            telling.lock().unwrap().push(failure.to_string());
+        });
+        assert!(!is_allowed(&cors, TENANT, "a").await);
+        assert_eq!(*told.lock().unwrap(), [expected]);
+    }
 }
 
 #[tokio::test]

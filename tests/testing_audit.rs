@@ -29,10 +29,34 @@ async fn faults(
     answer: impl Fn(&Request<NoBody>, &str) -> (u16, Headers, &'static str),
 ) -> Vec<(Fault, Severity)> {
     let report = report(audit, answer).await;
+    for finding in report.findings() {
+        assert_is_told_whole(finding);
+    }
     let findings = report.findings().iter();
     findings
         .map(|finding| (finding.fault(), finding.severity()))
         .collect()
+}
+
+/// In one paragraph: how bad, where and what; what was seen; and what to do about it.
+fn assert_is_told_whole(finding: &Finding) {
+    let told = finding.to_string();
+    let lines: Vec<_> = told.lines().collect();
+    let head = format!(
+        "{}: {}: {}",
+        finding.severity(),
+        finding.path(),
+        finding.fault()
+    );
+    assert_eq!(lines.first(), Some(&&*head));
+    let seen = lines
+        .iter()
+        .filter_map(|line| line.strip_prefix("  seen  "));
+    assert!(seen.eq(finding.evidence()), "{told}");
+    assert!(!finding.evidence().is_empty(), "{told}");
+    let fix = format!("  fix   {}", finding.fix());
+    assert_eq!(lines.last(), Some(&&*fix));
+    assert!(finding.fix().contains(' '), "{told}");
 }
 
 async fn report(
@@ -620,4 +644,85 @@ async fn an_audit_changes_nothing() {
     asked.sort();
     asked.dedup();
     assert_eq!(asked, ["AUDIT", "GET", "OPTIONS"]);
+}
+
+#[tokio::test]
+async fn a_report_is_read_from_the_worst_to_what_was_not_tried() {
+    let everybody = |_: &Request<NoBody>, origin: &str| (200, vec![allow(origin), vary()], "");
+    let nobody = |_: &Request<NoBody>, _: &str| (200, vec![], "");
+    let null = |_: &Request<NoBody>, origin: &str| checked(origin == "null", origin, true);
+    let not_tried = "not tried: https://server.example/items: look-alikes, preflights and errors, as no page \
+                     is known that may call; name one with Audit::page";
+    assert_eq!(
+        report(Audit::new(), nobody).await.to_string(),
+        format!("no fault found by 4 requests\n\n{not_tried}")
+    );
+    assert_eq!(
+        report(Audit::new(), null).await.to_string(),
+        format!(
+            r#"1 fault found by 4 requests
+
+critical: https://server.example/items: "null" is let in, the origin of sandboxed frames of anybody
+  seen  GET https://server.example/items from null → 204, Access-Control-Allow-Origin: null, Access-Control-Allow-Credentials: true, Vary: Accept-Encoding, Origin
+  fix   leave out .allow_null_origin(). Any server: never allow "null", the origin of every sandboxed frame of anybody
+
+{not_tried}"#
+        )
+    );
+    let told = report(Audit::new().page(PAGE), everybody).await.to_string();
+    let severities: Vec<_> = told
+        .split("\n\n")
+        .map(|part| part.split(' ').next().unwrap())
+        .collect();
+    assert_eq!(severities, ["4", "high:", "medium:", "medium:", "medium:"]);
+}
+
+#[tokio::test]
+async fn a_handler_may_read_the_body() {
+    let cors = CorsLayer::builder().allow_origins([PAGE]).build().unwrap();
+    let read = async |body: bytes::Bytes| format!("{} bytes", body.len());
+    let mut app = Router::new()
+        .route("/items", axum::routing::any(read))
+        .layer(cors);
+    let report = Audit::new().page(PAGE).run(&mut app, ["/items"]).await;
+    assert!(report.is_clean(), "{report}");
+}
+
+#[tokio::test]
+async fn a_server_that_fails_is_told_how() {
+    let sleep = || async {
+        tokio::time::sleep(std::time::Duration::from_secs(3600)).await;
+        Ok::<_, Infallible>(http::Response::new(endless()))
+    };
+    let mut silent = tower::service_fn(|_: Request<NoBody>| {
+        std::future::pending::<Result<http::Response<String>, Infallible>>()
+    });
+    let mut slow = tower::service_fn(|_: Request<NoBody>| sleep());
+    let mut endless = tower::service_fn(|_: Request<NoBody>| {
+        std::future::ready(Ok::<_, Infallible>(http::Response::new(endless())))
+    });
+    let audit = || Audit::default().page(PAGE);
+    let impatient = audit().time_limit(std::time::Duration::from_millis(20));
+    for (report, expected) in [
+        (audit().run(&mut silent, ["/"]).await, "it never answers"),
+        (
+            impatient.run(&mut slow, ["/"]).await,
+            "no answer within 20ms",
+        ),
+        (
+            audit().run(&mut endless, ["/"]).await,
+            "a body of more than ",
+        ),
+    ] {
+        let [finding] = report.findings() else {
+            panic!("{report}")
+        };
+        assert_eq!(finding.fault(), Fault::ServiceFails);
+        assert!(finding.evidence()[0].contains(expected), "{finding}");
+    }
+}
+
+fn endless() -> impl http_body::Body<Data = bytes::Bytes, Error = Infallible> {
+    let chunk = || Ok(http_body::Frame::data(vec![0; 1 << 20].into()));
+    http_body_util::StreamBody::new(futures_util::stream::repeat_with(chunk))
 }

@@ -60,7 +60,9 @@ async fn meet(
     }
     let request = request.body(Full::default()).unwrap();
     let mut page = page;
-    assert_blocks!(page.fetch(&mut app, request).await)
+    let blocked = assert_blocks!(page.fetch(&mut app, request).await);
+    assert_is_told_whole(&blocked);
+    blocked
 }
 
 const ALLOW: &str = "access-control-allow-origin";
@@ -71,6 +73,24 @@ const OPEN_PUT: Lines = &[
     ("access-control-allow-origin", "*"),
     ("access-control-allow-methods", "PUT"),
 ];
+
+/// The step, what was needed, what to write, the suspects and the standard's section.
+fn assert_is_told_whole(blocked: &Blocked) {
+    let told = blocked.to_string();
+    let head = format!("blocked at the {}: ", blocked.step());
+    assert!(told.starts_with(&head), "{told}");
+    for part in [
+        blocked.needed(),
+        blocked.fix_in_general(),
+        blocked.step().section(),
+    ] {
+        assert!(told.contains(part) && !part.is_empty(), "{part}: {told}");
+    }
+    for suspect in blocked.suspects() {
+        assert!(told.contains(&suspect.to_string()), "{told}");
+    }
+    assert!(format!("{blocked:?}").starts_with("Blocked { step: "));
+}
 
 #[tokio::test]
 async fn the_usual_suspects_are_named() {
@@ -441,6 +461,16 @@ async fn redirects_that_cannot_be_followed_are_blocked() {
         (
             "two locations",
             &[("location", "/a"), ("location", "/a")],
+            "Redirect",
+        ),
+        (
+            "a port with letters",
+            &[("location", "https://b.example:x/")],
+            "Redirect",
+        ),
+        (
+            "a port too high",
+            &[("location", "https://b.example:65536/")],
             "Redirect",
         ),
         ("to http", &[("location", "http://b.example/")], "MainFetch"),

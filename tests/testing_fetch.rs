@@ -327,7 +327,7 @@ async fn the_page_sees_what_its_response_type_shows() {
             ],
         )
     });
-    let rows: [(_, _, _, Option<StatusCode>, &[&str], &str); 3] = [
+    let rows: [(_, _, _, Option<StatusCode>, &[&str], &str, &str); 3] = [
         (
             RequestMode::Cors,
             "/",
@@ -341,6 +341,7 @@ async fn the_page_sees_what_its_response_type_shows() {
                 "x-shown",
             ],
             "hello",
+            "allowed: https://app.example.com/ is the page's own server",
         ),
         (
             RequestMode::Cors,
@@ -349,6 +350,7 @@ async fn the_page_sees_what_its_response_type_shows() {
             Some(StatusCode::OK),
             &["content-type", "x-shown"],
             "hello",
+            "allowed: the page can read the response from ",
         ),
         (
             RequestMode::NoCors,
@@ -357,9 +359,10 @@ async fn the_page_sees_what_its_response_type_shows() {
             None,
             &[],
             "",
+            "sent without CORS: the page can read nothing of the response from ",
         ),
     ];
-    for (mode, url, kind, status, names, body) in rows {
+    for (mode, url, kind, status, names, body, told) in rows {
         let mut page = Browser::at(PAGE).mode(mode);
         let fetched = assert_allows!(page.fetch(&mut server, request("GET", url, &[])).await);
         let mut seen: Vec<_> = fetched.headers().keys().map(HeaderName::as_str).collect();
@@ -368,6 +371,7 @@ async fn the_page_sees_what_its_response_type_shows() {
         assert_eq!(fetched.status(), status, "{kind:?}");
         assert_eq!(seen, names, "{kind:?}");
         assert_eq!(fetched.body(), body, "{kind:?}");
+        assert!(fetched.to_string().starts_with(told), "{fetched}");
     }
 }
 
@@ -761,6 +765,8 @@ async fn locations_are_read_as_urls() {
         ("//B.example:443/é x", "https://b.example/%C3%A9%20x"),
         ("HTTPS:\\\\b.example\\y", "https://b.example/y"),
         ("https://b.example", "https://b.example/"),
+        ("https:c", "https://api.other.example/start/c"),
+        ("https://b.example/..?x", "https://b.example/?x"),
     ];
     for (location, url) in rows {
         let mut server = server(|request| {

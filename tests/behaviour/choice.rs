@@ -594,6 +594,11 @@ fn every_problem_is_told_at_once_with_its_fix() {
         })
         .collect();
     let error = choice.otherwise(policy("other")).unwrap_err();
+    for problem in error.problems() {
+        let (told, reason, fix) = (problem.to_string(), problem.reason(), problem.fix());
+        assert!(told.ends_with(&format!(" {reason}: {fix}")), "{told}");
+        assert!(reason.to_string().contains(' '), "{told}");
+    }
     let seen = error.problems().iter().map(|it| {
         let (text, fix) = (it.text().to_owned(), it.fix().to_owned());
         (it.field(), it.index(), text, it.reason(), fix)

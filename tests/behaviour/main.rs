@@ -5,6 +5,7 @@ mod builder;
 mod cancellation;
 mod choice;
 mod config;
+mod debug;
 mod decision;
 mod diagnosis;
 mod everything;

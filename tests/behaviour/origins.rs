@@ -850,3 +850,43 @@ fn every_listed_origin_is_allowed_however_many_there_are() {
         }
     }
 }
+
+#[test]
+fn a_label_of_punycode_stands_for_something_beyond_ascii() {
+    for (label, stands_for) in [
+        ("xn--bcher-kva", Some("bücher")),
+        ("xn--zzz", Some("箥")),
+        ("xn--fsq", Some("例")),
+        ("xn--ls8h", Some("💩")),
+        ("xn----0ca", Some("°-")),
+        ("xn--dn32g", Some("\u{10ffff}")),
+        ("xn--zzzzzzzzzzzzzzz99a", Some("six characters")),
+        ("xn-", Some("no punycode")),
+        // nothing, or ASCII alone
+        ("xn--", None),
+        ("xn---", None),
+        ("xn--a-", None),
+        // letters that punycode doesn't have
+        ("xn--a_b", None),
+        // an end in the middle of a number
+        ("xn--0", None),
+        ("xn--a-b0", None),
+        ("xn--99999999", None),
+        // a code point beyond the last
+        ("xn--99999a99", None),
+        // a surrogate
+        ("xn--ib9b", None),
+        ("xn--zy0c", None),
+        // a number beyond 32 bits
+        ("xn--99999999999999999999a", None),
+        ("xn--9999999999999999999999999999999999999999", None),
+    ] {
+        let origin = format!("https://{label}.example");
+        let as_pattern = OriginPattern::parse(&*origin).map_err(|error| error.problem());
+        let expected = match stands_for {
+            Some(_) => Ok(()),
+            None => Err(OriginProblem::InvalidPunycode),
+        };
+        assert_eq!(as_pattern.map(|_| ()), expected, "{label}");
+    }
+}

@@ -91,6 +91,14 @@ fn with_credentials_it_is_not_asked_about_insecure_origins() {
     let credentialed = policy().allow_credentials().build().unwrap();
     let denial = credentialed.policy().decide_request(&insecure).denial();
     assert!(matches!(denial, Some(Denial::InsecureOrigin { .. })));
+    assert_eq!(denial.unwrap().code(), "insecure_origin");
+    assert_eq!(
+        credentialed.policy().explain_request(&insecure).to_string(),
+        "blocked: the request reaches the server, but the browser withholds the response from the page\n\
+         why:     the origin \"http://a.example\" is insecure, and the policy allows credentials\n\
+         fix:     serve the page over https; predicates and look-ups are asked about http:// origins only \
+         after .dangerously_allow_insecure_origins()"
+    );
     let local = request("GET", &[("origin", "http://localhost:3000")]);
     assert!(credentialed.policy().decide_request(&local).is_allowed());
 
@@ -108,6 +116,21 @@ fn with_credentials_it_is_not_asked_about_insecure_origins() {
         .build()
         .unwrap();
     assert!(relaxed.policy().decide_request(&insecure).is_allowed());
+}
+
+#[test]
+fn an_insecure_origin_that_nobody_would_be_asked_about_is_just_not_allowed() {
+    let listed = CorsLayer::builder()
+        .allow_origins(["https://a.example"])
+        .allow_credentials()
+        .build()
+        .unwrap();
+    let insecure = request("GET", &[("origin", "http://a.example")]);
+    let denial = listed.policy().decide_request(&insecure).denial();
+    assert!(
+        matches!(denial, Some(Denial::OriginNotAllowed { .. })),
+        "{denial:?}"
+    );
 }
 
 #[test]

@@ -139,6 +139,11 @@ async fn layers_that_are_more_than_a_policy_are_refused() {
     let (other, _handle) = CorsLayer::reloadable(policy(B)).unwrap();
     for (layer, expected) in [
         (policy(B).on_decision(|_| {}), &[Reason::Attached][..]),
+        (
+            policy(B).dangerously_expose_diagnosis(),
+            &[Reason::Attached],
+        ),
+        (policy(B).shadow(policy(A)), &[Reason::Attached]),
         (other.clone(), &[Reason::ReloadableAlready]),
         (cors.clone(), &[Reason::ReloadableAlready]),
         (

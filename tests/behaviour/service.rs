@@ -174,3 +174,16 @@ async fn status_and_version_of_the_inner_response_are_kept() {
         );
     }
 }
+
+#[test]
+fn the_inner_service_can_be_looked_at_changed_and_taken_out() {
+    let mut cors = policy().layer(1);
+    assert_eq!(*cors.get_ref(), 1);
+    *cors.get_mut() += 1;
+    assert_eq!(cors.into_inner(), 2);
+
+    let mut chosen = CorsLayer::choose().otherwise_no_cors().unwrap().layer(1);
+    assert_eq!(*chosen.get_ref(), 1);
+    *chosen.get_mut() += 1;
+    assert_eq!(chosen.into_inner(), 2);
+}
