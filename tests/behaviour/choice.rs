@@ -276,6 +276,27 @@ fn functions_come_first_then_hosts_then_paths() {
     }
 }
 
+#[tokio::test]
+async fn vary_names_what_a_function_reads_and_nothing_where_it_reads_nothing() {
+    for (reads, expected) in [(&[TEAM][..], "origin, x-team"), (&[], "origin")] {
+        let choice = CorsLayer::choose()
+            .choose_by(reads.iter().cloned(), |_| None)
+            .otherwise(policy("a"))
+            .unwrap();
+        let (answer, _) = send(&choice, from("a", "/"), &[]).await;
+        assert_eq!(members_of_vary(&answer), expected);
+    }
+}
+
+fn members_of_vary(answer: &Response<ResponseBody<()>>) -> String {
+    let lines = answer.headers().get_all("vary").iter();
+    let mut members: Vec<_> = lines
+        .flat_map(|line| line.to_str().unwrap().split(", "))
+        .collect();
+    members.sort_unstable();
+    members.join(", ")
+}
+
 /// What comes back where the inner service answers with these header lines; and whether it was called.
 async fn send(
     choice: &CorsChoice,

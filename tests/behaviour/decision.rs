@@ -234,6 +234,8 @@ fn text_from_the_client_is_escaped_and_cut() {
             .to_string();
         assert!(denial.is_ascii() && !denial.contains('\t'), "{denial}");
         assert!(denial.len() < 400, "{denial}");
+        let is_cut = denial.contains("y\" (the first 128 of 202 bytes)");
+        assert_eq!(is_cut, denial.contains('y'), "{denial}");
     }
 }
 

@@ -145,6 +145,10 @@ async fn bodies_pass_through_unchanged() {
     assert_eq!(collected.trailers(), Some(&trailers));
     assert_eq!(collected.to_bytes(), "hello");
 
+    let full = ResponseBody::new(http_body_util::Full::new(Bytes::from("hello")));
+    assert!(!full.is_end_stream());
+    assert_eq!(full.size_hint().exact(), Some(5));
+
     let empty = ResponseBody::<http_body_util::Full<Bytes>>::empty();
     assert!(empty.is_end_stream());
     assert_eq!(empty.size_hint().exact(), Some(0));
