@@ -39,10 +39,7 @@ fn is_host_of(host: &[u8], origin: &Origin<'_>) -> bool {
         "http" => b":80",
         _ => b"",
     };
-    let host = match host.strip_suffix(default_port) {
-        Some(without_port) if origin.port().is_none() => without_port,
-        _ => host,
-    };
+    let host = host.strip_suffix(default_port).unwrap_or(host);
     let (name, port) = host.split_at(origin.host_bytes().len().min(host.len()));
     name.eq_ignore_ascii_case(origin.host_bytes()) && port == origin.port_bytes()
 }

@@ -132,3 +132,31 @@ fn entry(arena: &[u8], offset: u32) -> &[u8] {
         None => &[],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Table;
+
+    /// Hashes are drawn anew for each set, so that no test from outside can make texts collide.
+    #[test]
+    fn texts_under_one_hash_are_told_apart() {
+        let texts = [
+            "https://a.example",
+            "https://b.example",
+            "https://a.example",
+        ];
+        for hash in [0, 1, 7 << 32, u64::MAX] {
+            // the same hash, then the same tag in another place
+            for other in [hash, hash ^ (1 << 63)] {
+                let keyed = [hash, other, hash].into_iter().zip(texts);
+                let table = Table::build(keyed).expect("three short texts");
+                let has = |hash, sought: &str| table.has(hash, |text| text == sought.as_bytes());
+                assert!(has(hash, texts[0]));
+                assert!(has(other, texts[1]));
+                assert!(!has(hash, "https://c.example"));
+                assert!(!has(other, "https://c.example"));
+                assert_eq!(table.iter().collect::<Vec<_>>(), texts[..2]);
+            }
+        }
+    }
+}

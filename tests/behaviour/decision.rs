@@ -179,6 +179,29 @@ fn a_list_of_8192_bytes_is_read_and_one_of_8193_is_not() {
 }
 
 #[test]
+fn the_lines_of_a_list_are_bounded_together() {
+    for (lines, blanks, code) in [
+        (2, 4093, None),
+        (2, 4094, Some("header_list_too_long")),
+        (64, 125, None),
+        (64, 126, Some("header_list_too_long")),
+        (64, 0, None),
+        (65, 0, Some("header_list_too_long")),
+    ] {
+        let line = format!("x-a{}", " ".repeat(blanks));
+        let mut request = preflight(APP, "PUT", &line);
+        for _ in 1..lines {
+            let name = http::header::ACCESS_CONTROL_REQUEST_HEADERS;
+            request.headers_mut().append(name, line.parse().unwrap());
+        }
+        let cors = policy();
+        let denial = cors.policy().decide_request(&request).denial();
+        let seen = denial.map(|denial| denial.code());
+        assert_eq!(seen, code, "{lines} lines, {blanks} blanks");
+    }
+}
+
+#[test]
 fn a_denial_names_the_culprit() {
     let cors = policy();
     let asked = preflight(APP, "PUT", "x-a,X-Secret,x-other");

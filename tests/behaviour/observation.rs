@@ -164,6 +164,37 @@ async fn requests_of_the_servers_own_pages_are_told_apart() {
     assert_eq!(*told.lock().unwrap(), [true, true, false, false]);
 }
 
+/// Whatever the scheme of the connection, which a server behind a proxy doesn't know.
+#[tokio::test]
+async fn its_own_host_is_told_by_name_and_port() {
+    for (origin, host, is_same) in [
+        ("https://api.example.com", "API.example.com", true),
+        ("https://api.example.com", "api.example.com:443", true),
+        ("http://api.example.com", "api.example.com:80", true),
+        ("http://api.example.com", "api.example.com:443", false),
+        ("https://api.example.com", "api.example.com:80", false),
+        ("https://api.example.com", "api.example.com:8443", false),
+        ("https://api.example.com:8443", "api.example.com:8443", true),
+        ("https://api.example.com:8443", "api.example.com", false),
+        ("https://api.example.com:8443", "api.example.com:443", false),
+        ("https://api.example.com", "api.example.comx", false),
+        ("https://api.example.com", "api.example.co", false),
+        ("https://api.example.com", "", false),
+        ("https://[::1]:3000", "[::1]:3000", true),
+        ("app://api.example.com", "api.example.com", true),
+        ("app://api.example.com", "api.example.com:80", false),
+    ] {
+        let told = Arc::new(Mutex::new(vec![]));
+        let teller = Arc::clone(&told);
+        let cors = policy().on_decision(move |observation| {
+            teller.lock().unwrap().push(observation.is_same_origin());
+        });
+        let lines = [("origin", origin), ("host", host)];
+        send(&cors, request("POST", &lines)).await;
+        assert_eq!(*told.lock().unwrap(), [is_same], "{origin} {host}");
+    }
+}
+
 #[test]
 fn every_observer_is_told_and_a_clone_tells_the_same() {
     use tower::{Layer, Service};

@@ -851,6 +851,53 @@ fn every_listed_origin_is_allowed_however_many_there_are() {
     }
 }
 
+/// Patterns are found by the number of labels of their bases, those for any port apart from the others.
+#[test]
+fn many_patterns_with_and_without_ports_are_found_at_every_depth() {
+    let bases = |depth: usize| format!("{}example.com", "a.".repeat(depth));
+    for depths in [[0, 0], [0, 1], [1, 0], [1, 1], [0, 3], [3, 0], [2, 3]] {
+        let mut patterns = vec![
+            format!("https://*.{}:8443", bases(depths[0])),
+            format!("https://*.{}:*", bases(depths[1])),
+        ];
+        patterns.extend((0..20).flat_map(|i| {
+            [
+                format!("https://*.{i}.example.org:8443"),
+                format!("https://*.{i}.example.net:*"),
+            ]
+        }));
+        let allowed = patterns.iter().flat_map(|pattern| {
+            let host = pattern.replace(":*", ":8443");
+            [host.replace('*', "x"), host.replace('*', "x.y.z")]
+        });
+        let denied = allowed.clone().flat_map(|origin| {
+            let other_port = origin
+                .contains(".org:")
+                .then(|| origin.replace("8443", "8444"));
+            [
+                origin.replace("example.", "exemple."),
+                origin.replace("https", "http"),
+            ]
+            .into_iter()
+            .chain(other_port)
+        });
+        let cors = CorsLayer::builder()
+            .allow_origins(&patterns)
+            .build()
+            .unwrap();
+        let is_allowed = |origin: &str| {
+            let request = request("GET", &[("origin", origin)]);
+            cors.policy().decide_request(&request).is_allowed()
+        };
+        for origin in allowed {
+            assert!(is_allowed(&origin), "{depths:?} {origin}");
+        }
+        for origin in denied {
+            assert!(!is_allowed(&origin), "{depths:?} {origin}");
+        }
+    }
+}
+
 #[test]
 fn a_label_of_punycode_stands_for_something_beyond_ascii() {
     for (label, stands_for) in [
