@@ -506,3 +506,24 @@ fix:     see what CorsLookupLayer::on_failure is told, and try again"#
         ]
     );
 }
+
+#[test]
+fn an_explanation_says_that_a_look_up_has_its_own_say() {
+    for (builder, expected) in [
+        (
+            CorsLayer::builder().allow_origins([LISTED]),
+            r#"if that page may call, add .allow_origins(["https://evil.example"])"#,
+        ),
+        (
+            CorsLayer::builder()
+                .allow_origins([LISTED])
+                .allow_looked_up_origins(),
+            "if that page may call, have the look-up allow \"https://evil.example\"; the policy alone, \
+             which was asked here, can't know what it says",
+        ),
+    ] {
+        let cors = builder.build().unwrap();
+        let explanation = cors.policy().explain_request(&get(STRANGER));
+        assert_eq!(explanation.fix().unwrap(), expected);
+    }
+}
