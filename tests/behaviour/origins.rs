@@ -228,6 +228,11 @@ fn texts_that_are_no_patterns() {
         ("*", AnyOrigin, None),
         ("null", NullOrigin, None),
         // the scheme
+        ("https:/", MissingScheme, None),
+        ("https:", MissingScheme, None),
+        ("+a://example.com", InvalidScheme, None),
+        ("-a://example.com", InvalidScheme, None),
+        (".a://example.com", InvalidScheme, None),
         ("example.com", MissingScheme, Some("https://example.com")),
         (
             "example.com:8080",
