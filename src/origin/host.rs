@@ -76,8 +76,8 @@ const fn check_domain(host: &[u8], dialect: Dialect) -> Result<(), OriginProblem
             if i == label_start {
                 return match dialect {
                     // The root label of an absolute domain name, as in `example.com.`.
-                    Dialect::Request if is_last && i > 1 => Ok(()),
-                    Dialect::Pattern if is_last && i > 1 => Err(OriginProblem::TrailingDot),
+                    Dialect::Request if is_last => Ok(()),
+                    Dialect::Pattern if is_last => Err(OriginProblem::TrailingDot),
                     _ => Err(OriginProblem::EmptyLabel),
                 };
             }

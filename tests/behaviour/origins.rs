@@ -622,6 +622,9 @@ fn origins_of_requests() {
         ("https://user@example.com", Some(UserInfo)),
         ("https://example.com ", Some(WhiteSpace)),
         ("https://example.com\0", Some(InvalidCharacter)),
+        ("app://0D5A^", Some(InvalidCharacter)),
+        ("http://127.0.0.1.", Some(NonCanonicalIpv4)),
+        ("http://256.0.0.1.", Some(InvalidIpv4)),
         ("https://[example.com]", Some(InvalidIpv6)),
         ("https://.example.com", Some(EmptyLabel)),
         ("https://..", Some(EmptyLabel)),
@@ -900,6 +903,55 @@ fn many_patterns_with_and_without_ports_are_found_at_every_depth() {
         for origin in denied {
             assert!(!is_allowed(&origin), "{depths:?} {origin}");
         }
+    }
+}
+
+/// <https://url.spec.whatwg.org/#concept-ipv4-parser>, <https://url.spec.whatwg.org/#concept-ipv6-serializer>
+#[test]
+fn addresses_have_one_form_each() {
+    for (host, problem) in [
+        ("1.2.3.0", None),
+        ("0.0.0.0", None),
+        ("0", Some(NonCanonicalIpv4)),
+        ("0x", Some(NonCanonicalIpv4)),
+        ("1.2.3.0x", Some(NonCanonicalIpv4)),
+        ("1.2.3.00", Some(NonCanonicalIpv4)),
+        ("1.2.3.07", Some(NonCanonicalIpv4)),
+        ("1.2.3.0xff", Some(NonCanonicalIpv4)),
+        ("1.2.3.0x100", Some(InvalidIpv4)),
+        // the last part fills what is left
+        ("1.2.65535", Some(NonCanonicalIpv4)),
+        ("1.2.65536", Some(InvalidIpv4)),
+        ("1.16777215", Some(NonCanonicalIpv4)),
+        ("1.16777216", Some(InvalidIpv4)),
+        ("4294967295", Some(NonCanonicalIpv4)),
+        ("4294967296", Some(InvalidIpv4)),
+        ("1.256.3", Some(InvalidIpv4)),
+        // an IPv4 address in an IPv6 address
+        ("[1:2:3:4:5:6:1.2.3.4]", Some(NonCanonicalIpv6)),
+        ("[1:2:3:4:5:6:7:1.2.3.4]", Some(InvalidIpv6)),
+        ("[1:2:3:4:5:1.2.3.4]", Some(InvalidIpv6)),
+        ("[::1.2.3.4]", Some(NonCanonicalIpv6)),
+        ("[1::1.2.3.4]", Some(NonCanonicalIpv6)),
+        ("[::1.2.3.04]", Some(InvalidIpv6)),
+        // the ends
+        ("[1:2:3:4:5:6:7:]", Some(InvalidIpv6)),
+        ("[1:2:3:4:5:6:7:8:]", Some(InvalidIpv6)),
+        ("[1::]", None),
+        ("[1:]", Some(InvalidIpv6)),
+        ("[1:2]", Some(InvalidIpv6)),
+        // the first of the longest runs of zeros, and no single one
+        ("[1::2:0:0:3:4]", None),
+        ("[1:0:0:2::3:4]", Some(NonCanonicalIpv6)),
+        ("[1:0:0:2::4]", None),
+        ("[1:0:2:3:4:5:6:7]", None),
+        ("[1::2:3:4:5:6:7]", Some(NonCanonicalIpv6)),
+        ("[::2:3:4:5:6:7]", None),
+        ("[2:3:4:5:6:7::]", None),
+    ] {
+        let pattern = OriginPattern::parse(format!("http://{host}"));
+        let seen = pattern.map_err(|error| error.problem()).err();
+        assert_eq!(seen, problem, "{host}");
     }
 }
 
