@@ -955,6 +955,45 @@ fn addresses_have_one_form_each() {
     }
 }
 
+/// Copied by a person from where it is shown as it is written; <https://www.rfc-editor.org/rfc/rfc3492>
+#[test]
+fn a_host_beyond_ascii_is_mended_to_what_browsers_send() {
+    for (label, sent) in [
+        ("bücher", "xn--bcher-kva"),
+        ("пример", "xn--e1afmkfd"),
+        ("ёлка", "xn--80atc1g"),
+        ("ñandú", "xn--and-6ma2c"),
+        ("日本語", "xn--wgv71a119e"),
+        ("日本語日本語日本語", "xn--wgvaa02kbab8264dcac"),
+        ("💩", "xn--ls8h"),
+        ("łódź", "xn--d-uga0v4h"),
+        ("ひとつ屋根の下2", "xn--2-u9tlzr9756bt3uc0v"),
+        ("他们为什么不说中文", "xn--ihqwcrb4cv8a8dqg056pqjye"),
+        (
+            "почемужеонинеговорятпорусски",
+            "xn--b1abfaaepdrnnbgefbadotcwatmq2g4l",
+        ),
+        ("a💩b💩c", "xn--abc-kd23bba"),
+        ("zürich-öffentlich", "xn--zrich-ffentlich-etb0h"),
+        ("ōsaka", "xn--saka-k3a"),
+        ("āđ", "xn--yda6a"),
+        ("αβγ", "xn--mxacd"),
+        ("maji-でkoiする-5-秒前", "xn--maji-koi-5--583j2f7tw592b5e1f"),
+        ("ПРИМЕР", "xn--e1afmkfd"),
+        ("ЁЛКА", "xn--80atc1g"),
+        ("ÑANDÚ", "xn--and-6ma2c"),
+        ("ŌSAKA", "xn--saka-k3a"),
+        ("ĀĐ", "xn--yda6a"),
+        ("ΑΒΓ", "xn--mxacd"),
+    ] {
+        let sent = format!("https://{sent}.example");
+        let error = OriginPattern::parse(format!("https://{label}.example")).unwrap_err();
+        assert_eq!(error.problem(), Unicode, "{label}");
+        assert_eq!(error.suggestion(), Some(&*sent), "{label}");
+        assert!(OriginPattern::parse(&*sent).is_ok(), "{sent}");
+    }
+}
+
 #[test]
 fn a_label_of_punycode_stands_for_something_beyond_ascii() {
     for (label, stands_for) in [
@@ -966,6 +1005,10 @@ fn a_label_of_punycode_stands_for_something_beyond_ascii() {
         ("xn--dn32g", Some("\u{10ffff}")),
         ("xn--zzzzzzzzzzzzzzz99a", Some("six characters")),
         ("xn-", Some("no punycode")),
+        ("x---", Some("no punycode")),
+        ("xm--a-", Some("no punycode")),
+        ("an--a-", Some("no punycode")),
+        ("xn-a-", Some("no punycode")),
         // nothing, or ASCII alone
         ("xn--", None),
         ("xn---", None),
