@@ -47,8 +47,9 @@ impl CorsChoiceBuilder {
     /// (`/%61pi`, `//api`), or if there is a dot segment even then (`/public/..%2Fapi`; browsers resolve
     /// those that are written plainly), the request comes under a policy that allows nobody, and requests
     /// of other origins are answered by 403. `/api/groups%2Fa` and `/api//a` are served as ever. Decoding
-    /// is done once; do not put a router behind this that decodes twice, or that ignores case. A path of
-    /// more than 8192 bytes is not read twice: if it isn't plain, nobody is allowed.
+    /// is done once; do not put a router behind this that decodes twice, that ignores case, or that leaves
+    /// out what follows a `;`, as Java servers do. A path of more than 8192 bytes is not read twice: if it
+    /// isn't plain, nobody is allowed.
     ///
     /// The path is the one that the layer sees, as the client sent it if the layer is outermost. Within an
     /// axum router that is nested at `/v1`, `/v1` is gone already. Requests without a path (`OPTIONS *`,
