@@ -130,3 +130,49 @@ async fn a_refused_policy_leaves_the_old_one_and_says_what_is_wrong_with_each_fi
         playground.page.as_str()
     );
 }
+
+#[tokio::test]
+async fn it_answers_to_no_name_of_others_and_tells_no_cookies_of_others() {
+    let playground = Playground::start();
+    let setup = playground.get("/setup").await;
+    let api = setup["same_site"].as_str().unwrap();
+    let port = playground.page.rsplit(':').next().unwrap();
+
+    // a name of an attacker's that leads here
+    for url in [
+        format!("{}/exchanges?try=a", playground.page),
+        format!("{api}/items?try=a"),
+    ] {
+        for host in [format!("evil.example:{port}"), "localhost".to_owned()] {
+            let request = Request::get(&url).header("host", &host);
+            let (status, _, _) = playground.send(request, &Value::Null).await;
+            assert_eq!(status, StatusCode::MISDIRECTED_REQUEST, "{url} as {host}");
+        }
+    }
+    let request = Request::get(&playground.page).header("host", format!("127.0.0.1:{port}"));
+    let (status, headers, _) = playground.send(request, &Value::Null).await;
+    assert_eq!(status, StatusCode::TEMPORARY_REDIRECT);
+    assert_eq!(headers["location"], playground.page.as_str());
+
+    for query in ["?try=a", ""] {
+        let request = Request::get(format!("{api}/items{query}")).header(
+            "cookie",
+            "session=secret; tower-cors-playground=1; other=secret",
+        );
+        playground.send(request, &Value::Null).await;
+    }
+    assert_eq!(playground.get("/exchanges?try=").await, json!([]));
+    let exchanges = playground.get("/exchanges?try=a").await;
+    assert!(!exchanges.to_string().contains("secret"), "{exchanges}");
+    let lines = exchanges[0]["request"].as_array().unwrap();
+    let cookie = lines.iter().find(|line| line["name"] == "cookie").unwrap();
+    assert_eq!(cookie["value"], "tower-cors-playground=1");
+    let lines = exchanges[0]["response"].as_array().unwrap();
+    let etag = lines.iter().find(|line| line["name"] == "etag").unwrap();
+    assert_eq!(etag["value"], "\"1\"", "as it was sent");
+    assert_eq!(
+        playground.get("/exchanges?try=a").await,
+        json!([]),
+        "they are taken out"
+    );
+}

@@ -35,7 +35,8 @@ async fn items() -> impl IntoResponse {
     let headers = [
         (CONTENT_TYPE, "application/json"),
         (ETAG, "\"1\""),
-        (SET_COOKIE, "session=1; SameSite=Lax"),
+        // Cookies are of a host with all its ports: a name that no other program has.
+        (SET_COOKIE, "tower-cors-playground=1; SameSite=Lax"),
     ];
     (headers, [("x-total", "2")], r#"["one","two"]"#)
 }

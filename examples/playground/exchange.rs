@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
-use http::header::ACCESS_CONTROL_REQUEST_METHOD;
+use http::header::{ACCESS_CONTROL_REQUEST_METHOD, COOKIE, HeaderName};
 use http::{HeaderMap, Method};
 use serde::Serialize;
 use tower_cors::CorsHandle;
@@ -45,16 +45,21 @@ struct Line {
 pub(crate) struct Log(Arc<Mutex<VecDeque<Exchange>>>);
 
 impl Log {
-    /// Those of one attempt, in their order.
-    pub(crate) fn of(&self, attempt: &str) -> Vec<Exchange> {
-        let log = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        log.iter()
-            .filter(|exchange| exchange.attempt == attempt)
-            .cloned()
-            .collect()
+    /// Takes out those of one attempt, in their order.
+    pub(crate) fn take(&self, attempt: &str) -> Vec<Exchange> {
+        let mut log = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (taken, left) = log
+            .drain(..)
+            .partition(|exchange| exchange.attempt == attempt);
+        *log = left;
+        Vec::from(taken)
     }
 
+    /// What is of no attempt is the business of others.
     fn push(&self, exchange: Exchange) {
+        if exchange.attempt.is_empty() {
+            return;
+        }
         let mut log = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if log.len() == MOST {
             log.pop_front();
@@ -98,10 +103,32 @@ fn lines(headers: &HeaderMap) -> Vec<Line> {
         .iter()
         .map(|(name, value)| Line {
             name: name.to_string(),
-            value: value.as_bytes().escape_ascii().to_string(),
+            value: shown(name, value.as_bytes()),
             matters: matters(name.as_str()),
         })
         .collect()
+}
+
+/// As it was sent, but for bytes that can't be shown and for the cookies of other programs on this host.
+fn shown(name: &HeaderName, value: &[u8]) -> String {
+    let text: String = value
+        .iter()
+        .map(|byte| match byte {
+            b' '..=b'~' => char::from(*byte).to_string(),
+            _ => byte.escape_ascii().to_string(),
+        })
+        .collect();
+    if name != COOKIE {
+        return text;
+    }
+    let own = text
+        .split("; ")
+        .filter(|cookie| cookie.starts_with("tower-cors-playground="));
+    let own = own.collect::<Vec<_>>().join("; ");
+    if own.is_empty() {
+        return "(none of the playground's)".to_owned();
+    }
+    own
 }
 
 fn matters(name: &str) -> bool {

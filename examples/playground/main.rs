@@ -17,6 +17,8 @@ mod code;
 #[cfg(feature = "serde")]
 mod exchange;
 #[cfg(feature = "serde")]
+mod own_host;
+#[cfg(feature = "serde")]
 mod page;
 
 #[cfg(feature = "serde")]

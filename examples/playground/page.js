@@ -36,38 +36,76 @@ function fillPolicy(config) {
   policyForm.elements.max_age.value = config.max_age ?? "";
 }
 
-/** Puts the stated policy in force; says beside the fields why it can't be. */
-async function putInForce() {
+const GONE = "The playground's server doesn't answer: is it still running?";
+
+/** What the form itself knows to be wrong, before the server is asked. */
+function wrongFields() {
+  const { validity, value } = policyForm.elements.max_age;
+  const isWrong = validity.badInput || (value !== "" && !/^[0-9]{1,15}$/.test(value));
+  return isWrong ? [{ field: "max_age", message: "max_age: write whole seconds, from 0 on" }] : [];
+}
+
+/** What the server says of a policy: the code of one that is in force now, or what is wrong with it. */
+async function offer(policy) {
   const answer = await fetch("/policy", {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify(statedPolicy()),
+    body: JSON.stringify(policy),
   });
+  if (answer.ok) return { code: (await answer.json()).code };
+  const isTold = answer.status === 422 && answer.headers.get("content-type")?.includes("json");
+  return { problems: isTold ? await answer.json() : [{ field: "other", message: await answer.text() }] };
+}
+
+/** Puts the stated policy in force; says beside the fields why it can't be. */
+async function putInForce() {
+  let problems = wrongFields();
+  if (problems.length === 0) {
+    try {
+      const { code, problems: theirs } = await offer(statedPolicy());
+      problems = theirs ?? [];
+      if (code !== undefined) {
+        $("code").textContent = code;
+        // Another URL, so that the browser has no answer to a preflight from the policy before.
+        attempt = crypto.randomUUID();
+      }
+    } catch {
+      $("in-force").textContent = GONE;
+      return false;
+    }
+  }
   for (const place of policyForm.querySelectorAll(".error")) place.textContent = "";
   for (const field of policyForm.elements) field.removeAttribute("aria-invalid");
-  if (answer.ok) {
-    const { code } = await answer.json();
-    $("code").textContent = code;
-    $("in-force").textContent = "This policy is in force.";
-    return true;
-  }
-  $("in-force").textContent = "Refused: the policy before stays in force.";
-  const problems = answer.status === 422 && answer.headers.get("content-type")?.includes("json")
-    ? await answer.json()
-    : [{ field: "other", message: await answer.text() }];
+  $("in-force").textContent = problems.length === 0
+    ? "This policy is in force."
+    : "Refused: the policy before stays in force, and in the code below.";
   for (const { field, message } of problems) {
     const place = $(`error-${field}`) ?? $("error-other");
     place.textContent += (place.textContent && "\n") + message;
     policyForm.elements[field]?.setAttribute?.("aria-invalid", "true");
   }
-  return false;
+  return problems.length === 0;
 }
 
+let attempt = crypto.randomUUID();
 let delay;
 let applied = Promise.resolve(true);
+
+/** Applies what the form says now, after what it said before. */
+function apply() {
+  clearTimeout(delay);
+  delay = undefined;
+  applied = applied.then(putInForce);
+  return applied;
+}
+
 function policyChanged() {
   clearTimeout(delay);
-  delay = setTimeout(() => { applied = putInForce(); }, 250);
+  delay = setTimeout(apply, 250);
+  // Whatever is on its way, or shown, is of another policy.
+  turn += 1;
+  $("outcome").replaceChildren();
+  $("exchanges").replaceChildren();
 }
 
 // ---- the request
@@ -80,13 +118,17 @@ function headerLines(text) {
   });
 }
 
-async function send() {
+/** Counts what was asked for, so that only the outcome of the last is shown. */
+let turn = 0;
+
+async function send(note) {
+  const mine = ++turn;
   const { target, method, path, credentials, headers } = fetchForm.elements;
-  const attempt = crypto.randomUUID();
   const wants = credentials.value;
+  const id = attempt;
   let got;
   try {
-    const response = await fetch(`${target.value}${path.value}?try=${attempt}`, {
+    const response = await fetch(`${target.value}${path.value}?try=${id}`, {
       method: method.value.trim(),
       headers: headerLines(headers.value),
       credentials: wants,
@@ -97,9 +139,19 @@ async function send() {
   } catch (error) {
     got = { error: String(error) };
   }
-  const exchanges = await (await fetch(`/exchanges?try=${attempt}`)).json();
-  show(got, exchanges, wants);
+  let exchanges;
+  try {
+    exchanges = await (await fetch(`/exchanges?try=${id}`)).json();
+  } catch {
+    $("outcome").replaceChildren(make("h3", { className: "bad" }, GONE));
+    $("exchanges").replaceChildren();
+    return;
+  }
+  if (mine === turn) show(got, exchanges, wants, note);
 }
+
+/** What engines say where a script may not know more. */
+const SAYS_NOTHING = /failed to fetch|networkerror|load failed/i;
 
 /** Why the browser does it, where the server alone can't know: the script's credentials mode. */
 function lacksConsent(got, exchanges, wants) {
@@ -109,12 +161,14 @@ function lacksConsent(got, exchanges, wants) {
   return got.error && wants === "include" && last?.is_allowed && !consents;
 }
 
-function show(got, exchanges, wants) {
+function show(got, exchanges, wants, note) {
   const facts = make("dl");
   const fact = (name, text) => text && facts.append(make("dt", {}, name), make("dd", {}, text));
   const denied = exchanges.find((exchange) => !exchange.is_allowed) ?? exchanges.at(-1);
+  fact("note", note);
   if (got.error) {
-    fact("the script got", `${got.error}, and no more: a browser doesn't tell scripts why`);
+    const isAll = SAYS_NOTHING.test(got.error);
+    fact("the script got", isAll ? `${got.error}, and no more: a browser doesn't tell scripts why` : got.error);
   } else {
     fact("the script got", `status ${got.status}`);
     fact("it can read", got.names.join(", ") || "no header");
@@ -140,17 +194,22 @@ function show(got, exchanges, wants) {
       got.error ? "Blocked by the browser" : "The page got its response"),
     facts,
   );
-  $("exchanges").replaceChildren(...exchanges.map(showExchange));
+  const lacking = lacksConsent(got, exchanges, wants);
+  $("exchanges").replaceChildren(...exchanges.map((exchange, i) =>
+    showExchange(exchange, lacking && i === exchanges.length - 1)));
+  $("outcome").scrollIntoView({ block: "nearest" });
 }
 
-function showExchange(exchange) {
+function showExchange(exchange, lacksCredentials) {
   const kind = exchange.is_preflight ? "The preflight" : "The actual request";
   return make("section", { className: "exchange" },
     make("h3", {}, `${kind}: ${exchange.method} ${exchange.path}`),
     showLines(exchange.request),
     make("h3", {}, `The server's answer: ${exchange.status}`),
     showLines(exchange.response),
-    make("p", { className: exchange.is_allowed ? "good" : "bad" }, exchange.verdict));
+    lacksCredentials
+      ? make("p", { className: "bad" }, "the origin is allowed, credentials are not")
+      : make("p", { className: exchange.is_allowed ? "good" : "bad" }, exchange.verdict));
 }
 
 function showLines(lines) {
@@ -162,6 +221,7 @@ function showLines(lines) {
 // ---- the whole
 
 async function usePreset(preset, button) {
+  const mine = ++turn;
   for (const other of $("presets").children) other.setAttribute("aria-pressed", String(other === button));
   $("story").textContent = preset.story;
   fillPolicy(preset.policy);
@@ -170,9 +230,9 @@ async function usePreset(preset, button) {
   path.value = preset.fetch.path ?? "/items";
   credentials.value = preset.fetch.credentials ?? "same-origin";
   headers.value = preset.fetch.headers ?? "";
-  clearTimeout(delay);
-  applied = putInForce();
-  if (await applied) {
+  const isInForce = await apply();
+  if (mine !== turn) return;
+  if (isInForce) {
     await send();
   } else {
     $("outcome").replaceChildren(make("h3", { className: "bad" }, "The policy is refused"),
@@ -199,14 +259,14 @@ async function start() {
   policyForm.addEventListener("submit", (event) => event.preventDefault());
   fetchForm.addEventListener("submit", async (event) => {
     event.preventDefault();
-    await applied;
-    await send();
+    const isInForce = await (delay === undefined ? applied : apply());
+    await send(isInForce ? undefined : "sent under the policy before: the one in the form is refused");
   });
   $("copy").addEventListener("click", async () => {
     await navigator.clipboard.writeText($("code").textContent);
     $("copied").textContent = "Copied.";
   });
-  applied = putInForce();
+  await apply();
 }
 
 start();

@@ -16,6 +16,7 @@ use tower_cors::{ConfigError, CorsConfig, CorsHandle, CorsLayer};
 use crate::api;
 use crate::code::code_of;
 use crate::exchange::{Exchange, Log};
+use crate::own_host::answer_as;
 
 #[derive(Clone)]
 struct Shared {
@@ -55,9 +56,11 @@ pub(crate) async fn serve() -> Result<(), Box<dyn Error>> {
     let log = Log::default();
     let api = api::router(cors, handle.clone(), log.clone());
     println!("Open {}", setup.page);
-    let page = router(Shared { setup, handle, log });
+    let both = [&setup.same_site, &setup.cross_site].map(|origin| answer_as(origin, api.clone()));
+    let origin = setup.page.clone();
+    let page = answer_as(&origin, router(Shared { setup, handle, log }));
 
-    let mut apps = [page, api.clone(), api].into_iter();
+    let mut apps = std::iter::once(page).chain(both);
     let mut servers = tokio::task::JoinSet::new();
     for listener in listeners {
         if let Some(app) = apps.next() {
@@ -154,5 +157,5 @@ async fn exchanges(
     State(shared): State<Shared>,
     Query(which): Query<Which>,
 ) -> Json<Vec<Exchange>> {
-    Json(shared.log.of(&which.r#try))
+    Json(shared.log.take(&which.r#try))
 }
