@@ -546,7 +546,11 @@ async fn a_layer_on_one_route_alone_is_found() {
         .await;
     assert_eq!(
         names(&report),
-        [Fault::PageNotAllowed, Fault::ErrorWithoutCors],
+        [
+            Fault::ErrorWithoutCors,
+            Fault::PreflightNotAnswered,
+            Fault::ErrorWithoutCors
+        ],
         "{report}"
     );
 }
@@ -567,6 +571,27 @@ async fn a_login_outside_of_the_layer_is_found() {
         }));
     let report = Audit::new().page(PAGE).run(&mut app, ["/items"]).await;
     assert_eq!(names(&report), [Fault::PreflightNotAnswered], "{report}");
+}
+
+/// Its answers say nothing of the page, which is allowed further in.
+#[tokio::test]
+async fn a_login_that_lets_nothing_through_is_told_as_one() {
+    for status in [401, 303, 407] {
+        let cors = built(CorsLayer::builder().allow_origins([origin!("https://app.example.com")]));
+        let mut app = Router::new()
+            .route("/items", get(|| async { "[]" }))
+            .layer(cors)
+            .layer(from_fn(move |_: AxumRequest, _: Next| async move {
+                let status = StatusCode::from_u16(status).unwrap();
+                (status, [("location", "/login")])
+            }));
+        let report = Audit::new().page(PAGE).run(&mut app, ["/items"]).await;
+        assert_eq!(
+            names(&report),
+            [Fault::ErrorWithoutCors, Fault::PreflightNotAnswered],
+            "{report}"
+        );
+    }
 }
 
 #[tokio::test]

@@ -108,12 +108,17 @@ fn check_page(
 ) {
     let preflight_allows = preflight.is_some_and(|preflight| preflight.allows(page));
     if !actual.allows(page) {
-        let (fault, severity) = if preflight_allows {
-            (Fault::ActualWithoutCors, Severity::High)
+        let fault = if preflight_allows {
+            Fault::ActualWithoutCors
+        } else if comes_from_outside(actual) {
+            Fault::ErrorWithoutCors
         } else {
-            (Fault::PageNotAllowed, Severity::High)
+            Fault::PageNotAllowed
         };
-        report.find(fault, severity, path, actual.evidence());
+        report.find(fault, Severity::High, path, actual.evidence());
+        if let (Fault::ErrorWithoutCors, Some(preflight)) = (fault, preflight) {
+            check_preflight(page, preflight, report, path);
+        }
         return;
     }
     if let Some(preflight) = preflight {
@@ -129,6 +134,12 @@ fn check_page(
             );
         }
     }
+}
+
+/// A refusal or a redirect without any mark of CORS: of a login, a router, a proxy. Whether the page is allowed
+/// further in it doesn't tell.
+fn comes_from_outside(reply: &Reply) -> bool {
+    !reply.status.is_success() && reply.allow_origin().is_none() && !reply.varies_by_origin()
 }
 
 fn check_preflight(page: &str, preflight: &Reply, report: &mut Report, path: &str) {

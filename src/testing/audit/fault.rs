@@ -125,8 +125,8 @@ impl Fault {
                  answer OPTIONS with 204 and no body before the handler runs"
             }
             Self::ErrorWithoutCors => {
-                "put this crate's layer outermost, around fallbacks and error handling. Any server: set \
-                 the CORS headers on errors too, or pages see no error, only a failed fetch"
+                "put this crate's layer outermost, around authentication, fallbacks and error handling. Any \
+                 server: set the CORS headers on errors too, or pages see no error, only a failed fetch"
             }
             Self::ServiceFails => "answer every request, whatever its Origin; see the evidence",
         }

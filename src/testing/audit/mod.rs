@@ -25,6 +25,10 @@ pub use report::{Finding, Report};
 
 /// Audits a service: [`Audit::new`] and [`run`](Audit::run) in one, without any known page.
 ///
+/// Without a page that may call, it can't try origins that only look like one, nor preflights nor errors:
+/// [`Report::skipped`] says so, and `is_clean` means little. Name a page wherever there is one:
+/// `Audit::new().page("https://app.example.com")`.
+///
 /// # Example
 /// ```
 /// use axum::{Router, routing::get};

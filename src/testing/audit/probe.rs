@@ -150,11 +150,13 @@ impl Reply {
         get(&self.headers, &ACCESS_CONTROL_ALLOW_CREDENTIALS).is_some_and(|value| value == b"true")
     }
 
+    pub(super) fn varies_by_origin(&self) -> bool {
+        has_token(&self.headers, &VARY, b"origin") || has_token(&self.headers, &VARY, b"*")
+    }
+
     /// Whether no cache can give this answer to another origin.
     pub(super) fn is_safe_from_caches(&self) -> bool {
-        has_token(&self.headers, &VARY, b"origin")
-            || has_token(&self.headers, &VARY, b"*")
-            || has_token(&self.headers, &CACHE_CONTROL, b"no-store")
+        self.varies_by_origin() || has_token(&self.headers, &CACHE_CONTROL, b"no-store")
     }
 
     /// What was asked, and the lines that matter of what came back.

@@ -119,6 +119,7 @@ async fn take_picture(session: &Session, path: &Path) -> Result<(), String> {
     let failed = |error: &dyn std::fmt::Display| format!("no picture of the playground: {error}");
     session.client.set_window_size(1280, 1000).await.map_err(|error| failed(&error))?;
     session.run(CLICK, vec![Value::from(5)]).await?;
+    session.run("window.scrollTo(0, 0); arguments[0]();", vec![]).await?;
     let picture = session.client.screenshot().await.map_err(|error| failed(&error))?;
     std::fs::write(path, picture).map_err(|error| failed(&error))
 }
