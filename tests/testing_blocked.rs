@@ -170,6 +170,17 @@ async fn the_usual_suspects_are_named() {
     }
     let error = meet(Browser::at(PAGE), "GET", &[], (204, &[]), (500, &[])).await;
     assert_eq!(error.suspects(), [ErrorWithoutCors]);
+    assert!(error.fix().contains(".route_layer()"), "{error}");
+    let silent: Lines = &[("vary", "Accept-Encoding, Origin")];
+    for (method, status) in [("GET", 200), ("GET", 404), ("PUT", 204), ("PUT", 403)] {
+        let silent = (status, silent);
+        let denied = meet(Browser::at(PAGE), method, &[], silent, silent).await;
+        assert_eq!(denied.suspects(), [OriginNotAllowed], "{method} {status}");
+        assert_eq!(
+            denied.fix(),
+            r#".allow_origins(["https://app.example.com"])"#
+        );
+    }
     let bare = meet(Browser::at(PAGE), "PUT", &[], (204, OPEN_PUT), (200, &[])).await;
     assert_eq!(bare.suspects(), [PreflightOnly]);
 }
@@ -291,6 +302,67 @@ async fn each_rule_of_the_preflight_has_its_cause() {
         assert_eq!(blocked.cause(), cause, "{name}");
         assert_eq!(blocked.suspects(), *suspects, "{name}");
     }
+}
+
+#[tokio::test]
+async fn all_headers_that_are_missing_are_told_at_once() {
+    let headers = &[("x-b", "1"), ("x-known", "1"), ("x-a", "1")];
+    let answer = (
+        204,
+        &[(ALLOW, "*"), ("access-control-allow-headers", "X-Known")] as Lines,
+    );
+    let blocked = meet(Browser::at(PAGE), "GET", headers, answer, (200, OPEN)).await;
+    assert_eq!(blocked.needed(), "Access-Control-Allow-Headers: x-a, x-b");
+    assert_eq!(blocked.fix(), r#".allow_headers(["x-a", "x-b"])"#);
+    let in_general = blocked.fix_in_general();
+    assert!(in_general.starts_with("send x-a, x-b in "), "{in_general}");
+}
+
+#[tokio::test]
+async fn lower_case_patch_is_to_be_written_in_upper_case_and_allowed() {
+    let blocked = meet(
+        Browser::at(PAGE),
+        "patch",
+        &[],
+        (204, OPEN_PUT),
+        (200, OPEN),
+    )
+    .await;
+    for fix in [blocked.fix(), blocked.fix_in_general()] {
+        assert!(fix.starts_with("let the page write \"PATCH\""), "{fix}");
+        assert!(!fix.contains("patch"), "{fix}");
+    }
+    assert!(blocked.fix().contains(r#".allow_methods(["PATCH"])"#));
+}
+
+/// A login on another host, which is what a redirect on an API mostly leads to.
+#[tokio::test]
+async fn nobody_is_told_to_allow_null() {
+    let login: Lines = &[
+        ("access-control-allow-origin", "*"),
+        ("location", "https://login.example.com/"),
+    ];
+    let mut answers = [(302, login), (200, &[] as Lines)].into_iter();
+    let mut app = tower::service_fn(move |_: Request<Full<Bytes>>| {
+        let (status, headers) = answers.next().unwrap();
+        let mut response = Response::builder().status(status);
+        for (name, value) in headers {
+            response = response.header(*name, *value);
+        }
+        std::future::ready(response.body(Full::<Bytes>::default()))
+    });
+    let request = Request::get(API).body(Full::default()).unwrap();
+    let blocked = assert_blocks!(Browser::at(PAGE).fetch(&mut app, request).await);
+    assert_eq!(blocked.suspects(), [Suspect::RedirectTainted], "{blocked}");
+    for fix in [blocked.fix(), blocked.fix_in_general()] {
+        assert!(fix.contains("401 in place of a login page"), "{fix}");
+        assert!(!fix.contains("null"), "{fix}");
+    }
+    let sandboxed = meet(Browser::at("null"), "GET", &[], (204, &[]), (200, &[])).await;
+    assert!(
+        !sandboxed.fix_in_general().contains("Allow-Origin"),
+        "{sandboxed}"
+    );
 }
 
 #[tokio::test]

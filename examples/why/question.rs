@@ -26,11 +26,11 @@ struct Question {
     #[arg(long)]
     origin: String,
     /// The method of the request
-    #[arg(long, default_value = "GET")]
-    method: String,
+    #[arg(long, default_value = "GET", value_parser = method)]
+    method: Method,
     /// A request header that the page sets, as name or name:value; may be repeated
-    #[arg(long = "header", value_name = "NAME[:VALUE]")]
-    headers: Vec<String>,
+    #[arg(long = "header", value_name = "NAME[:VALUE]", value_parser = header)]
+    headers: Vec<(HeaderName, HeaderValue)>,
     /// The page fetches with credentials: "include"
     #[arg(long)]
     credentials: bool,
@@ -38,7 +38,7 @@ struct Question {
     #[arg(long)]
     upload: bool,
     /// Seconds to wait for the server
-    #[arg(long, default_value_t = 10)]
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..))]
     wait: u64,
     /// The URL of a running server (http://…), or a file with a policy (policy.toml)
     target: String,
@@ -54,12 +54,12 @@ pub(crate) async fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Ok(Err(blocked)) => {
+            if let Some(error) = question.not_asked(blocked.cause()) {
+                eprintln!("why: {error}");
+                return ExitCode::from(2);
+            }
             tell("31", &blocked);
-            let could_ask = !matches!(
-                blocked.cause(),
-                Cause::ServiceFailed { .. } | Cause::TimedOut { .. } | Cause::InvalidPage { .. }
-            );
-            ExitCode::from(if could_ask { 1 } else { 2 })
+            ExitCode::from(1)
         }
         Err(error) => {
             eprintln!("why: {error}");
@@ -74,14 +74,18 @@ impl Question {
             let client = Client::builder(TokioExecutor::new()).build_http::<Full<Bytes>>();
             // The client's own message says "connect"; what it met is in the sources.
             let mut server = client.map_err(|error| chain(&error));
-            return Ok(self.fetch(&mut server, &self.target).await?);
+            let answer = self.fetch(&mut server, &self.target).await;
+            return answer
+                .map_err(|error| format!("{} can't be fetched: {error}", self.target).into());
         }
         if self.target.contains("://") {
             let fix = "start the server without TLS, or ask a policy file";
             return Err(format!("{} is not plain http: {fix}", self.target).into());
         }
-        let text = std::fs::read_to_string(&self.target)
-            .map_err(|error| format!("{}: {error}", self.target))?;
+        let text = std::fs::read_to_string(&self.target).map_err(|error| {
+            let target = &self.target;
+            format!("no file {target}: {error}; the URL of a server starts with http://")
+        })?;
         let layer = layer(&text).map_err(|error| format!("{}: {error}", self.target))?;
         println!("{}", layer.policy());
         let mut server = layer.layer(tower::service_fn(async |_: Request<Full<Bytes>>| {
@@ -101,6 +105,28 @@ impl Question {
         Ok(answer)
     }
 
+    /// Why there is no answer that a browser would judge, in the words of this command line.
+    fn not_asked(&self, cause: &Cause) -> Option<String> {
+        let target = &self.target;
+        Some(match cause {
+            Cause::InvalidPage { problem } => format!(
+                "--origin {:?} {problem}: write the origin that the browser shows, as in \
+                 https://app.example.com",
+                self.origin
+            ),
+            Cause::InvalidUrl { why } => format!("{target:?} can't be fetched: {why}"),
+            Cause::ServiceFailed { message } => {
+                format!("{target} gives no answer, is the server running? {message}")
+            }
+            Cause::TimedOut { limit } => {
+                format!(
+                    "{target} gives no answer within {limit:?}; --wait says how many seconds to wait"
+                )
+            }
+            _ => return None,
+        })
+    }
+
     async fn fetch<S, B>(
         &self,
         server: &mut S,
@@ -112,15 +138,9 @@ impl Question {
         B: Body,
         B::Error: Display,
     {
-        let mut request = Request::builder()
-            .method(Method::from_bytes(self.method.as_bytes())?)
-            .uri(url);
-        for header in &self.headers {
-            let (name, value) = header.split_once(':').unwrap_or((header, "x"));
-            request = request.header(
-                HeaderName::from_bytes(name.trim().as_bytes())?,
-                HeaderValue::from_str(value.trim())?,
-            );
+        let mut request = Request::builder().method(&self.method).uri(url);
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
         }
         let mut page = Browser::at(&self.origin).time_limit(Duration::from_secs(self.wait));
         if self.credentials {
@@ -131,6 +151,21 @@ impl Question {
         }
         Ok(page.fetch(server, request.body(Full::default())?).await)
     }
+}
+
+fn method(text: &str) -> Result<Method, String> {
+    Method::from_bytes(text.as_bytes())
+        .map_err(|_| "no method of HTTP, which are words such as PUT".to_owned())
+}
+
+fn header(text: &str) -> Result<(HeaderName, HeaderValue), String> {
+    let (name, value) = text.split_once(':').unwrap_or((text, "x"));
+    let name = HeaderName::from_bytes(name.trim().as_bytes());
+    let value = HeaderValue::from_str(value.trim());
+    Ok((
+        name.map_err(|_| "no header name: write name or name:value".to_owned())?,
+        value.map_err(|_| "a value with characters that no header may have".to_owned())?,
+    ))
 }
 
 /// The layer of a policy file.

@@ -51,9 +51,10 @@ impl Blocked {
     /// Of a request that has been made.
     pub(super) fn new(obstacle: Obstacle, request: &PageRequest, exchanges: Vec<Exchange>) -> Self {
         let Obstacle { step, cause } = obstacle;
+        let suspects = suspects(step, &cause, request, &exchanges);
         Self(Box::new(Details {
-            words: words(step, &cause, request, exchanges.last()),
-            suspects: suspects(step, &cause, request, &exchanges),
+            words: words(step, &cause, request, &suspects, exchanges.last()),
+            suspects,
             step,
             cause,
             exchanges,

@@ -111,7 +111,8 @@ impl Browser {
 
     /// Fetches, as the page's script would: with preflight, redirects and the CORS check.
     ///
-    /// A relative URI (`/items`) is of the page's own origin. The request's body is read to its end first
+    /// A relative URI (`/items`) is of the page's own origin, where CORS forbids nothing: to test a layer,
+    /// write the API's whole URL, `https://api.example.com/items`. The request's body is read to its end first
     /// and made anew for each time that it is sent; an empty one is none.
     ///
     /// # Errors

@@ -61,11 +61,14 @@ pub enum Suspect {
     DiffersBySlash,
     /// The allowed origin differs from the page's by upper-case letters.
     DiffersByCase,
+    /// The answer says `Vary: Origin` and allows nobody: a CORS layer is there, and not for this origin.
+    OriginNotAllowed,
     /// An error answer without CORS headers: the page can't even see the error.
     ErrorWithoutCors,
     /// The preflight was allowed, and the actual response has no CORS header.
     PreflightOnly,
-    /// The answer is another origin's, and says no `Vary: Origin`: a cache may have kept it.
+    /// The answer is another origin's, and says no `Vary: Origin`: it is the same for everybody, or a cache
+    /// kept it.
     VaryMissing,
     /// The request's origin became `null` on the way through redirects.
     RedirectTainted,
@@ -93,9 +96,10 @@ impl fmt::Display for Suspect {
             Self::DiffersByPort => "the allowed origin and the page's differ by the port: they are two origins",
             Self::DiffersBySlash => "the allowed value goes on after the origin; an origin ends after the host and port, without a slash",
             Self::DiffersByCase => "the allowed origin has upper-case letters; browsers send lower case and compare bytes",
+            Self::OriginNotAllowed => "\"Vary: Origin\" says that a CORS layer is there; it doesn't allow this origin, perhaps for \"www.\", the scheme or the port alone: its policy's explain() says what comes nearest",
             Self::ErrorWithoutCors => "this is an error without CORS headers, so the page can't see which error; the layer that made it stands outside of CORS",
             Self::PreflightOnly => "the preflight was allowed, so CORS headers are set on OPTIONS alone; the response itself needs them too",
-            Self::VaryMissing => "the answer names another origin and says no \"Vary: Origin\": a cache may have kept it for that origin",
+            Self::VaryMissing => "the answer names another origin and says no \"Vary: Origin\": it is the same for every page, or a cache kept what that origin got",
             Self::RedirectTainted => "redirects led through another origin, after which browsers send \"Origin: null\"",
             Self::MethodCase => "methods are case-sensitive, and browsers mend the case of DELETE, GET, HEAD, OPTIONS, POST and PUT alone",
             Self::WildcardWithoutAuthorization => "\"*\" does not cover Authorization; it must be named",
@@ -115,6 +119,9 @@ pub(super) fn suspects(
     let last = exchanges.last();
     match cause {
         Cause::PreflightStatus { status } => suspects.extend(of_status(*status)),
+        Cause::AllowOriginMissing if step == Step::Preflight => {
+            suspects.extend(last.and_then(of_silence));
+        }
         Cause::SeveralAllowOrigins { .. } => suspects.push(Suspect::SeveralAllowOrigins),
         Cause::WildcardWithCredentials => suspects.push(Suspect::WildcardWithCredentials),
         Cause::AllowOriginMissing if step == Step::CorsCheck => {
@@ -148,13 +155,23 @@ fn of_status(status: StatusCode) -> Option<Suspect> {
     }
 }
 
+/// Of a layer that looked at the origin and allowed nothing.
+fn of_silence(exchange: &Exchange) -> Option<Suspect> {
+    has_token(exchange.response_headers()?, &VARY, b"origin").then_some(Suspect::OriginNotAllowed)
+}
+
 fn of_bare_answer(exchanges: &[Exchange]) -> Option<Suspect> {
-    let status = exchanges.last()?.status()?;
+    let last = exchanges.last()?;
+    let status = last.status()?;
+    let before = exchanges.len().checked_sub(2).map(|at| &exchanges[at]);
+    let was_allowed = before.is_some_and(Exchange::is_preflight);
+    if let (false, Some(suspect)) = (was_allowed, of_silence(last)) {
+        return Some(suspect);
+    }
     if status.is_client_error() || status.is_server_error() {
         return Some(Suspect::ErrorWithoutCors);
     }
-    let before = exchanges.len().checked_sub(2).map(|at| &exchanges[at])?;
-    before.is_preflight().then_some(Suspect::PreflightOnly)
+    was_allowed.then_some(Suspect::PreflightOnly)
 }
 
 /// How the value that was sent differs from the page's origin.

@@ -11,6 +11,7 @@ use super::options::CredentialsMode;
 use super::quote::{Quoted, shown};
 use super::redirect::MOST_REDIRECTS;
 use super::request::PageRequest;
+use super::suspect::Suspect;
 
 /// A line each; nothing in them is raw text of others.
 #[derive(Debug, Clone)]
@@ -33,6 +34,7 @@ pub(super) struct Scene<'a> {
     pub(super) method: String,
     pub(super) url: String,
     pub(super) includes_credentials: bool,
+    pub(super) suspects: &'a [Suspect],
     pub(super) last: Option<&'a Exchange>,
 }
 
@@ -40,6 +42,7 @@ pub(super) fn words(
     step: Step,
     cause: &Cause,
     request: &PageRequest,
+    suspects: &[Suspect],
     last: Option<&Exchange>,
 ) -> Words {
     let scene = Scene {
@@ -48,6 +51,7 @@ pub(super) fn words(
         method: shown(request.method.as_str().as_bytes()),
         url: shown(request.url().to_string().as_bytes()),
         includes_credentials: request.page.credentials == CredentialsMode::Include,
+        suspects,
         last,
     };
     let page = shown(request.page.origin.as_bytes());
@@ -74,6 +78,7 @@ impl Words {
             method: shown(method.as_bytes()),
             url: shown(url.as_bytes()),
             includes_credentials: false,
+            suspects: &[],
             last: None,
         };
         let verdict = format!(
@@ -101,6 +106,11 @@ impl Scene<'_> {
         self.last
             .and_then(Exchange::status)
             .map_or_else(|| "no answer".to_owned(), show_status)
+    }
+
+    /// Whether the marks of this mistake are seen.
+    pub(super) fn suggests(&self, suspect: Suspect) -> bool {
+        self.suspects.contains(&suspect)
     }
 
     pub(super) fn headers(&self) -> Option<&HeaderMap> {

@@ -31,13 +31,13 @@ impl Report {
         &self.findings
     }
 
-    /// Whether nothing was found. What was [skipped](Self::skipped) has not been looked at.
+    /// Whether nothing was found and all was tried: with a check [skipped](Self::skipped) it is `false`.
     ///
     /// # Example
     /// See [`audit`](super::audit).
     #[must_use]
     pub fn is_clean(&self) -> bool {
-        self.findings.is_empty()
+        self.findings.is_empty() && self.skipped.is_empty()
     }
 
     /// What could not be tried, and why: a sentence each.

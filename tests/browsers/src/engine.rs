@@ -2,6 +2,7 @@
 
 use std::env;
 use std::fmt;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
@@ -135,7 +136,12 @@ fn find_program(name: &str) -> Option<PathBuf> {
         folders.extend(webkit_folders());
     }
     let candidates = folders.into_iter().map(|folder| folder.join(name));
-    candidates.into_iter().find(|path| path.is_file())
+    candidates.into_iter().find(|path| is_program(path))
+}
+
+/// A shell passes over files that can't be run, too.
+fn is_program(path: &Path) -> bool {
+    path.metadata().is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
 }
 
 /// `/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1`, or `/usr/libexec/webkit2gtk-4.1`.

@@ -67,8 +67,8 @@ foretell the outcome, but where a request can't tell.
 cargo run --manifest-path tests/browsers/Cargo.toml -- --write
 ```
 
-A `✓` is what the standard says. Where an engine does otherwise, a note says what, and the run asserts that
-it still does. What changes no outcome and has no note:
+A `✓` is the outcome that the standard foretells; bold is another. Where an engine does otherwise, also on
+the way to the same outcome, a note says what, and the run asserts that it still does. What changes no outcome and has no note:
 
 {habits}
 | | |
@@ -81,7 +81,8 @@ it still does. What changes no outcome and has no note:
 | not sent | nothing arrives |
 
 The app is at `http://a.localhost`, the APIs are at `http://b.localhost`, each at a port of its own; a page
-of the API's site is at `http://app.b.localhost`.
+of the API's site is at `http://app.b.localhost`. The policies, each in the builder's own calls, are in
+[policies.rs](../tests/browsers/src/matrix/policies.rs); where one doesn't say who may call, the app may.
 "
     )
 }

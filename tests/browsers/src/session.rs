@@ -101,13 +101,15 @@ async fn start_driver(
     folder: &Path,
     display: Option<&str>,
 ) -> Result<String, String> {
+    let mut why = String::new();
     for _ in 0..3 {
         let port = free_port().map_err(|error| format!("no free port: {error}"))?;
         let mut driver = spawn_driver(engine, programs, folder, display, port)
             .map_err(|error| format!("the driver of {engine} doesn't start: {error}"))?;
         let deadline = Instant::now() + PATIENCE;
         while Instant::now() < deadline {
-            if !matches!(driver.try_wait(), Ok(None)) {
+            if let Ok(Some(status)) = driver.try_wait() {
+                why = format!(": it ends with {status}");
                 break;
             }
             if tokio::net::TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.is_ok() {
@@ -116,7 +118,8 @@ async fn start_driver(
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
-    Err(format!("the driver of {engine} doesn't listen:\n{}", log_of(folder)))
+    let (driver, log) = (programs.driver.display(), log_of(folder));
+    Err(format!("the driver of {engine}, {driver}, doesn't listen{why}\n{log}"))
 }
 
 /// All that driver and browser write goes into the folder.
