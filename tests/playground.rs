@@ -71,7 +71,9 @@ async fn a_policy_is_applied_at_once_and_given_back_as_code() {
     assert_eq!(status, StatusCode::OK);
     assert_eq!(
         answer["code"],
-        "let cors = CorsLayer::builder()\n    \
+        "use std::time::Duration;\n\
+         use tower_cors::{CorsLayer, origin};\n\n\
+         let cors = CorsLayer::builder()\n    \
          .allow_origins([origin!(\"https://app.example.com\")])\n    \
          .allow_methods([\"PUT\"])\n    \
          .allow_credentials()\n    \

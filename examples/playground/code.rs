@@ -83,7 +83,21 @@ pub(crate) fn code_of(config: &CorsConfig) -> String {
         Some(0) => call("disable_preflight_cache()"),
         Some(seconds) => call(&format!("max_age(Duration::from_secs({seconds}))")),
     }
-    code + "    .build()?;"
+    uses(&code) + &code + "    .build()?;"
+}
+
+/// The `use` lines of what is named, and a blank line.
+fn uses(code: &str) -> String {
+    let mut uses = String::new();
+    if code.contains("Duration::") {
+        uses.push_str("use std::time::Duration;\n");
+    }
+    uses.push_str(if code.contains("origin!(") {
+        "use tower_cors::{CorsLayer, origin};\n\n"
+    } else {
+        "use tower_cors::CorsLayer;\n\n"
+    });
+    uses
 }
 
 fn quoted(texts: &[String], before: &str, after: &str) -> String {
