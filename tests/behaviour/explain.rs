@@ -80,6 +80,12 @@ fn nearest_misses() {
             "but the page is on http://",
         ),
         (
+            "pattern, final dot",
+            "https://*.example.com",
+            "https://a.example.com.",
+            "but the page's host ends in a dot",
+        ),
+        (
             "pattern, port",
             "https://*.example.com",
             "https://a.example.com:8443",
@@ -135,19 +141,39 @@ fn nothing_near_is_no_line() {
 }
 
 #[test]
+fn hosts_without_anything_in_common_are_not_near() {
+    for allowed in ["https://example.com", "https://*.example.com"] {
+        for origin in ["https://example.org", "https://example.org."] {
+            assert_eq!(explain(&[allowed], origin).nearest_miss(), None);
+        }
+    }
+}
+
+#[test]
+fn a_slip_of_the_client_is_near_only_where_what_was_meant_is_allowed() {
+    let explanation = explain(&["https://example.com"], "https://evil.example/");
+    assert_eq!(explanation.nearest_miss(), None);
+}
+
+#[test]
 fn the_nearest_of_several_is_named() {
-    let allowed = [
-        "https://*.example.com",
-        "http://www.example.com:8080",
-        "https://www.example.com:8443",
-    ];
-    let explanation = explain(&allowed, "https://example.com:8443");
-    assert!(
-        explanation
-            .nearest_miss()
-            .unwrap()
-            .starts_with("\"https://www.example.com:8443\"")
-    );
+    let page = "https://example.com:8443";
+    for (near, further) in [
+        ("https://www.example.com:8443", "https://*.example.com"),
+        (
+            "https://www.example.com:8443",
+            "http://www.example.com:8080",
+        ),
+        ("https://www.example.com:8443", "http://example.com:8080"),
+        ("http://example.com:8443", "https://www.example.com:8080"),
+        ("https://example.com:8080", "http://www.example.com:8443"),
+    ] {
+        for allowed in [[near, further], [further, near]] {
+            let explanation = explain(&allowed, page);
+            let named = explanation.nearest_miss().unwrap();
+            assert!(named.starts_with(&format!("\"{near}\"")), "{named}");
+        }
+    }
 }
 
 #[test]
@@ -185,6 +211,21 @@ fn verdicts() {
             "{name}: {explanation}"
         );
     }
+    let unlisted = cors
+        .policy()
+        .explain_request(&preflight("https://a.example", "purge", ""));
+    assert_eq!(
+        unlisted.fix(),
+        Some("if pages may use it, add .allow_methods([\"purge\"])")
+    );
+    let rejecting = CorsLayer::builder()
+        .allow_origins(["https://a.example"])
+        .reject_disallowed_origins()
+        .build()
+        .unwrap();
+    let denied = request("GET", &[("origin", "https://b.example")]);
+    let rejected = rejecting.policy().explain_request(&denied);
+    assert!(rejected.verdict().contains("answered by 403"), "{rejected}");
     let lower = cors
         .policy()
         .explain_request(&preflight("https://a.example", "patch", ""));
@@ -269,6 +310,15 @@ fn fixes_fit_the_policy() {
             .unwrap()
             .contains(".allow_headers([AUTHORIZATION])"),
         "{fix}"
+    );
+
+    let no_name = any
+        .policy()
+        .explain_request(&preflight("https://a.example", "GET", "x y"));
+    assert_eq!(
+        no_name.fix(),
+        Some("if pages may send it, add .allow_headers([\"x y\"])"),
+        "{no_name}"
     );
 
     let null = request("GET", &[("origin", "null")]);
