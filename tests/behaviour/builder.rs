@@ -182,3 +182,34 @@ besides             answers 403 to disallowed origins
 "
     );
 }
+
+#[test]
+fn of_many_origins_the_first_are_printed() {
+    for (count, last) in [
+        (20, "https://a20.example"),
+        (21, "and 1 more"),
+        (99, "and 79 more"),
+    ] {
+        let origins = (1..=count).map(|number| format!("https://a{number}.example"));
+        let cors = CorsLayer::builder().allow_origins(origins).build().unwrap();
+        let table = cors.policy().to_string();
+        let origins: Vec<_> = table
+            .lines()
+            .take_while(|line| !line.starts_with("methods"))
+            .collect();
+        assert_eq!(origins.last().unwrap().trim_start(), last);
+        assert_eq!(origins.len(), count.min(21));
+    }
+}
+
+#[test]
+fn methods_are_given_in_many_types() {
+    let methods = CorsLayer::builder()
+        .allow_origins([APP])
+        .allow_methods([String::from("PURGE")])
+        .allow_methods([&http::Method::PUT])
+        .allow_methods([&"LOCK"])
+        .allow_methods(&["COPY"]);
+    let table = methods.build().unwrap().policy().to_string();
+    assert!(table.contains("POST, PURGE, PUT, LOCK, COPY\n"), "{table}");
+}

@@ -580,6 +580,13 @@ fn every_problem_is_told_at_once_with_its_fix() {
                 r#"write "api.example.com""#,
             )),
         ),
+        (
+            "api..example.com",
+            Some((
+                Reason::Origin(OriginProblem::EmptyLabel),
+                "remove the extra dot",
+            )),
+        ),
         ("", Some((Reason::Origin(OriginProblem::EmptyHost), BARE))),
         (
             "::1",
