@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use tower::Layer;
 
-use crate::living::Living;
+use crate::dynamic::Living;
+use crate::dynamic::source::Source;
 use crate::policy::Policy;
 use crate::service::Cors;
-use crate::source::Source;
 
 /// Puts a CORS policy around a service. Made by [`CorsLayer::builder`].
 ///

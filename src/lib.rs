@@ -119,57 +119,35 @@
 //! [`max_age`]: CorsBuilder::max_age
 #![warn(clippy::unwrap_used)]
 
-mod answer;
-mod body;
 mod builder;
-mod choice;
+mod choose;
 mod config;
-mod course;
-mod decision;
-mod draft;
+mod dynamic;
 mod error;
-mod excluded;
 mod explain;
-mod explanation;
-mod future;
-mod header_names;
-mod header_value;
+mod fetch;
 mod layer;
-mod living;
 #[cfg(feature = "lookup")]
 mod lookup;
-mod nearest_origin;
+mod matcher;
 mod origin;
-mod origin_set;
 mod policy;
-mod policy_table;
-mod predicate;
 mod reload;
-mod request;
-mod request_headers;
-mod response_headers;
-mod rules;
-mod same_origin;
 mod service;
-mod source;
 #[cfg(feature = "testing")]
 pub mod testing;
-mod vary;
 
-pub use body::ResponseBody;
 pub use builder::{
     CorsBuilder, HeaderNameList, IntoHeaderName, IntoMethod, IntoOriginPattern, MethodList,
     OriginList, state,
 };
-pub use choice::{ChosenCors, ChosenFuture, CorsChoice, CorsChoiceBuilder};
+pub use choose::{ChosenCors, ChosenFuture, CorsChoice, CorsChoiceBuilder};
 pub use config::CorsConfig;
-pub use decision::{Decision, Denial, RequestKind};
+pub use dynamic::Observation;
+pub use error::credentials::Excluded;
 pub use error::{ConfigError, Field, Problem, Reason};
-pub use excluded::Excluded;
-pub use explanation::Explanation;
-pub use future::ResponseFuture;
+pub use explain::Explanation;
 pub use layer::CorsLayer;
-pub use living::Observation;
 #[cfg(feature = "lookup-cache")]
 pub use lookup::{CacheError, CachedLookup};
 #[cfg(feature = "lookup")]
@@ -178,9 +156,12 @@ pub use lookup::{
 };
 pub use origin::{Origin, OriginError, OriginPattern, OriginProblem};
 pub use policy::Policy;
-pub use predicate::RequestView;
+pub use policy::decision::{Decision, Denial, RequestKind};
+pub use policy::predicate::RequestView;
 pub use reload::CorsHandle;
 pub use service::Cors;
+pub use service::body::ResponseBody;
+pub use service::future::ResponseFuture;
 
 /// The README's examples, run as tests.
 #[cfg(doctest)]

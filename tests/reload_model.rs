@@ -1,10 +1,10 @@
 //! The replacement of a policy, run through the interleavings of its threads by loom: the file of the
 //! library itself, with loom's locks and atomics in the place of the standard library's.
 
-#[path = "../src/reload/replaceable.rs"]
+#[path = "../src/dynamic/replaceable.rs"]
 mod replaceable;
 
-mod sync {
+mod replaceable_sync {
     pub(crate) use loom::hint::spin_loop;
     pub(crate) use loom::sync::atomic::{AtomicBool, Ordering};
     pub(crate) use loom::sync::{Arc, Mutex};

@@ -1,26 +1,28 @@
 //! The builder: states a policy, in any order, and has it checked.
 
-mod answers;
-mod entry;
-mod grants;
-mod grpc_web;
-mod list;
+mod checks;
+pub(crate) mod draft;
+mod from_config;
+mod inputs;
+mod lists;
 mod origins;
+mod permissions;
+mod presets;
+mod responses;
 pub mod state;
+mod stated_by;
 
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use crate::draft::{Draft, StatedBy};
 use crate::error::ConfigError;
 use crate::layer::CorsLayer;
-pub use entry::{IntoHeaderName, IntoMethod, IntoOriginPattern};
-pub(crate) use grpc_web::{
-    REQUEST_HEADERS as GRPC_WEB_HEADERS, RESPONSE_HEADERS as GRPC_WEB_EXPOSED_HEADERS,
-};
-pub use list::{HeaderNameList, MethodList, OriginList};
+use draft::Draft;
+pub use inputs::{IntoHeaderName, IntoMethod, IntoOriginPattern};
+pub use lists::{HeaderNameList, MethodList, OriginList};
 use state::{HasOrigin, NoOrigin, Undecided};
+use stated_by::StatedBy;
 
 /// States who may call, with what. Made by [`CorsLayer::builder`].
 ///

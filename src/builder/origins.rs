@@ -3,11 +3,11 @@
 use http::HeaderName;
 
 use super::CorsBuilder;
-use super::entry::IntoOriginPattern;
-use super::list::OriginList;
+use super::inputs::IntoOriginPattern;
+use super::lists::OriginList;
 use super::state::{MayAllowAnyOrigin, MayAllowNullOrigin, SomeOrigin, Wildcard};
 use crate::origin::Origin;
-use crate::predicate::{Predicate, RequestView};
+use crate::policy::predicate::{Predicate, RequestView};
 
 /// Who may call.
 impl<M, O> CorsBuilder<M, O> {

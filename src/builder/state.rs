@@ -1,6 +1,6 @@
 //! The states of the builder, and what rustc says when a call doesn't fit the state.
 
-use crate::excluded::excluded_by_credentials;
+use crate::error::credentials::excluded_by_credentials;
 
 /// Neither a wildcard nor credentials have been chosen: both are still possible.
 #[derive(Debug, Clone, Copy)]

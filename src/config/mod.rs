@@ -1,9 +1,7 @@
 //! A policy as plain data: [`CorsConfig`].
 
-mod compile;
 #[cfg(feature = "serde")]
 mod deserialize;
-mod read_back;
 #[cfg(feature = "schemars")]
 mod schema;
 #[cfg(feature = "serde")]
@@ -160,7 +158,11 @@ pub struct CorsConfig {
 }
 
 /// What stands for any origin, method or header.
-const ANY: &str = "*";
+/// Any origin, method or header.
+pub(crate) const ANY: &str = "*";
+
+/// Whatever the preflight asks for. No method and no header name contains a blank.
+pub(crate) const MIRROR: &str = "mirror request";
 
 /// The config that says nothing. It allows nobody, so that no layer can be made of it.
 impl Default for CorsConfig {

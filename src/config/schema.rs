@@ -2,8 +2,7 @@
 
 use schemars::{Schema, SchemaGenerator, json_schema};
 
-use super::ANY;
-use crate::draft::MIRROR;
+use super::{ANY, MIRROR};
 
 /// Near enough for an editor to mark a forgotten scheme or a path; the crate says the rest.
 const ORIGIN: &str = r"^(\*|[a-z][a-z0-9+.-]*://[^/?#@,\s]+)$";

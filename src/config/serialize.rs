@@ -2,8 +2,7 @@
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-use super::{ANY, CorsConfig};
-use crate::draft::MIRROR;
+use super::{ANY, CorsConfig, MIRROR};
 
 /// Keys that say nothing are left out.
 impl Serialize for CorsConfig {

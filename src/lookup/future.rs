@@ -9,10 +9,10 @@ use std::task::{Context, Poll};
 use http::Response;
 use pin_project_lite::pin_project;
 
-use crate::body::ResponseBody;
-use crate::future::ResponseFuture;
-use crate::response_headers::HasVary;
-use crate::vary::Vary;
+use crate::policy::inner_headers::HasVary;
+use crate::policy::vary::Vary;
+use crate::service::body::ResponseBody;
+use crate::service::future::ResponseFuture;
 
 pin_project! {
     /// The future of [`CorsLookup`](crate::CorsLookup).

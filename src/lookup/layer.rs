@@ -7,11 +7,11 @@ use std::time::Duration;
 use tower::Layer;
 
 use super::{CorsLookup, DeclaredHeaders, OriginLookup};
+use crate::dynamic::source::Source;
+use crate::fetch::request::{Asked, LookedUp};
 use crate::layer::CorsLayer;
 use crate::origin::Origin;
-use crate::request::{Asked, LookedUp};
-use crate::source::Source;
-use crate::vary::Vary;
+use crate::policy::vary::Vary;
 
 /// A [`CorsLayer`] that asks an [`OriginLookup`] about origins that its policy doesn't name. Made by
 /// [`CorsLayer::with_lookup`].

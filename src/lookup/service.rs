@@ -11,12 +11,12 @@ use tower::Service;
 use super::OriginLookup;
 use super::future::LookupFuture;
 use super::layer::{CorsLookupLayer, Question};
-use crate::body::ResponseBody;
-use crate::course::Course;
-use crate::future::ResponseFuture;
-use crate::request::Asked;
-use crate::rules::AllowedOrigins;
-use crate::source::Source;
+use crate::dynamic::source::Source;
+use crate::fetch::request::Asked;
+use crate::policy::outcome::Course;
+use crate::policy::rules::AllowedOrigins;
+use crate::service::body::ResponseBody;
+use crate::service::future::ResponseFuture;
 
 /// A service behind a CORS policy with a look-up. Made by [`CorsLookupLayer`].
 ///

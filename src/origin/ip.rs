@@ -9,7 +9,7 @@
     reason = "a const fn can use neither From nor TryFrom, and its loops count; each cast is in bounds"
 )]
 
-use super::text::Text;
+use super::const_text::Text;
 
 /// Whether the URL standard reads `host` as an IPv4 address, well-formed or not: its last label is
 /// a number. <https://url.spec.whatwg.org/#ends-in-a-number-checker>

@@ -1,23 +1,23 @@
 //! Origins: what a request sends ([`Origin`]) and what a policy allows ([`OriginPattern`]).
 
-mod cut;
+mod const_text;
+mod fast_path;
 mod grammar;
+mod header;
 mod host;
 mod ip;
+mod parts;
 mod pattern;
-mod plain;
 mod problem;
 mod punycode;
-mod repair;
-mod sent;
-mod text;
+mod suggestion;
 
-pub(crate) use cut::Cut;
 pub(crate) use grammar::LONGEST_ORIGIN;
+pub use header::Origin;
 use host::HostKind;
+pub(crate) use parts::Cut;
 pub use pattern::OriginPattern;
 pub use problem::{OriginError, OriginProblem};
-pub use sent::Origin;
 
 /// An [`OriginPattern`] that the compiler checks.
 ///
@@ -50,7 +50,7 @@ macro_rules! origin {
 
 /// The origin that was probably meant by a text that is none.
 pub(crate) fn repair(text: &[u8]) -> Option<String> {
-    repair::repair(text).map(|mended| mended.as_str().to_owned())
+    suggestion::repair(text).map(|mended| mended.as_str().to_owned())
 }
 
 /// `localhost` and the names below it (RFC 6761), `127.0.0.0/8`, `[::1]`.

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
-use super::cut::Cut;
+use super::fast_path::are_labels;
 use super::grammar::{LONGEST_HOST, Port, Shape, parse};
 use super::host::Dialect;
-use super::plain::are_labels;
+use super::parts::Cut;
 use super::problem::describe;
 use super::{Origin, OriginError, is_loopback};
 

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::repair::repair;
-use super::text::Text;
+use super::const_text::Text;
+use super::suggestion::repair;
 
 macro_rules! problems {
     ($($(#[$doc:meta])* $name:ident => $what:literal, $rule:literal, $fix:literal;)*) => {

@@ -9,7 +9,7 @@
     reason = "a const fn can use neither From nor TryFrom, and its loops count; each cast is in bounds"
 )]
 
-use super::text::Text;
+use super::const_text::Text;
 
 const BASE: u32 = 36;
 const T_MIN: u32 = 1;

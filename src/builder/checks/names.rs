@@ -1,0 +1,166 @@
+//! Which methods and header names `build()` refuses, and what it keeps: each once.
+
+use http::{HeaderName, Method};
+
+use crate::builder::draft::Draft;
+use crate::builder::stated_by::StatedBy;
+use crate::config::MIRROR;
+use crate::error::credentials::Excluded;
+use crate::error::{Field, Problem, Reason};
+use crate::fetch::names::{
+    is_cors_header, is_forbidden_method, is_forbidden_request_header, is_forbidden_response_header,
+    is_safelisted_method, is_safelisted_response_header, normalize_method,
+};
+
+impl Draft {
+    pub(in crate::builder) fn check_methods(&self, problems: &mut Vec<Problem>) -> Vec<Method> {
+        self.check_credentials_with(Excluded::AnyMethod, problems);
+        let mut checked = Vec::new();
+        for (index, method) in self.methods.iter().enumerate() {
+            let mut report = |text: &str, reason, fix: &str| {
+                problems.push(Problem::new(Field::Methods, Some(index), text, reason, fix));
+            };
+            let method = match method {
+                Ok(method) => normalize_method(method.clone()),
+                Err(text) => {
+                    let fix = match self.stated_by {
+                        StatedBy::Keys if text == MIRROR => {
+                            "write `methods = \"mirror request\"`, with no other entry"
+                        }
+                        _ => "write one method, such as \"PUT\"",
+                    };
+                    report(text, Reason::InvalidMethod, fix);
+                    continue;
+                }
+            };
+            let text = method.as_str();
+            if text == "*" && self.credentials {
+                let fix = self.stated_by.fix(
+                    "call mirror_request_methods()",
+                    "write `methods = \"mirror request\"`, with no other entry",
+                );
+                report(text, Reason::WildcardMethod, fix);
+            } else if text == "*" {
+                let fix = self.stated_by.fix(
+                    "call allow_any_method()",
+                    "write `methods = \"*\"`, with no other entry",
+                );
+                report(text, Reason::WildcardMethod, fix);
+            } else if is_forbidden_method(text.as_bytes()) {
+                report(text, Reason::ForbiddenMethod, "remove it");
+            } else if text != "PATCH" && text.eq_ignore_ascii_case("PATCH") {
+                report(
+                    text,
+                    Reason::MethodCase,
+                    "write \"PATCH\", here and in the page",
+                );
+            } else if !is_safelisted_method(text.as_bytes()) && !checked.contains(&method) {
+                checked.push(method);
+            }
+        }
+        checked
+    }
+
+    pub(in crate::builder) fn check_request_headers(
+        &self,
+        problems: &mut Vec<Problem>,
+    ) -> Vec<HeaderName> {
+        self.check_credentials_with(Excluded::AnyHeader, problems);
+        self.check_names(&self.headers, Field::Headers, problems, |name| {
+            match name.as_str() {
+                "*" => Some((
+                    Reason::WildcardHeader,
+                    self.stated_by.fix(
+                        "call allow_any_header(), or mirror_request_headers() with credentials",
+                        "write `headers = \"*\"`, with no other entry than \"authorization\", \
+                         or `headers = \"mirror request\"` with credentials",
+                    ),
+                )),
+                "cookie" => Some((
+                    Reason::ForbiddenRequestHeader,
+                    self.stated_by.fix(
+                        "remove it; to let pages send cookies, call allow_credentials()",
+                        "remove it; to let pages send cookies, set credentials = true",
+                    ),
+                )),
+                _ if is_cors_header(name) => Some((
+                    Reason::CorsHeader,
+                    "remove it; this layer sends what belongs on a response by itself",
+                )),
+                _ if is_forbidden_request_header(name) => Some((
+                    Reason::ForbiddenRequestHeader,
+                    "remove it; pages need no permission for it",
+                )),
+                _ => None,
+            }
+        })
+    }
+
+    pub(in crate::builder) fn check_exposed_headers(
+        &self,
+        problems: &mut Vec<Problem>,
+    ) -> Vec<HeaderName> {
+        self.check_credentials_with(Excluded::AnyExposedHeader, problems);
+        let mut exposed = self.check_names(
+            &self.exposed,
+            Field::ExposedHeaders,
+            problems,
+            |name| match name.as_str() {
+                "*" => Some((
+                    Reason::WildcardHeader,
+                    self.stated_by.fix(
+                        "call expose_any_header(), or name the headers if credentials are allowed",
+                        "write `expose_headers = \"*\"`, with no other entry, or name the headers \
+                         if credentials are allowed",
+                    ),
+                )),
+                _ if is_cors_header(name) => {
+                    Some((Reason::CorsHeader, "remove it; the browser alone reads it"))
+                }
+                _ if is_forbidden_response_header(name) => Some((
+                    Reason::ForbiddenResponseHeader,
+                    self.stated_by.fix(
+                        "remove it; to let pages send and keep cookies, call allow_credentials()",
+                        "remove it; to let pages send and keep cookies, set credentials = true",
+                    ),
+                )),
+                _ => None,
+            },
+        );
+        exposed.retain(|name| !is_safelisted_response_header(name));
+        exposed
+    }
+
+    /// The names that pass, each once, in their order.
+    fn check_names(
+        &self,
+        names: &[Result<HeaderName, String>],
+        field: Field,
+        problems: &mut Vec<Problem>,
+        refuse: impl Fn(&HeaderName) -> Option<(Reason, &'static str)>,
+    ) -> Vec<HeaderName> {
+        let mut checked = Vec::new();
+        for (index, name) in names.iter().enumerate() {
+            let problem = match name {
+                Err(text) => {
+                    let fix = match (self.stated_by, field) {
+                        (StatedBy::Keys, Field::Headers) if text == MIRROR => {
+                            "write `headers = \"mirror request\"`, with no other entry"
+                        }
+                        _ => "write one header name, such as \"x-request-id\"",
+                    };
+                    Some((text.as_str(), Reason::InvalidHeaderName, fix))
+                }
+                Ok(name) => refuse(name).map(|(reason, fix)| (name.as_str(), reason, fix)),
+            };
+            match (problem, name) {
+                (Some((text, reason, fix)), _) => {
+                    problems.push(Problem::new(field, Some(index), text, reason, fix));
+                }
+                (None, Ok(name)) if !checked.contains(name) => checked.push(name.clone()),
+                (None, _) => {}
+            }
+        }
+        checked
+    }
+}

@@ -1,0 +1,5 @@
+//! The locks and atomics of [`Replaceable`](super::replaceable::Replaceable). `tests/reload_model.rs` swaps in loom's.
+
+pub(super) use std::hint::spin_loop;
+pub(super) use std::sync::atomic::{AtomicBool, Ordering};
+pub(super) use std::sync::{Arc, Mutex, PoisonError, RwLock, TryLockError};

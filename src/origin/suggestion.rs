@@ -1,0 +1,189 @@
+//! What was probably meant by a text that is no origin pattern.
+
+use super::const_text::Text;
+use super::grammar::{find_authority_end, find_scheme_end, is_default_port, parse};
+use super::host::Dialect;
+use super::ip::{are_equal, parse_ipv4, parse_ipv6, push_ipv4, push_ipv6};
+use super::punycode::push_encoded;
+
+/// The origin pattern that a text becomes when every slip that can be mended mechanically is mended
+/// at once; `None` if that is none.
+pub(super) const fn repair(given: &[u8]) -> Option<Text> {
+    let text = without_doubled_scheme(given.trim_ascii());
+    let mut mended = Text::new();
+    let scheme_end = find_scheme_end(text, 0);
+    let start = if let Some(end) = scheme_end {
+        push_lower(&mut mended, text, 0, end);
+        end + 3
+    } else {
+        let (scheme, start) = match text {
+            [b'/', b'/', ..] => (b"".as_slice(), 2),
+            // One slash too few, or two.
+            [b'h', b't', b't', b'p', b's', b':', b'/', ..] => (b"https".as_slice(), 7),
+            [b'h', b't', b't', b'p', b':', b'/', ..] => (b"http".as_slice(), 6),
+            [b'h', b't', b't', b'p', b's', b':', ..] => (b"https".as_slice(), 6),
+            [b'h', b't', b't', b'p', b':', ..] => (b"http".as_slice(), 5),
+            _ if has_bare_scheme(text) || are_equal(text, b"null") => return None,
+            _ => (b"".as_slice(), 0),
+        };
+        let end = find_authority_end(text, start);
+        if start == end {
+            return None;
+        }
+        mended.push_bytes(match scheme {
+            b"" if is_local(text, start, end) => b"http",
+            b"" => b"https",
+            _ => scheme,
+        });
+        start
+    };
+    let scheme_len = mended.as_bytes().len();
+    mended.push_bytes(b"://");
+
+    let end = find_authority_end(text, start);
+    let host_start = find_host_start(text, start, end);
+    let host_end = find_host_end(text, host_start, end);
+    if push_host(&mut mended, text, host_start, host_end).is_none() {
+        return None;
+    }
+    push_port(&mut mended, text, host_end, end, scheme_len);
+
+    match parse(mended.as_bytes(), Dialect::Pattern) {
+        Ok(_) if !are_equal(mended.as_bytes(), given) => Some(mended),
+        _ => None,
+    }
+}
+
+/// `https://example.com` for `https://https://example.com`.
+const fn without_doubled_scheme(text: &[u8]) -> &[u8] {
+    if let Some(end) = find_scheme_end(text, 0) {
+        let rest = text.split_at(end + 3).1;
+        if let [b'h', b't', b't', b'p', b's', b':', b'/', b'/', ..]
+        | [b'h', b't', b't', b'p', b':', b'/', b'/', ..] = rest
+        {
+            return rest;
+        }
+    }
+    text
+}
+
+/// Whether the text is `mailto:…`, `file:…` or the like, not `host:port`.
+const fn has_bare_scheme(text: &[u8]) -> bool {
+    let mut i = 0;
+    while i < text.len() && text[i] != b':' {
+        if text[i] == b'.' {
+            return false;
+        }
+        i += 1;
+    }
+    i < text.len()
+        && (i + 1 == text.len() || !(text[i + 1].is_ascii_digit() || text[i + 1] == b'*'))
+}
+
+/// Whether a host without a scheme is this machine.
+const fn is_local(text: &[u8], start: usize, end: usize) -> bool {
+    let host_end = find_host_end(text, start, end);
+    let host = text.split_at(host_end).0.split_at(start).1;
+    are_equal(host, b"localhost")
+        || are_equal(host, b"[::1]")
+        || matches!(parse_ipv4(host), Some([127, ..]))
+}
+
+/// After the last `@`.
+const fn find_host_start(text: &[u8], start: usize, end: usize) -> usize {
+    let mut i = end;
+    while i > start && text[i - 1] != b'@' {
+        i -= 1;
+    }
+    i
+}
+
+/// The last colon that is followed by nothing but digits or one `*`, or the end.
+const fn find_host_end(text: &[u8], start: usize, end: usize) -> usize {
+    let mut i = end;
+    while i > start && (text[i - 1].is_ascii_digit() || text[i - 1] == b'*') {
+        i -= 1;
+    }
+    if i > start && text[i - 1] == b':' {
+        i - 1
+    } else {
+        end
+    }
+}
+
+const fn push_host(mended: &mut Text, text: &[u8], from: usize, to: usize) -> Option<()> {
+    if from == to {
+        return None;
+    }
+    let host = text.split_at(to).0.split_at(from).1;
+    let bare = match host {
+        [b'[', inner @ .., b']'] => inner,
+        _ => host,
+    };
+    if let Some(pieces) = parse_ipv6(bare) {
+        mended.push(b'[');
+        push_ipv6(mended, pieces);
+        mended.push(b']');
+        return Some(());
+    }
+    let host = match host {
+        [rest @ .., b'.'] => rest,
+        _ => host,
+    };
+    if let Some(address) = parse_ipv4(host) {
+        push_ipv4(mended, address);
+        return Some(());
+    }
+    let mut label = 0;
+    let mut i = 0;
+    while i <= host.len() {
+        if i == host.len() || host[i] == b'.' {
+            if label > 0 {
+                mended.push(b'.');
+            }
+            if is_ascii(host, label, i) {
+                push_lower(mended, host, label, i);
+            } else if push_encoded(mended, host.split_at(i).0.split_at(label).1).is_none() {
+                return None;
+            }
+            label = i + 1;
+        }
+        i += 1;
+    }
+    Some(())
+}
+
+/// The port from its colon on, without leading zeros; nothing for an empty or the default one.
+const fn push_port(mended: &mut Text, text: &[u8], colon: usize, end: usize, scheme_len: usize) {
+    let mut start = colon + 1;
+    while start < end && text[start] == b'0' {
+        start += 1;
+    }
+    if start >= end {
+        return;
+    }
+    let mut port = 0_u32;
+    let mut i = start;
+    while i < end && text[i].is_ascii_digit() {
+        port = port
+            .saturating_mul(10)
+            .saturating_add((text[i] - b'0') as u32);
+        i += 1;
+    }
+    if !is_default_port(mended.as_bytes().split_at(scheme_len).0, port) {
+        mended.push(b':');
+        mended.push_range(text, start, end);
+    }
+}
+
+const fn is_ascii(bytes: &[u8], from: usize, to: usize) -> bool {
+    bytes.split_at(to).0.split_at(from).1.is_ascii()
+}
+
+const fn push_lower(mended: &mut Text, bytes: &[u8], from: usize, to: usize) {
+    let mut i = from;
+    while i < to {
+        mended.push(bytes[i].to_ascii_lowercase());
+        i += 1;
+    }
+}

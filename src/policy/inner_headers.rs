@@ -1,0 +1,52 @@
+//! One look at the header map of a response: what is there that CORS is concerned with.
+
+use http::header::{
+    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, HeaderMap,
+    HeaderName, VARY,
+};
+
+pub(crate) const ALLOW_PRIVATE_NETWORK: HeaderName =
+    HeaderName::from_static("access-control-allow-private-network");
+
+/// Whether a response has a `Vary` line already.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HasVary {
+    Yes,
+    No,
+}
+
+/// One policy speaks: removes what an upstream or a second layer said about CORS.
+///
+/// Most responses have no such header, and few headers at all: one pass over the names is cheaper than a
+/// look-up for each that could be there.
+#[inline]
+pub(crate) fn remove_cors_headers(headers: &mut HeaderMap) -> HasVary {
+    let (mut has_cors, mut has_vary) = (false, HasVary::No);
+    for name in headers.keys() {
+        if *name == VARY {
+            has_vary = HasVary::Yes;
+        } else if crate::fetch::names::is_cors_header(name) {
+            has_cors = true;
+        }
+    }
+    if has_cors {
+        remove_each(headers);
+    }
+    has_vary
+}
+
+#[cold]
+fn remove_each(headers: &mut HeaderMap) {
+    for name in [
+        ACCESS_CONTROL_ALLOW_ORIGIN,
+        ACCESS_CONTROL_ALLOW_CREDENTIALS,
+        ACCESS_CONTROL_ALLOW_METHODS,
+        ACCESS_CONTROL_ALLOW_HEADERS,
+        ACCESS_CONTROL_EXPOSE_HEADERS,
+        ACCESS_CONTROL_MAX_AGE,
+        ALLOW_PRIVATE_NETWORK,
+    ] {
+        headers.remove(name);
+    }
+}
