@@ -16,10 +16,11 @@ impl<M, O> CorsBuilder<M, O> {
     /// On the wire: `Access-Control-Allow-Origin` echoes the request's origin, and `Vary: origin` tells
     /// caches so. <https://fetch.spec.whatwg.org/#http-access-control-allow-origin>
     ///
-    /// `build` refuses what no browser sends; with credentials, `http://` origins that are not this
-    /// machine, and subdomain patterns over a public suffix: always where the base is a single label
-    /// (`https://*.com`), and with the feature `public-suffix`, which is recommended, where it is on the
-    /// [Public Suffix List](https://publicsuffix.org/) (`https://*.github.io`).
+    /// `build` refuses what no browser sends. With credentials it also refuses `http://` origins that are not
+    /// this machine, and patterns over domains that anybody can get: a single label (`https://*.com`) and the
+    /// best-known hosting services (`https://*.vercel.app`). With the feature `public-suffix` it refuses
+    /// every suffix of the [Public Suffix List](https://publicsuffix.org/) and every name that has such a
+    /// suffix below it. **Without that feature the list is not checked**: `https://*.co.uk` passes.
     ///
     /// # Example
     /// ```

@@ -9,6 +9,7 @@ mod ip;
 mod parts;
 mod pattern;
 mod problem;
+mod public_suffix;
 mod punycode;
 mod suggestion;
 

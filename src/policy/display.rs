@@ -40,6 +40,14 @@ impl fmt::Display for Policy {
             "credentials",
             if self.rules.credentials { "yes" } else { "no" },
         )?;
+        if self.has_unchecked_subdomains() {
+            row(
+                f,
+                "caution",
+                "who can get a subdomain was checked for the best-known hosting services only; \
+                 the feature `public-suffix` checks the whole Public Suffix List",
+            )?;
+        }
         let exposed = match &self.rules.exposed {
             ExposedHeaders::Any => "any".to_owned(),
             ExposedHeaders::Listed(names) => join(names.iter().map(HeaderName::as_str)),
@@ -78,6 +86,13 @@ impl fmt::Display for Policy {
 }
 
 impl Policy {
+    /// Whether subdomain patterns have credentials, and this build doesn't know the Public Suffix List.
+    fn has_unchecked_subdomains(&self) -> bool {
+        !cfg!(feature = "public-suffix")
+            && self.rules.credentials
+            && self.origins().any(|origin| origin.contains("://*."))
+    }
+
     fn origin_rows(&self) -> Vec<String> {
         let AllowedOrigins::Listed {
             null,

@@ -166,8 +166,12 @@ fn the_policy_prints_as_a_table() {
         .reject_disallowed_origins()
         .build()
         .unwrap();
+    // Without the list of public suffixes the table says so; tests/public_suffix.rs has the words.
+    let table = cors.policy().to_string();
+    let lines = table.split_inclusive('\n');
+    let table: String = lines.filter(|line| !line.starts_with("caution")).collect();
     assert_eq!(
-        cors.policy().to_string(),
+        table,
         "\
 origins             https://app.example.com
                     https://*.example.org

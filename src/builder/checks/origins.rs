@@ -4,7 +4,7 @@ use crate::builder::draft::Draft;
 use crate::builder::stated_by::StatedBy;
 use crate::error::credentials::Excluded;
 use crate::error::{Field, Problem, Reason};
-use crate::origin::{OriginError, OriginPattern, OriginProblem};
+use crate::origin::{OriginError, OriginProblem};
 
 impl Draft {
     pub(in crate::builder) fn check_origins(&self, problems: &mut Vec<Problem>) {
@@ -50,13 +50,13 @@ impl Draft {
                     ),
                 );
             }
-            if self.credentials && !self.options.public_suffixes && is_over_suffix(origin) {
-                let (scheme, base, port) = (origin.scheme(), origin.host(), origin.port_text());
+            if self.credentials && !self.options.public_suffixes && origin.is_over_public_suffix() {
                 report(
                     origin.as_str(),
                     Reason::PublicSuffix,
                     format!(
-                        "write the domain that you own, as in \"{scheme}://*.example.{base}{port}\", or {}",
+                        "{}, or {}",
+                        origin.fix_over_public_suffix(),
                         self.stated_by.fix(
                             "call dangerously_allow_public_suffixes()",
                             "set dangerously_allow_public_suffixes = true",
@@ -82,23 +82,4 @@ impl Draft {
             _ => error.fix(),
         }
     }
-}
-
-/// Whether anybody can get a domain that the pattern allows. <https://publicsuffix.org/>
-fn is_over_suffix(pattern: &OriginPattern) -> bool {
-    let base = pattern.host();
-    pattern.allows_subdomains()
-        && (!base.contains('.') && base != "localhost" || is_listed_suffix(base))
-}
-
-#[cfg(feature = "public-suffix")]
-fn is_listed_suffix(base: &str) -> bool {
-    // For a name that is not on the list, `localhost` for one, psl takes the last label.
-    psl::suffix(base.as_bytes())
-        .is_some_and(|suffix| suffix.is_known() && suffix == base.as_bytes())
-}
-
-#[cfg(not(feature = "public-suffix"))]
-fn is_listed_suffix(_base: &str) -> bool {
-    false
 }

@@ -1,0 +1,121 @@
+//! Public suffixes: names under which anybody can get a domain. <https://publicsuffix.org/>
+
+use super::OriginPattern;
+
+impl OriginPattern {
+    /// Whether anybody can get a domain that the pattern allows, as far as this build knows: the base of its
+    /// subdomains is one label, is a public suffix, or has one below it.
+    ///
+    /// `run.app` is not a public suffix, but `a.run.app` is, and `https://*.run.app` allows what is below both.
+    pub(crate) fn is_over_public_suffix(&self) -> bool {
+        let base = self.host();
+        self.allows_subdomains() && find_suffix(base).is_some()
+    }
+
+    /// What to write instead of a pattern over a public suffix.
+    pub(crate) fn fix_over_public_suffix(&self) -> String {
+        let (scheme, base, port) = (self.scheme(), self.host(), self.port_text());
+        match find_suffix(base) {
+            Some(Suffix::BelowTheName) => "write each origin in full, without a \"*\"".to_owned(),
+            Some(Suffix::IsTheName) | None => format!(
+                "write the domain that you own, as in \"{scheme}://*.example.{base}{port}\""
+            ),
+        }
+    }
+}
+
+/// Where a public suffix is, seen from a name.
+#[derive(Clone, Copy)]
+enum Suffix {
+    IsTheName,
+    BelowTheName,
+}
+
+/// Looks a name up. A single label is a public suffix; other names are looked up among the hosting services
+/// below and, with the feature `public-suffix`, in the list.
+fn find_suffix(name: &str) -> Option<Suffix> {
+    let is_one_label = !name.contains('.') && name != "localhost";
+    if is_one_label || HOSTING_SERVICES.contains(&name) {
+        return Some(Suffix::IsTheName);
+    }
+    let is_below = |host: &str| {
+        host.strip_suffix(name)
+            .is_some_and(|rest| rest.ends_with('.'))
+    };
+    if HOSTING_SERVICES.iter().any(|host| is_below(host)) {
+        return Some(Suffix::BelowTheName);
+    }
+    find_in_list(name)
+}
+
+/// Asks the Public Suffix List.
+///
+/// `psl` reads the labels of a name from its end, and asks for one more only where the list has a suffix
+/// below those it has read. If it did so without need, patterns would be refused that could be allowed,
+/// never the other way round.
+#[cfg(feature = "public-suffix")]
+fn find_in_list(name: &str) -> Option<Suffix> {
+    use psl::Psl;
+
+    let mut is_asked_for_more = false;
+    let labels = name.as_bytes().rsplit(|byte| *byte == b'.');
+    let found = psl::List.find(labels.chain(std::iter::from_fn(|| {
+        is_asked_for_more = true;
+        None
+    })));
+    // A name without a rule gets the last label for its suffix, without a type.
+    if found.typ.is_some() && found.len == name.len() {
+        Some(Suffix::IsTheName)
+    } else {
+        is_asked_for_more.then_some(Suffix::BelowTheName)
+    }
+}
+
+#[cfg(not(feature = "public-suffix"))]
+fn find_in_list(_name: &str) -> Option<Suffix> {
+    None
+}
+
+/// Hosting services on which anybody can put a page within minutes: the best-known ones, for builds without
+/// the feature `public-suffix`, and some that the Public Suffix List doesn't have.
+const HOSTING_SERVICES: &[&str] = &[
+    "a.run.app",
+    "amplifyapp.com",
+    "app.github.dev",
+    "appspot.com",
+    "azurestaticapps.net",
+    "azurewebsites.net",
+    "blogspot.com",
+    "cloudfront.net",
+    "deno.dev",
+    "firebaseapp.com",
+    "fly.dev",
+    "framer.app",
+    "github.io",
+    "gitlab.io",
+    "gitpod.io",
+    "herokuapp.com",
+    "hf.space",
+    "lovable.app",
+    "myshopify.com",
+    "netlify.app",
+    "ngrok-free.app",
+    "ngrok.app",
+    "ngrok.io",
+    "onrender.com",
+    "pages.dev",
+    "repl.co",
+    "replit.app",
+    "replit.dev",
+    "s3.amazonaws.com",
+    "surge.sh",
+    "trycloudflare.com",
+    "up.railway.app",
+    "vercel.app",
+    "web.app",
+    "webcontainer.io",
+    "webflow.io",
+    "wixsite.com",
+    "wordpress.com",
+    "workers.dev",
+];
