@@ -4,9 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::draft::Draft;
-use super::presets::{
-    REQUEST_HEADERS as GRPC_WEB_HEADERS, RESPONSE_HEADERS as GRPC_WEB_EXPOSED_HEADERS,
-};
+use super::presets::Preset;
 use super::stated_by::StatedBy;
 use super::{IntoHeaderName, IntoMethod, IntoOriginPattern};
 use crate::config::{ANY, CorsConfig, MIRROR};
@@ -62,8 +60,12 @@ impl From<CorsConfig> for Draft {
             draft.exposed = names.map(IntoHeaderName::into_header_name).collect();
         }
         if config.grpc_web {
-            draft.headers.extend(GRPC_WEB_HEADERS.map(Ok));
-            draft.exposed.extend(GRPC_WEB_EXPOSED_HEADERS.map(Ok));
+            let (headers, exposed) = (
+                Preset::GrpcWeb.request_headers(),
+                Preset::GrpcWeb.exposed_headers(),
+            );
+            draft.headers.extend(headers.iter().cloned().map(Ok));
+            draft.exposed.extend(exposed.iter().cloned().map(Ok));
         }
 
         draft.credentials = config.credentials;

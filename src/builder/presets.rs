@@ -1,28 +1,157 @@
-//! What grpc-web and Connect clients need.
+//! What the clients of known protocols need, one call each.
 
-use http::HeaderName;
-use http::header::CONTENT_TYPE;
+use http::header::{
+    ACCEPT_RANGES, AUTHORIZATION, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_MATCH,
+    IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE, LOCATION, RANGE,
+    WWW_AUTHENTICATE,
+};
+use http::{HeaderName, Method};
 
 use super::CorsBuilder;
 
-/// <https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-WEB.md>
-pub(crate) const REQUEST_HEADERS: [HeaderName; 6] = [
-    CONTENT_TYPE,
-    HeaderName::from_static("grpc-timeout"),
-    HeaderName::from_static("x-grpc-web"),
-    HeaderName::from_static("x-user-agent"),
-    HeaderName::from_static("connect-protocol-version"),
-    HeaderName::from_static("connect-timeout-ms"),
-];
+/// A protocol whose clients run in pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Preset {
+    GrpcWeb,
+    Connect,
+    Mcp,
+    Tus,
+    RangeRequests,
+}
 
-/// A response without a body has its trailers among the headers.
-pub(crate) const RESPONSE_HEADERS: [HeaderName; 3] = [
-    HeaderName::from_static("grpc-status"),
-    HeaderName::from_static("grpc-message"),
-    HeaderName::from_static("grpc-status-details-bin"),
-];
+impl Preset {
+    pub(crate) fn request_headers(self) -> &'static [HeaderName] {
+        match self {
+            Self::GrpcWeb => {
+                // https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-WEB.md
+                static NAMES: [HeaderName; 6] = [
+                    CONTENT_TYPE,
+                    HeaderName::from_static("grpc-timeout"),
+                    HeaderName::from_static("x-grpc-web"),
+                    HeaderName::from_static("x-user-agent"),
+                    HeaderName::from_static("connect-protocol-version"),
+                    HeaderName::from_static("connect-timeout-ms"),
+                ];
+                &NAMES
+            }
+            Self::Connect => {
+                // https://connectrpc.com/docs/protocol
+                static NAMES: [HeaderName; 6] = [
+                    CONTENT_TYPE,
+                    HeaderName::from_static("connect-protocol-version"),
+                    HeaderName::from_static("connect-timeout-ms"),
+                    CONTENT_ENCODING,
+                    HeaderName::from_static("connect-content-encoding"),
+                    HeaderName::from_static("connect-accept-encoding"),
+                ];
+                &NAMES
+            }
+            Self::Mcp => {
+                // The first five: revisions up to 2025-11-25. The last two: since 2026-07-28.
+                // https://modelcontextprotocol.io/specification/2025-11-25/basic/transports
+                // https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http
+                static NAMES: [HeaderName; 7] = [
+                    CONTENT_TYPE,
+                    AUTHORIZATION,
+                    HeaderName::from_static("mcp-protocol-version"),
+                    HeaderName::from_static("mcp-session-id"),
+                    HeaderName::from_static("last-event-id"),
+                    HeaderName::from_static("mcp-method"),
+                    HeaderName::from_static("mcp-name"),
+                ];
+                &NAMES
+            }
+            Self::Tus => {
+                // https://tus.io/protocols/resumable-upload#headers
+                static NAMES: [HeaderName; 9] = [
+                    CONTENT_TYPE,
+                    HeaderName::from_static("tus-resumable"),
+                    HeaderName::from_static("upload-length"),
+                    HeaderName::from_static("upload-offset"),
+                    HeaderName::from_static("upload-metadata"),
+                    HeaderName::from_static("upload-defer-length"),
+                    HeaderName::from_static("upload-concat"),
+                    HeaderName::from_static("upload-checksum"),
+                    HeaderName::from_static("x-http-method-override"),
+                ];
+                &NAMES
+            }
+            Self::RangeRequests => {
+                // https://www.rfc-editor.org/rfc/rfc9110#section-13
+                // https://www.rfc-editor.org/rfc/rfc9110#section-14
+                static NAMES: [HeaderName; 6] = [
+                    RANGE,
+                    IF_RANGE,
+                    IF_MATCH,
+                    IF_NONE_MATCH,
+                    IF_MODIFIED_SINCE,
+                    IF_UNMODIFIED_SINCE,
+                ];
+                &NAMES
+            }
+        }
+    }
 
-/// grpc-web.
+    pub(crate) fn exposed_headers(self) -> &'static [HeaderName] {
+        match self {
+            Self::GrpcWeb => {
+                // A response without a body has its trailers among the headers.
+                static NAMES: [HeaderName; 3] = [
+                    HeaderName::from_static("grpc-status"),
+                    HeaderName::from_static("grpc-message"),
+                    HeaderName::from_static("grpc-status-details-bin"),
+                ];
+                &NAMES
+            }
+            Self::Connect => {
+                // A stream's messages are compressed one by one, which the browser doesn't undo.
+                static NAMES: [HeaderName; 1] =
+                    [HeaderName::from_static("connect-content-encoding")];
+                &NAMES
+            }
+            Self::Mcp => {
+                // https://modelcontextprotocol.io/specification/2025-11-25/basic/authorization
+                static NAMES: [HeaderName; 2] =
+                    [HeaderName::from_static("mcp-session-id"), WWW_AUTHENTICATE];
+                &NAMES
+            }
+            Self::Tus => {
+                static NAMES: [HeaderName; 12] = [
+                    LOCATION,
+                    HeaderName::from_static("upload-offset"),
+                    HeaderName::from_static("upload-length"),
+                    HeaderName::from_static("upload-metadata"),
+                    HeaderName::from_static("upload-defer-length"),
+                    HeaderName::from_static("upload-concat"),
+                    HeaderName::from_static("upload-expires"),
+                    HeaderName::from_static("tus-resumable"),
+                    HeaderName::from_static("tus-version"),
+                    HeaderName::from_static("tus-extension"),
+                    HeaderName::from_static("tus-max-size"),
+                    HeaderName::from_static("tus-checksum-algorithm"),
+                ];
+                &NAMES
+            }
+            Self::RangeRequests => {
+                // Ranges are counted in the encoded bytes, which a page must know to trust them.
+                static NAMES: [HeaderName; 4] =
+                    [ACCEPT_RANGES, CONTENT_RANGE, ETAG, CONTENT_ENCODING];
+                &NAMES
+            }
+        }
+    }
+
+    /// Besides GET, HEAD and POST, which need no permission.
+    pub(crate) fn methods(self) -> &'static [Method] {
+        match self {
+            Self::GrpcWeb | Self::Connect | Self::RangeRequests => &[],
+            Self::Mcp => &[Method::DELETE],
+            Self::Tus => &[Method::PATCH, Method::DELETE, Method::OPTIONS],
+        }
+    }
+}
+
+/// Presets: what the clients of a protocol need. A preset adds to what the policy allows.
 impl<M, O> CorsBuilder<M, O> {
     /// Allows the request headers that grpc-web and Connect clients send, and exposes the response
     /// headers that they must read. Metadata of your own is to be added with
@@ -32,6 +161,7 @@ impl<M, O> CorsBuilder<M, O> {
     /// `connect-protocol-version` and `connect-timeout-ms` in `Access-Control-Allow-Headers`;
     /// `grpc-status`, `grpc-message` and `grpc-status-details-bin` in `Access-Control-Expose-Headers`.
     /// The method is POST, which needs no permission.
+    /// <https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-WEB.md>
     ///
     /// # Example
     /// ```
@@ -43,7 +173,120 @@ impl<M, O> CorsBuilder<M, O> {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn grpc_web(self) -> Self {
-        self.allow_headers(REQUEST_HEADERS)
-            .expose_headers(RESPONSE_HEADERS)
+        self.preset(Preset::GrpcWeb)
+    }
+
+    /// Allows the request headers that Connect clients send, such as `@connectrpc/connect-web`, and
+    /// exposes the response header that they must read.
+    ///
+    /// Add metadata of your own with [`allow_headers`](Self::allow_headers) and
+    /// [`expose_headers`](Self::expose_headers). A unary call's trailers are response headers with the
+    /// prefix `trailer-`: expose `trailer-x-cost` to let pages read the trailer `x-cost`.
+    ///
+    /// On the wire: `content-type`, `connect-protocol-version`, `connect-timeout-ms`, `content-encoding`,
+    /// `connect-content-encoding` and `connect-accept-encoding` in `Access-Control-Allow-Headers`;
+    /// `connect-content-encoding` in `Access-Control-Expose-Headers`. The methods are POST and GET, which
+    /// need no permission. <https://connectrpc.com/docs/protocol>
+    ///
+    /// # Example
+    /// ```
+    /// # use tower_cors::{CorsLayer, origin};
+    /// let cors = CorsLayer::builder()
+    ///     .allow_origins([origin!("https://app.example.com")])
+    ///     .connect()
+    ///     .build()?;
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    pub fn connect(self) -> Self {
+        self.preset(Preset::Connect)
+    }
+
+    /// Allows what clients of the Model Context Protocol send over streamable HTTP, such as
+    /// `@modelcontextprotocol/sdk`, and exposes the response headers that they must read.
+    ///
+    /// The headers are those of all revisions up to 2026-07-28. A server that mirrors parameters of its
+    /// tools into headers (`x-mcp-header`) adds their names, such as `mcp-param-region`, with
+    /// [`allow_headers`](Self::allow_headers). A token goes into `Authorization`, which is no credential of
+    /// the browser's: [`allow_credentials`](Self::allow_credentials) is for cookies alone.
+    ///
+    /// The protocol has servers answer 403 to an `Origin` that they don't allow, as a defence against DNS
+    /// rebinding. [`reject_disallowed_origins`](Self::reject_disallowed_origins) does that.
+    ///
+    /// On the wire: `content-type`, `authorization`, `mcp-protocol-version`, `mcp-session-id`,
+    /// `last-event-id`, `mcp-method` and `mcp-name` in `Access-Control-Allow-Headers`; `mcp-session-id` and
+    /// `www-authenticate` in `Access-Control-Expose-Headers`; DELETE, which ends a session, in
+    /// `Access-Control-Allow-Methods`.
+    /// <https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#streamable-http>
+    ///
+    /// # Example
+    /// ```
+    /// # use tower_cors::{CorsLayer, origin};
+    /// let cors = CorsLayer::builder()
+    ///     .allow_origins([origin!("https://chat.example.com")])
+    ///     .mcp()
+    ///     .reject_disallowed_origins()
+    ///     .build()?;
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    pub fn mcp(self) -> Self {
+        self.preset(Preset::Mcp)
+    }
+
+    /// Allows what clients of the tus protocol for resumable uploads send, such as `tus-js-client`, and
+    /// exposes the response headers that they must read.
+    ///
+    /// The protocol leaves authentication to the server: add `authorization` with
+    /// [`allow_headers`](Self::allow_headers) if clients send a token. So with `x-request-id`, which
+    /// `tus-js-client` sends on request, and with the headers of the drafts of the IETF.
+    ///
+    /// On the wire: `content-type`, `tus-resumable`, `upload-length`, `upload-offset`, `upload-metadata`,
+    /// `upload-defer-length`, `upload-concat`, `upload-checksum` and `x-http-method-override` in
+    /// `Access-Control-Allow-Headers`; `location`, `upload-offset`, `upload-length`, `upload-metadata`,
+    /// `upload-defer-length`, `upload-concat`, `upload-expires`, `tus-resumable`, `tus-version`,
+    /// `tus-extension`, `tus-max-size` and `tus-checksum-algorithm` in `Access-Control-Expose-Headers`;
+    /// PATCH, DELETE and OPTIONS in `Access-Control-Allow-Methods`.
+    /// <https://tus.io/protocols/resumable-upload>
+    ///
+    /// # Example
+    /// ```
+    /// # use tower_cors::{CorsLayer, origin};
+    /// let cors = CorsLayer::builder()
+    ///     .allow_origins([origin!("https://app.example.com")])
+    ///     .tus()
+    ///     .build()?;
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    pub fn tus(self) -> Self {
+        self.preset(Preset::Tus)
+    }
+
+    /// Allows range requests and conditional requests, and exposes the response headers that go with
+    /// them: for media, for viewers such as PDF.js, for object stores.
+    ///
+    /// A browser sends `Range: bytes=0-499` without asking; for other forms, such as `bytes=-500`, and for
+    /// the conditions it asks first. Without the exposed headers a page can't tell where its part belongs,
+    /// nor whether the resource has changed. `Last-Modified` and `Content-Length` can be read always.
+    ///
+    /// On the wire: `range`, `if-range`, `if-match`, `if-none-match`, `if-modified-since` and
+    /// `if-unmodified-since` in `Access-Control-Allow-Headers`; `accept-ranges`, `content-range`, `etag` and
+    /// `content-encoding` in `Access-Control-Expose-Headers`. Conditional writes need their method too:
+    /// `.range_requests().allow_methods([Method::PUT])`.
+    /// <https://www.rfc-editor.org/rfc/rfc9110#section-14>
+    /// <https://www.rfc-editor.org/rfc/rfc9110#section-13>
+    ///
+    /// # Example
+    /// ```
+    /// # use tower_cors::CorsLayer;
+    /// let cors = CorsLayer::builder().allow_any_origin().range_requests().build()?;
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    pub fn range_requests(self) -> Self {
+        self.preset(Preset::RangeRequests)
+    }
+
+    fn preset(self, preset: Preset) -> Self {
+        self.allow_headers(preset.request_headers().iter().cloned())
+            .expose_headers(preset.exposed_headers().iter().cloned())
+            .allow_methods(preset.methods().iter().cloned())
     }
 }

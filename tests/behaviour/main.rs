@@ -16,6 +16,7 @@ mod options;
 mod origins;
 mod predicates;
 mod preflight;
+mod presets;
 mod reload;
 mod service;
 mod shadow;
