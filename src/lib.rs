@@ -118,6 +118,7 @@
 //! [`allow_origins_if_request`]: CorsBuilder::allow_origins_if_request
 //! [`max_age`]: CorsBuilder::max_age
 #![warn(clippy::unwrap_used)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod builder;
 mod choose;

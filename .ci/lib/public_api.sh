@@ -3,7 +3,7 @@
 # Rustdoc's JSON is not stable; the compiler that writes it is.
 check_public_api() {
     cargo_tool cargo-public-api 0.52.0
-    local folder=$CI_FOLDER/public-api listing=docs/public-api.txt
+    local folder=$CI_FOLDER/unstable listing=docs/public-api.txt
     RUSTC_BOOTSTRAP=1 run cargo rustdoc --locked --quiet --lib --all-features --target-dir "$folder" -- \
         -Z unstable-options --output-format json --cap-lints allow
     cargo public-api --rustdoc-json "$folder/doc/tower_cors.json" \
