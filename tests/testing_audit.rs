@@ -650,7 +650,7 @@ async fn a_path_that_is_no_url_is_told() {
         .server("nowhere")
         .run(&mut routes(), ["/items"])
         .await;
-    assert!(report.skipped()[0].starts_with("\"/items\": no URL of the server: "));
+    assert!(report.skipped()[0].starts_with("\"/items\" is not a URL of the server: "));
     assert_eq!(report.requests(), 0);
 }
 
@@ -677,7 +677,7 @@ async fn a_report_is_read_from_the_worst_to_what_was_not_tried() {
     let everybody = |_: &Request<NoBody>, origin: &str| (200, vec![allow(origin), vary()], "");
     let nobody = |_: &Request<NoBody>, _: &str| (200, vec![], "");
     let null = |_: &Request<NoBody>, origin: &str| checked(origin == "null", origin, true);
-    let not_tried = "not tried: https://server.example/items: look-alikes, preflights and errors, as no page \
+    let not_tried = "not tried: https://server.example/items: look-alikes, preflights and errors, because no page \
                      is known that may call; name one with Audit::page";
     assert_eq!(
         report(Audit::new(), nobody).await.to_string(),
@@ -688,9 +688,9 @@ async fn a_report_is_read_from_the_worst_to_what_was_not_tried() {
         format!(
             r#"1 fault found by 4 requests
 
-critical: https://server.example/items: "null" is let in, the origin of sandboxed frames of anybody
+critical: https://server.example/items: "null" is allowed, the origin of every sandboxed frame
   seen  GET https://server.example/items from null → 204, Access-Control-Allow-Origin: null, Access-Control-Allow-Credentials: true, Vary: Accept-Encoding, Origin
-  fix   leave out .allow_null_origin(). Any server: never allow "null", the origin of every sandboxed frame of anybody
+  fix   remove .allow_null_origin(). Any server: never allow "null"; every sandboxed frame has this origin
 
 {not_tried}"#
         )

@@ -1,4 +1,4 @@
-//! What a blocked page's message says: the step, the cause, the usual suspects, the fix.
+//! What a blocked page's message says: the step, the cause, the usual mistakes, the fix.
 
 #![expect(
     clippy::unwrap_used,
@@ -17,7 +17,7 @@ use http::header::{HeaderName, HeaderValue};
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::Full;
 use tower_cors::testing::{
-    Blocked, Browser, Cause, CredentialsMode, RedirectMode, RequestMode, Step, Suspect,
+    Blocked, Browser, Cause, CredentialsMode, Mistake, RedirectMode, RequestMode, Step,
     assert_allows, assert_blocks,
 };
 use tower_cors::{CorsLayer, origin};
@@ -74,7 +74,7 @@ const OPEN_PUT: Lines = &[
     ("access-control-allow-methods", "PUT"),
 ];
 
-/// The step, what was needed, what to write, the suspects and the standard's section.
+/// The step, what was needed, what to write, the mistakes and the standard's section.
 fn assert_is_told_whole(blocked: &Blocked) {
     let told = blocked.to_string();
     let head = format!("blocked at the {}: ", blocked.step());
@@ -86,16 +86,16 @@ fn assert_is_told_whole(blocked: &Blocked) {
     ] {
         assert!(told.contains(part) && !part.is_empty(), "{part}: {told}");
     }
-    for suspect in blocked.suspects() {
-        assert!(told.contains(&suspect.to_string()), "{told}");
+    for mistake in blocked.likely_mistakes() {
+        assert!(told.contains(&mistake.to_string()), "{told}");
     }
     assert!(format!("{blocked:?}").starts_with("Blocked { step: "));
 }
 
 #[tokio::test]
-async fn the_usual_suspects_are_named() {
-    use Suspect::*;
-    let put: &[(&str, Answer, &[Suspect])] = &[
+async fn common_mistakes_are_named() {
+    use Mistake::*;
+    let put: &[(&str, Answer, &[Mistake])] = &[
         ("404", (404, OPEN), &[PreflightNotRouted]),
         ("405", (405, &[]), &[PreflightNotRouted]),
         ("501", (501, &[]), &[PreflightNotRouted]),
@@ -105,17 +105,17 @@ async fn the_usual_suspects_are_named() {
         ("500", (500, &[]), &[PreflightFailed]),
         ("403 without CORS", (403, &[]), &[]),
     ];
-    for (name, preflight, suspects) in put {
+    for (name, preflight, mistakes) in put {
         let blocked = meet(Browser::at(PAGE), "PUT", &[], *preflight, (200, OPEN)).await;
         assert_eq!(blocked.step(), Step::Preflight, "{name}");
-        assert_eq!(blocked.suspects(), *suspects, "{name}");
+        assert_eq!(blocked.likely_mistakes(), *mistakes, "{name}");
         assert_eq!(
             blocked.exchanges().len(),
             1,
             "{name}: the request is not sent"
         );
     }
-    let get: &[(&str, Lines, &[Suspect])] = &[
+    let get: &[(&str, Lines, &[Mistake])] = &[
         (
             "two lines",
             &[(ALLOW, "https://app.example.com"), (ALLOW, "*")],
@@ -163,32 +163,36 @@ async fn the_usual_suspects_are_named() {
         ),
         ("nothing", &[], &[]),
     ];
-    for (name, headers, suspects) in get {
+    for (name, headers, mistakes) in get {
         let blocked = meet(Browser::at(PAGE), "GET", &[], (204, &[]), (200, headers)).await;
         assert_eq!(blocked.step(), Step::CorsCheck, "{name}");
-        assert_eq!(blocked.suspects(), *suspects, "{name}");
+        assert_eq!(blocked.likely_mistakes(), *mistakes, "{name}");
     }
     let error = meet(Browser::at(PAGE), "GET", &[], (204, &[]), (500, &[])).await;
-    assert_eq!(error.suspects(), [ErrorWithoutCors]);
+    assert_eq!(error.likely_mistakes(), [ErrorWithoutCors]);
     assert!(error.fix().contains(".route_layer()"), "{error}");
     let silent: Lines = &[("vary", "Accept-Encoding, Origin")];
     for (method, status) in [("GET", 200), ("GET", 404), ("PUT", 204), ("PUT", 403)] {
         let silent = (status, silent);
         let denied = meet(Browser::at(PAGE), method, &[], silent, silent).await;
-        assert_eq!(denied.suspects(), [OriginNotAllowed], "{method} {status}");
+        assert_eq!(
+            denied.likely_mistakes(),
+            [OriginNotAllowed],
+            "{method} {status}"
+        );
         assert_eq!(
             denied.fix(),
             r#".allow_origins(["https://app.example.com"])"#
         );
     }
     let bare = meet(Browser::at(PAGE), "PUT", &[], (204, OPEN_PUT), (200, &[])).await;
-    assert_eq!(bare.suspects(), [PreflightOnly]);
+    assert_eq!(bare.likely_mistakes(), [PreflightOnly]);
 }
 
 #[tokio::test]
 async fn each_rule_of_the_preflight_has_its_cause() {
     let include = || Browser::at(PAGE).credentials(CredentialsMode::Include);
-    let rows: &[(&str, Browser, &str, Lines, Lines, Cause, &[Suspect])] = &[
+    let rows: &[(&str, Browser, &str, Lines, Lines, Cause, &[Mistake])] = &[
         (
             "method",
             Browser::at(PAGE),
@@ -209,7 +213,7 @@ async fn each_rule_of_the_preflight_has_its_cause() {
             Cause::MethodNotAllowed {
                 method: "patch".into(),
             },
-            &[Suspect::MethodCase],
+            &[Mistake::MethodCase],
         ),
         (
             "any method with credentials",
@@ -220,7 +224,7 @@ async fn each_rule_of_the_preflight_has_its_cause() {
             Cause::MethodNotAllowed {
                 method: "PUT".into(),
             },
-            &[Suspect::WildcardListWithCredentials],
+            &[Mistake::WildcardListWithCredentials],
         ),
         (
             "header",
@@ -240,7 +244,7 @@ async fn each_rule_of_the_preflight_has_its_cause() {
             Cause::HeaderNotAllowed {
                 name: "authorization".into(),
             },
-            &[Suspect::WildcardWithoutAuthorization],
+            &[Mistake::WildcardWithoutAuthorization],
         ),
         (
             "malformed list",
@@ -264,7 +268,7 @@ async fn each_rule_of_the_preflight_has_its_cause() {
             &[],
             OPEN_PUT,
             Cause::WildcardWithCredentials,
-            &[Suspect::WildcardWithCredentials],
+            &[Mistake::WildcardWithCredentials],
         ),
         (
             "no credentials",
@@ -296,11 +300,11 @@ async fn each_rule_of_the_preflight_has_its_cause() {
             &[],
         ),
     ];
-    for (name, page, method, sent, answer, cause, suspects) in rows {
+    for (name, page, method, sent, answer, cause, mistakes) in rows {
         let blocked = meet(page.clone(), method, sent, (200, answer), (200, OPEN)).await;
         assert_eq!(blocked.step(), Step::Preflight, "{name}");
         assert_eq!(blocked.cause(), cause, "{name}");
-        assert_eq!(blocked.suspects(), *suspects, "{name}");
+        assert_eq!(blocked.likely_mistakes(), *mistakes, "{name}");
     }
 }
 
@@ -353,7 +357,11 @@ async fn nobody_is_told_to_allow_null() {
     });
     let request = Request::get(API).body(Full::default()).unwrap();
     let blocked = assert_blocks!(Browser::at(PAGE).fetch(&mut app, request).await);
-    assert_eq!(blocked.suspects(), [Suspect::RedirectTainted], "{blocked}");
+    assert_eq!(
+        blocked.likely_mistakes(),
+        [Mistake::RedirectTainted],
+        "{blocked}"
+    );
     for fix in [blocked.fix(), blocked.fix_in_general()] {
         assert!(fix.contains("401 in place of a login page"), "{fix}");
         assert!(!fix.contains("null"), "{fix}");
@@ -591,7 +599,7 @@ async fn the_message_reads_from_the_verdict_to_the_wire() {
   sent        Access-Control-Allow-Methods: GET,HEAD,POST
   needed      Access-Control-Allow-Methods: PUT
   tower-cors  .allow_methods(["PUT"])
-  in general  send PUT in Access-Control-Allow-Methods on the answer to OPTIONS
+  in general  send PUT in Access-Control-Allow-Methods on the response to OPTIONS
   standard    https://fetch.spec.whatwg.org/#cors-preflight-fetch
 
   what went over the wire

@@ -341,7 +341,7 @@ async fn the_page_sees_what_its_response_type_shows() {
                 "x-shown",
             ],
             "hello",
-            "allowed: https://app.example.com/ is the page's own server",
+            "allowed: https://app.example.com/ is on the page's own server",
         ),
         (
             RequestMode::Cors,
@@ -767,6 +767,9 @@ async fn locations_are_read_as_urls() {
         ("https://b.example", "https://b.example/"),
         ("https:c", "https://api.other.example/start/c"),
         ("https://b.example/..?x", "https://b.example/?x"),
+        ("//bücher.example/", "https://xn--bcher-kva.example/"),
+        ("https://127.1/", "https://127.0.0.1/"),
+        ("https://[0:0::1]:8443/", "https://[::1]:8443/"),
     ];
     for (location, url) in rows {
         let mut server = server(|request| {

@@ -43,7 +43,7 @@ where
 {
     let mut app = tower::service_fn(answer);
     let blocked = assert_blocks!(page().fetch(&mut app, request()).await, Step::Network);
-    assert!(blocked.to_string().contains("gets no answer"));
+    assert!(blocked.to_string().contains("gets no response"));
     blocked.cause().clone()
 }
 

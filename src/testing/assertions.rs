@@ -1,6 +1,6 @@
-//! Assertions whose failure message is the browser's whole answer.
+//! Assertions whose failure message is the whole result of a fetch.
 
-/// Asserts that a fetch succeeds, and gives its [`Fetched`](crate::testing::Fetched). The failure message is
+/// Asserts that a fetch succeeds, and returns its [`Fetched`](crate::testing::Fetched). The failure message is
 /// the [`Blocked`](crate::testing::Blocked): what failed, and how to fix it.
 ///
 /// # Example
@@ -35,8 +35,8 @@ macro_rules! assert_allows {
     };
 }
 
-/// Asserts that a fetch is blocked, at a certain [`Step`](crate::testing::Step) if one is named, and gives
-/// its [`Blocked`](crate::testing::Blocked). The failure message is all that the page saw.
+/// Asserts that a fetch is blocked, and returns its [`Blocked`](crate::testing::Blocked). With a second argument
+/// it asserts the [`Step`](crate::testing::Step) too. The failure message is everything that the page saw.
 ///
 /// # Example
 /// ```

@@ -8,21 +8,22 @@ use http::{Request, Response};
 use http_body::Body;
 use tower::Service;
 
-use super::blocked::Blocked;
-use super::cause::{Cause, Obstacle, Step};
-use super::fetch::{Fetch, Outcome};
-use super::fetched::Fetched;
-use super::network::{Limits, Network};
-use super::options::{CredentialsMode, RedirectMode, RequestMode};
-use super::preflight_cache::PreflightCache;
-use super::request::{Page, PageRequest};
-use super::url::Url;
+use super::fetch::fetch_params::FetchParams;
+use super::fetch::main_fetch::PageResponse;
+use super::fetch::modes::{CredentialsMode, RedirectMode, RequestMode};
+use super::fetch::network_error::{Cause, NetworkError, Step};
+use super::fetch::network_fetch::{Limits, Network};
+use super::fetch::preflight_cache::PreflightCache;
+use super::fetch::request::{Page, PageRequest};
+use super::fetch::url::FetchUrl;
+use super::report::blocked::Blocked;
+use super::report::fetched::Fetched;
 
-/// A page at an origin, in a browser of its own, with an empty cache.
+/// A page at an origin, in its own browser with an empty cache.
 ///
-/// [`fetch`](Self::fetch) is what `fetch()` is to a script, with the same defaults: mode `cors`,
-/// credentials `same-origin`, redirects followed. The service that it is given plays the whole of the
-/// internet: requests to all hosts go to it, with an absolute URI and a `Host` header.
+/// [`fetch`](Self::fetch) does what `fetch()` does in a script, with the same defaults: mode `cors`,
+/// credentials `same-origin`, and redirects are followed. The service plays the whole internet: it gets the
+/// requests to all hosts, with an absolute URI and a `Host` header.
 ///
 /// # Example
 /// ```
@@ -49,14 +50,14 @@ use super::url::Url;
 #[derive(Debug, Clone)]
 #[must_use = "a page does nothing until it fetches"]
 pub struct Browser {
-    pub(super) page: Page,
-    pub(super) limits: Limits,
+    pub(crate) page: Page,
+    pub(crate) limits: Limits,
     cache: PreflightCache,
 }
 
 impl Browser {
-    /// A page at an origin, as a browser would send it: `https://app.example.com`. `null` is a sandboxed
-    /// frame or a local file. Anything else that is no origin blocks every fetch, with the reason.
+    /// A page at an origin, written as a browser sends it: `https://app.example.com`. `null` is a sandboxed
+    /// frame or a local file. Every fetch of a page whose origin is not valid is blocked, with the reason.
     ///
     /// # Example
     /// See [`Browser`].
@@ -80,10 +81,10 @@ impl Browser {
         }
     }
 
-    /// Moves the browser's clock on, by which answers to preflights grow old. Nothing else moves it.
+    /// Moves the browser's clock forward. Cached preflights expire by it. Nothing else moves it.
     ///
-    /// An answer is kept for the seconds of its `Access-Control-Max-Age`, at most 7200 (as in Chromium),
-    /// and for 5 s without one.
+    /// A preflight stays in the cache for the seconds of its `Access-Control-Max-Age`, at most 7200 as in
+    /// Chromium, or for 5 s without that header.
     ///
     /// # Example
     /// ```
@@ -109,14 +110,14 @@ impl Browser {
         self.cache.advance(time);
     }
 
-    /// Fetches, as the page's script would: with preflight, redirects and the CORS check.
+    /// Fetches as the page's script does: with preflight, redirects and the CORS check.
     ///
-    /// A relative URI (`/items`) is of the page's own origin, where CORS forbids nothing: to test a layer,
-    /// write the API's whole URL, `https://api.example.com/items`. The request's body is read to its end first
-    /// and made anew for each time that it is sent; an empty one is none.
+    /// A relative URI (`/items`) has the page's own origin, where CORS forbids nothing. To test a layer, write
+    /// the API's whole URL: `https://api.example.com/items`. The browser reads the request's body to its end
+    /// first, and sends a copy each time. An empty body counts as no body.
     ///
     /// # Errors
-    /// If the browser lets the page have nothing: why, and how to fix it.
+    /// [`Blocked`] if the page may not read the response: why, and how to fix it.
     ///
     /// # Example
     /// See [`Browser`].
@@ -147,26 +148,26 @@ impl Browser {
         let request = match made {
             Ok(request) => request,
             Err(cause) => {
-                let Obstacle { cause, .. } = cause.at(Step::Request);
+                let NetworkError { cause, .. } = cause.at(Step::Request);
                 let (page, method) = (&self.page.origin, head.method.as_str());
                 return Err(Blocked::before_request(cause, page, method, &uri));
             }
         };
-        let mut fetch = Fetch {
+        let mut fetch = FetchParams {
             request,
             network,
             cache: &mut self.cache,
             used_cache: false,
         };
-        let result = fetch.run().await;
-        let Fetch {
+        let result = fetch.main_fetch().await;
+        let FetchParams {
             request,
             network: Network { exchanges, .. },
             used_cache,
             ..
         } = fetch;
         match result {
-            Ok(Outcome {
+            Ok(PageResponse {
                 filtered,
                 body,
                 is_timing_allowed,
@@ -182,20 +183,23 @@ impl Browser {
                 ignored: request.ignored,
                 exchanges,
             }),
-            Err(obstacle) => Err(Blocked::new(obstacle, &request, exchanges)),
+            Err(error) => Err(Blocked::new(error, &request, exchanges)),
         }
     }
 
     fn make_request(&self, head: &http::request::Parts, body: Bytes) -> Result<PageRequest, Cause> {
         self.page.check()?;
-        let own = Url::parse(self.page.origin.as_bytes(), None).ok();
+        let own = FetchUrl::parse(self.page.origin.as_bytes(), None).ok();
         let text = match (head.uri.scheme(), head.uri.authority()) {
-            // `api.example.com` without a scheme is no path.
+            // `api.example.com` without a scheme is not a path.
             (None, Some(authority)) => format!("{authority}:"),
             _ => head.uri.to_string(),
         };
-        let url = Url::parse(text.as_bytes(), own.as_ref())
-            .map_err(|problem| Cause::InvalidUrl { why: problem.why() })?;
+        let url = FetchUrl::parse(text.as_bytes(), own.as_ref()).map_err(|problem| {
+            Cause::InvalidUrl {
+                why: problem.to_string(),
+            }
+        })?;
         PageRequest::new(&self.page, &head.method, url, &head.headers, body)
     }
 }

@@ -1,4 +1,4 @@
-//! Testing CORS: a browser in a test, which says what a page gets, and why.
+//! A browser for tests: what a page gets from a service, and why.
 //!
 //! # Works in curl, fails in fetch
 //!
@@ -23,10 +23,10 @@
 //! # }
 //! ```
 //!
-//! In the browser the page's `fetch` throws a `TypeError`, and the PUT never arrives. For CORS is not in
-//! the request, nor in the response: it is what the browser does *between* them. It asks before it sends (a
-//! preflight), it withholds what was not allowed, and curl does neither. A test that looks at header lines
-//! has to know all of those rules; this module knows them:
+//! In the browser the page's `fetch` throws a `TypeError`, and the PUT never arrives. CORS is what the browser
+//! does between the request and the response. It sends a preflight before the request, and it hides a response
+//! that the page may not read. curl does neither. A test that compares header lines would need to know all
+//! these rules. This module knows them:
 //!
 //! ```
 //! # use axum::{Router, body::Body, routing::put};
@@ -52,14 +52,14 @@
 //! # assert_eq!(message.trim_end(), chapter.trim_end());
 //! ```
 //!
-//! This test fails, as it should, and its message is what a browser's console ought to say:
+//! This test fails, as it should. Its message is more helpful than a browser's console:
 //!
 //! ```text
 #![doc = include_str!("message.txt")]
 //! ```
 //!
-//! It names the step of the standard, what the server sent, what was needed, and the fix. That is applied,
-//! the next message asks for `content-type`, and then the test passes:
+//! It names the step of the standard, what the server sent, what was needed, and the fix. Apply the fix; the
+//! next message asks for `content-type`. Apply that too, and the test passes:
 //!
 //! ```
 //! # use axum::{Router, body::Body, routing::put};
@@ -87,69 +87,46 @@
 //! # What to test
 //!
 //! - **Your page, as it really calls**: its method, its headers, its credentials mode. [`assert_allows!`]
-//!   gives the [`Fetched`]: assert on the headers and the body that the *script* sees. A header that it
-//!   lacks is in [`Fetched::hidden_headers`], and wants exposing.
-//! - **A page of somebody else**: [`assert_blocks!`] gives the [`Blocked`].
-//! - **Errors**: let a route answer 401 or 500, and assert that the page can read the status.
-//! - **Everything else**: [`audit`] throws a battery of hostile origins at a service and looks for the
-//!   faults that a test of one's own forgets, a missing `Vary` first among them.
+//!   returns the [`Fetched`]. Assert on the headers and the body that the *script* sees. If a header is in
+//!   [`Fetched::hidden_headers`] instead, expose it.
+//! - **Another page**: [`assert_blocks!`] returns the [`Blocked`].
+//! - **Errors**: let a route respond with 401 or 500, and assert that the page can read the status.
+//! - **Everything else**: [`audit`] sends requests from hostile origins to a service. It finds faults that
+//!   hand-written tests often miss, such as a missing `Vary`.
 //!
-//! The service can be any: with this crate's layer, with another's, with headers set by hand. The
-//! [`Blocked`] says how to fix it either way.
+//! Any service works: with this crate's layer, with another layer, or with headers set by hand. The
+//! [`Blocked`] has a fix for each case.
 //!
-//! # What it models, and what not
+//! # What it models
 //!
-//! The Fetch standard's client side, each step named where it is done: the request constructor, main fetch,
-//! HTTP fetch, the preflight and its cache, the CORS check, redirects with their tainting, the filtered
-//! responses, the TAO check; bad ports and mixed content, as they too work in curl. It is held to the
-//! Web Platform Tests' CORS cases (`cargo test --features testing --test testing_wpt`), and to what
-//! Chromium, Firefox and WebKit do (`docs/browsers.md`, where it also stands which of them departs from the
-//! standard; the model doesn't).
+//! The client side of the Fetch standard: the request constructor, main fetch, HTTP fetch, the preflight and
+//! its cache, the CORS check, redirects and their tainting, filtered responses, and the TAO check. It also
+//! blocks bad ports and mixed content, which work in curl. Tests compare it with the CORS cases of the Web
+//! Platform Tests (`cargo test --features testing --test testing_wpt`), and with Chromium, Firefox and WebKit
+//! (`docs/browsers.md`). Where a browser differs from the standard, the model follows the standard.
 //!
 //! Not modelled: a cookie jar and `SameSite`, the HTTP cache, service workers, Content Security Policy,
-//! Cross-Origin-Resource-Policy, referrer policies other than the default and the `Referer` line, the
-//! network's and TLS's own failures. Of HTTP status 401 the page learns like of any other: no password
-//! dialog opens.
+//! Cross-Origin-Resource-Policy, referrer policies other than the default, the `Referer` header, and failures
+//! of the network and of TLS. A 401 opens no password dialog.
 //!
-//! A fetch never panics and never hangs, whatever the service does, unless it blocks the thread: see
-//! [`Browser::time_limit`]. No runtime is needed or brought along.
+//! A fetch never panics and never hangs, unless the service blocks the thread: see [`Browser::time_limit`].
+//! It needs no runtime.
 
 mod assertions;
 mod audit;
-mod bad_port;
-mod blocked;
 mod browser;
-mod cause;
-mod cors_check;
-mod exchange;
+mod browser_settings;
+mod escaped_text;
 mod fetch;
-mod fetched;
-mod filter;
-mod header_list;
-mod http_fetch;
-mod names;
-mod network;
-mod options;
-mod patience;
-mod preflight;
-mod preflight_cache;
-mod quote;
-mod redirect;
-mod request;
-mod safelist;
-mod settings;
-mod site;
-mod suspect;
-mod url;
-mod words;
-mod words_of_server;
+mod report;
 
 pub use crate::{assert_allows, assert_blocks};
 pub use audit::{Audit, Fault, Finding, NoBody, Report, Severity, audit};
-pub use blocked::Blocked;
 pub use browser::Browser;
-pub use cause::{Cause, Step};
-pub use exchange::Exchange;
-pub use fetched::{Fetched, ResponseType};
-pub use options::{CredentialsMode, RedirectMode, RequestMode};
-pub use suspect::Suspect;
+pub use fetch::exchange::Exchange;
+pub use fetch::filtered_response::ResponseType;
+pub use fetch::modes::{CredentialsMode, RedirectMode, RequestMode};
+pub use fetch::network_error::{Cause, Step};
+pub use report::blocked::Blocked;
+pub use report::fetched::Fetched;
+pub use report::mistakes::Mistake;

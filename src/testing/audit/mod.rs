@@ -1,10 +1,10 @@
-//! An audit: throws a fixed battery of requests at a service, and reports what is wrong with its CORS.
+//! An audit sends a fixed set of requests to a service, and reports what is wrong with its CORS.
 
-mod checks;
 mod fault;
-mod hostile;
+mod look_alikes;
 mod no_body;
-mod origins;
+mod origin_checks;
+mod path_checks;
 mod probe;
 mod report;
 
@@ -15,19 +15,19 @@ use http::{Request, Response};
 use http_body::Body;
 use tower::Service;
 
-use super::network::{Limits, Network};
-use super::quote::Quoted;
-use super::url::Url;
+use crate::testing::escaped_text::Escaped;
+use crate::testing::fetch::network_fetch::{Limits, Network};
+use crate::testing::fetch::url::FetchUrl;
 pub use fault::{Fault, Severity};
 pub use no_body::NoBody;
 use probe::Prober;
 pub use report::{Finding, Report};
 
-/// Audits a service: [`Audit::new`] and [`run`](Audit::run) in one, without any known page.
+/// Audits a service without a known page. It is short for [`Audit::new`] and [`run`](Audit::run).
 ///
-/// Without a page that may call, it can't try origins that only look like one, nor preflights nor errors:
-/// [`Report::skipped`] says so, and the report isn't [clean](Report::is_clean). Name a page wherever there is
-/// one: `Audit::new().page("https://app.example.com")`.
+/// Without a page that may call, it can't try look-alikes of that page, preflights and errors.
+/// [`Report::skipped`] says so, and the report isn't [clean](Report::is_clean). Name a page if there is one:
+/// `Audit::new().page("https://app.example.com")`.
 ///
 /// # Example
 /// ```
@@ -57,23 +57,23 @@ where
     Audit::new().run(app, paths).await
 }
 
-/// An audit of a service, and what it knows about it.
+/// An audit of a service.
 ///
-/// For each path it sends GETs, preflights and one request with the made-up method `AUDIT`, from no
-/// origin, from `null`, from a stranger, from each page that may call, and from hostile origins that look
-/// like that page. Nothing that it sends should change anything in the service.
+/// For each path it sends GETs, preflights and one request with the made-up method `AUDIT`. They come without
+/// an origin, from `null`, from an unknown origin, from each page that may call, and from hostile origins that
+/// look like such a page. None of these requests should change anything in the service.
 ///
-/// | it looks for | |
+/// | it looks for | examples |
 /// |---|---|
-/// | an origin that should not pass | a stranger, `null`, look-alikes of a page (as prefix, as suffix, with the dots replaced), `http` for `https` |
-/// | mixed-up caches | answers that differ by origin and don't say `Vary: Origin`: to a page, to a stranger, without `Origin` |
-/// | what browsers refuse | two allow-origin values, values that are no origin, `*` with credentials |
-/// | preflights that go astray | to the handler, to a 404, a redirect, a login |
-/// | errors that pages can't see | a 404 or 405 without the CORS headers that a 200 has |
-/// | failures | an error, a panic, no answer |
+/// | origins that should not be allowed | an unknown origin, `null`, look-alikes of a page (the page as prefix, as suffix, with its dots replaced), `http` for `https` |
+/// | mixed-up caches | responses that differ by origin and have no `Vary: Origin` |
+/// | what browsers refuse | two `Access-Control-Allow-Origin` values, values that are not an origin, `*` with credentials |
+/// | preflights that the layer doesn't answer | they reach the handler, a 404, a redirect, a login |
+/// | errors that pages can't read | a 404 or 405 without the CORS headers that a 200 has |
+/// | failures | an error, a panic, no response |
 ///
-/// The look-alikes need a page that may call: name it with [`page`](Self::page), unless the service names
-/// one to strangers. What could not be tried is in [`Report::skipped`].
+/// Look-alikes need a page that may call. Name it with [`page`](Self::page), unless the service names one to
+/// unknown origins. [`Report::skipped`] lists what could not be tried.
 ///
 /// # Example
 /// ```
@@ -83,7 +83,7 @@ where
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() {
-/// // a home-made CORS: whoever asks is let in
+/// // CORS by hand: every origin is allowed
 /// let items = |request: HeaderMap| async move {
 ///     let mut answer = HeaderMap::new();
 ///     answer.insert("access-control-allow-origin", request[ORIGIN].clone());
@@ -94,7 +94,7 @@ where
 /// let mut app = Router::new().route("/items", get(items));
 /// let report = Audit::new().page("https://app.example.com").run(&mut app, ["/items"]).await;
 /// assert!(report.findings().iter().any(|finding| finding.fault() == Fault::AnyOriginReflected));
-/// // and it panics where there is no Origin
+/// // it also panics if there is no Origin
 /// assert!(report.findings().iter().any(|finding| finding.fault() == Fault::ServiceFails));
 /// # }
 /// ```
@@ -113,7 +113,7 @@ impl Default for Audit {
 }
 
 impl Audit {
-    /// An audit of `https://server.example`, which knows of no page.
+    /// An audit of `https://server.example`, without a known page.
     ///
     /// # Example
     /// See [`Audit`].
@@ -128,7 +128,7 @@ impl Audit {
         }
     }
 
-    /// A page that may call: its origin, without `*`. Repeated calls add.
+    /// Adds a page that may call: its origin, without `*`.
     ///
     /// # Example
     /// See [`Audit`].
@@ -137,7 +137,7 @@ impl Audit {
         self
     }
 
-    /// The server's own origin, for services that look at `Host`.
+    /// Sets the server's own origin, for services that check `Host`.
     ///
     /// # Example
     /// ```
@@ -149,7 +149,7 @@ impl Audit {
         self
     }
 
-    /// How long the service may take for each answer, and again for its body: 10 s without this.
+    /// How long the service may take for each response, and again for its body. The default is 10 s.
     ///
     /// # Example
     /// ```
@@ -161,9 +161,9 @@ impl Audit {
         self
     }
 
-    /// Sends the battery to each path.
+    /// Sends the requests to each path.
     ///
-    /// The requests have no body: their type is [`NoBody`]. A service for another body type is wrapped
+    /// The requests have no body: their type is [`NoBody`]. If your service needs another body type, wrap it
     /// with Tower's `map_request(|request| request.map(|_| Body::empty()))`.
     ///
     /// # Example
@@ -178,7 +178,7 @@ impl Audit {
         P::Item: AsRef<str>,
     {
         let mut report = Report::default();
-        let server = Url::parse(self.server.as_bytes(), None);
+        let server = FetchUrl::parse(self.server.as_bytes(), None);
         let mut prober = Prober {
             network: Network {
                 app,
@@ -190,14 +190,14 @@ impl Audit {
         for path in paths {
             let path = path.as_ref();
             let url = match &server {
-                Ok(server) => Url::parse(path.as_bytes(), Some(server)),
+                Ok(server) => FetchUrl::parse(path.as_bytes(), Some(server)),
                 Err(problem) => Err(*problem),
             };
             match url {
-                Ok(url) => checks::check(&mut prober, &url, &self.pages, &mut report).await,
+                Ok(url) => path_checks::check(&mut prober, &url, &self.pages, &mut report).await,
                 Err(problem) => {
-                    let path = Quoted(path.as_bytes());
-                    report.skip(format!("{path}: no URL of the server: {}", problem.why()));
+                    let path = Escaped(path.as_bytes());
+                    report.skip(format!("\"{path}\" is not a URL of the server: {problem}"));
                 }
             }
         }

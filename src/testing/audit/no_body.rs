@@ -1,4 +1,4 @@
-//! The body of an audit's requests: none.
+//! The empty body of an audit's requests.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
-/// A request body without a byte: what an [`Audit`](super::Audit) sends.
+/// An empty request body, which an [`Audit`](super::Audit) sends.
 ///
 /// # Example
 /// ```
@@ -39,7 +39,7 @@ impl Body for NoBody {
     }
 }
 
-/// Takes no bytes: an audit has none to send.
+/// Drops the bytes: an audit sends none.
 impl From<Bytes> for NoBody {
     fn from(_: Bytes) -> Self {
         Self

@@ -1,4 +1,4 @@
-//! One request of the battery, and its answer.
+//! One request of an audit, and its response.
 
 use std::fmt::Display;
 
@@ -11,48 +11,48 @@ use http::{Method, Request, Response, StatusCode};
 use http_body::Body;
 use tower::Service;
 
-use super::super::cause::{Cause, Step};
-use super::super::header_list::{get, has_token};
-use super::super::network::{Network, Outgoing};
-use super::super::quote::shown;
-use super::super::url::Url;
 use super::no_body::NoBody;
+use crate::testing::escaped_text::escaped;
+use crate::testing::fetch::header_list::{get, has_token};
+use crate::testing::fetch::network_error::{Cause, Step};
+use crate::testing::fetch::network_fetch::{Network, Outgoing};
+use crate::testing::fetch::url::FetchUrl;
 
-/// Sends the battery.
-pub(super) struct Prober<'a, S> {
-    pub(super) network: Network<'a, S>,
-    pub(super) sent: usize,
+/// Sends the requests of an audit.
+pub(crate) struct Prober<'a, S> {
+    pub(crate) network: Network<'a, S>,
+    pub(crate) sent: usize,
 }
 
-/// What is asked.
+/// One request.
 #[derive(Debug, Clone)]
-pub(super) struct Question<'a> {
-    pub(super) kind: Kind,
-    pub(super) url: &'a Url,
-    pub(super) origin: Option<&'a str>,
+pub(crate) struct Question<'a> {
+    pub(crate) kind: Kind,
+    pub(crate) url: &'a FetchUrl,
+    pub(crate) origin: Option<&'a str>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Get,
     Preflight,
-    /// `AUDIT`, which no service knows.
+    /// The method `AUDIT`, which no service handles.
     UnknownMethod,
 }
 
-/// What came back.
+/// The response.
 #[derive(Debug, Clone)]
-pub(super) struct Reply {
+pub(crate) struct Reply {
     /// `GET /items from "https://app.example.com"`
-    pub(super) asked: String,
-    pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Bytes,
+    pub(crate) asked: String,
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
 }
 
 impl<S> Prober<'_, S> {
-    /// `Err` says what was asked, and how the service failed.
-    pub(super) async fn ask<ResBody>(
+    /// `Err` has the request, and how the service failed.
+    pub(crate) async fn ask<ResBody>(
         &mut self,
         question: &Question<'_>,
     ) -> Result<Reply, (String, Cause)>
@@ -104,10 +104,9 @@ impl Question<'_> {
                     Method::from_bytes(b"AUDIT").expect("five letters are a method")
                 }
             },
-            uri: self
-                .url
-                .to_uri()
-                .map_err(|problem| Cause::InvalidUrl { why: problem.why() })?,
+            uri: self.url.to_uri().map_err(|problem| Cause::InvalidUrl {
+                why: problem.to_string(),
+            })?,
             headers,
             body: Bytes::new(),
         })
@@ -121,46 +120,46 @@ impl Display for Question<'_> {
             Kind::Preflight => "preflight to",
             Kind::UnknownMethod => "AUDIT",
         };
-        let url = shown(self.url.to_string().as_bytes());
+        let url = escaped(self.url.to_string().as_bytes());
         match self.origin {
-            Some(origin) => write!(f, "{method} {url} from {}", shown(origin.as_bytes())),
+            Some(origin) => write!(f, "{method} {url} from {}", escaped(origin.as_bytes())),
             None => write!(f, "{method} {url} without Origin"),
         }
     }
 }
 
 impl Reply {
-    pub(super) fn allow_origin(&self) -> Option<Vec<u8>> {
+    pub(crate) fn allow_origin(&self) -> Option<Vec<u8>> {
         get(&self.headers, &ACCESS_CONTROL_ALLOW_ORIGIN)
     }
 
-    /// Whether a page at this origin may have the answer, without credentials.
-    pub(super) fn allows(&self, origin: &str) -> bool {
+    /// Whether a page at this origin may read the response, without credentials.
+    pub(crate) fn allows(&self, origin: &str) -> bool {
         self.allow_origin()
             .is_some_and(|value| value == b"*" || value == origin.as_bytes())
     }
 
-    /// Whether the answer names this very origin.
-    pub(super) fn names(&self, origin: &str) -> bool {
+    /// Whether the response names exactly this origin.
+    pub(crate) fn names(&self, origin: &str) -> bool {
         self.allow_origin()
             .is_some_and(|value| value == origin.as_bytes())
     }
 
-    pub(super) fn allows_credentials(&self) -> bool {
+    pub(crate) fn allows_credentials(&self) -> bool {
         get(&self.headers, &ACCESS_CONTROL_ALLOW_CREDENTIALS).is_some_and(|value| value == b"true")
     }
 
-    pub(super) fn varies_by_origin(&self) -> bool {
+    pub(crate) fn varies_by_origin(&self) -> bool {
         has_token(&self.headers, &VARY, b"origin") || has_token(&self.headers, &VARY, b"*")
     }
 
-    /// Whether no cache can give this answer to another origin.
-    pub(super) fn is_safe_from_caches(&self) -> bool {
+    /// Whether no cache can send this response to another origin.
+    pub(crate) fn is_safe_from_caches(&self) -> bool {
         self.varies_by_origin() || has_token(&self.headers, &CACHE_CONTROL, b"no-store")
     }
 
-    /// What was asked, and the lines that matter of what came back.
-    pub(super) fn evidence(&self) -> String {
+    /// The request, the status, and the response headers that matter.
+    pub(crate) fn evidence(&self) -> String {
         let names = [
             (ACCESS_CONTROL_ALLOW_ORIGIN, "Access-Control-Allow-Origin"),
             (
@@ -171,7 +170,7 @@ impl Reply {
         ];
         let lines = names.iter().filter_map(|(name, label)| {
             let value = get(&self.headers, name)?;
-            Some(format!(", {label}: {}", shown(&value)))
+            Some(format!(", {label}: {}", escaped(&value)))
         });
         let lines: String = lines.collect();
         format!("{} → {}{lines}", self.asked, self.status.as_u16())

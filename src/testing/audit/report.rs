@@ -1,15 +1,15 @@
-//! What an audit found: each fault with where it is, how bad, and the evidence.
+//! What an audit found: each fault with its path, severity and evidence.
 
 use std::fmt;
 
-use super::super::cause::Cause;
-use super::super::quote::shown;
 use super::fault::{Fault, Severity};
 use super::probe::Reply;
+use crate::testing::escaped_text::escaped;
+use crate::testing::fetch::network_error::Cause;
 
 /// What an audit found.
 ///
-/// `Display` is for a person, and reads well as the message of an `assert!`.
+/// `Display` is for a person. Use it as the message of an `assert!`.
 ///
 /// # Example
 /// See [`audit`](super::audit).
@@ -18,11 +18,11 @@ use super::probe::Reply;
 pub struct Report {
     findings: Vec<Finding>,
     skipped: Vec<String>,
-    pub(super) requests: usize,
+    pub(crate) requests: usize,
 }
 
 impl Report {
-    /// The faults, the worst first.
+    /// The findings, the most severe first.
     ///
     /// # Example
     /// See [`Audit`](super::Audit).
@@ -31,7 +31,8 @@ impl Report {
         &self.findings
     }
 
-    /// Whether nothing was found and all was tried: with a check [skipped](Self::skipped) it is `false`.
+    /// Whether the audit tried everything and found nothing. It is `false` if a check was
+    /// [skipped](Self::skipped).
     ///
     /// # Example
     /// See [`audit`](super::audit).
@@ -40,7 +41,7 @@ impl Report {
         self.findings.is_empty() && self.skipped.is_empty()
     }
 
-    /// What could not be tried, and why: a sentence each.
+    /// What the audit could not try, and why: one sentence each.
     ///
     /// # Example
     /// ```
@@ -56,7 +57,7 @@ impl Report {
         &self.skipped
     }
 
-    /// How many requests were sent.
+    /// How many requests the audit sent.
     ///
     /// # Example
     /// ```
@@ -71,9 +72,9 @@ impl Report {
         self.requests
     }
 
-    /// Writes a fault down, once for each path.
-    pub(super) fn find(&mut self, fault: Fault, severity: Severity, path: &str, evidence: String) {
-        let path = shown(path.as_bytes());
+    /// Adds a fault, once for each path.
+    pub(crate) fn find(&mut self, fault: Fault, severity: Severity, path: &str, evidence: String) {
+        let path = escaped(path.as_bytes());
         let found = self
             .findings
             .iter_mut()
@@ -97,12 +98,12 @@ impl Report {
             .sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     }
 
-    pub(super) fn skip(&mut self, what: String) {
+    pub(crate) fn skip(&mut self, what: String) {
         self.skipped.push(what);
     }
 
-    /// An answer; where the service failed, that is a fault.
-    pub(super) fn took(
+    /// The reply. If the service failed, this adds a fault.
+    pub(crate) fn took(
         &mut self,
         reply: Result<Reply, (String, Cause)>,
         path: &str,
@@ -116,7 +117,7 @@ impl Report {
     }
 }
 
-/// A fault that many probes show has this much evidence at most.
+/// The most evidence for one finding.
 const MOST_EVIDENCE: usize = 8;
 
 fn failure(cause: &Cause) -> String {
@@ -148,7 +149,7 @@ impl fmt::Display for Report {
     }
 }
 
-/// One fault of one path.
+/// One fault at one path.
 ///
 /// # Example
 /// ```
@@ -195,7 +196,7 @@ impl Finding {
         self.severity
     }
 
-    /// Where.
+    /// The URL of the path.
     ///
     /// # Example
     /// See [`Finding`].
@@ -204,7 +205,7 @@ impl Finding {
         &self.path
     }
 
-    /// What was asked and what came back: a line for each probe that shows it, at most eight.
+    /// The requests and responses that show the fault: one line each, at most eight.
     ///
     /// # Example
     /// See [`Finding`].
@@ -213,7 +214,7 @@ impl Finding {
         &self.evidence
     }
 
-    /// What to do about it, with this crate and with any server.
+    /// How to fix it, with this crate and with any server.
     ///
     /// # Example
     /// See [`Finding`].

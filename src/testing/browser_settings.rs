@@ -1,0 +1,162 @@
+//! The settings of a page: modes, credentials, limits.
+
+use std::time::Duration;
+
+use http::HeaderValue;
+
+use super::browser::Browser;
+use super::fetch::modes::{CredentialsMode, RedirectMode, RequestMode};
+
+impl Browser {
+    /// Sets the mode of all fetches from now on.
+    ///
+    /// # Example
+    /// See [`RequestMode`].
+    pub fn mode(mut self, mode: RequestMode) -> Self {
+        self.page.mode = mode;
+        self
+    }
+
+    /// Sets whether fetches include credentials from now on.
+    ///
+    /// # Example
+    /// See [`CredentialsMode`].
+    pub fn credentials(mut self, credentials: CredentialsMode) -> Self {
+        self.page.credentials = credentials;
+        self
+    }
+
+    /// Sets what fetches do with redirects from now on.
+    ///
+    /// # Example
+    /// See [`RedirectMode`].
+    pub fn redirect(mut self, redirect: RedirectMode) -> Self {
+        self.page.redirect = redirect;
+        self
+    }
+
+    /// The page listens to the progress of uploads (`XMLHttpRequest.upload`). Then even a simple request has
+    /// a preflight.
+    ///
+    /// [Fetch standard, use-CORS-preflight flag](https://fetch.spec.whatwg.org/#use-cors-preflight-flag)
+    ///
+    /// # Example
+    /// ```
+    /// # use axum::{Router, body::Body, routing::post};
+    /// # use http::Request;
+    /// # use tower_cors::{CorsLayer, testing::Browser};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let cors = CorsLayer::builder().allow_any_origin().build()?;
+    /// # let mut app = Router::new().route("/items", post(|| async {})).layer(cors);
+    /// let request = Request::post("https://api.example.com/items").body(Body::from("a=b"))?;
+    /// let mut page = Browser::at("https://app.example.com").with_upload_listener();
+    /// assert_eq!(page.fetch(&mut app, request).await?.preflights().count(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn with_upload_listener(mut self) -> Self {
+        self.page.has_upload_listener = true;
+        self
+    }
+
+    /// The page is public, and all other origins are on a private network. Each fetch of them has a preflight
+    /// that asks for access, as in the draft
+    /// [Private Network Access](https://wicg.github.io/private-network-access/).
+    ///
+    /// # Example
+    /// ```
+    /// # use axum::{Router, body::Body, routing::get};
+    /// # use http::Request;
+    /// # use tower_cors::{CorsLayer, testing::{Browser, Cause, assert_blocks}};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let cors = CorsLayer::builder().allow_any_origin().build()?;
+    /// # let mut app = Router::new().route("/", get(|| async {})).layer(cors);
+    /// let request = Request::get("https://printer.home.arpa/").body(Body::empty())?;
+    /// let mut page = Browser::at("https://app.example.com").to_private_network();
+    /// let blocked = assert_blocks!(page.fetch(&mut app, request).await);
+    /// assert_eq!(*blocked.cause(), Cause::PrivateNetworkNotAllowed);
+    /// assert_eq!(blocked.fix(), ".allow_private_network()");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn to_private_network(mut self) -> Self {
+        self.page.is_private_network = true;
+        self
+    }
+
+    /// The visitor has these cookies for the server: the text of a `Cookie` line. The credentials mode decides
+    /// whether a fetch includes them. After a redirect they go to the same host at any port, but never to
+    /// another host, or from https to http. `SameSite` and the blocking of third-party cookies are not modelled.
+    ///
+    /// [Fetch standard, HTTP-network-or-cache fetch](https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch),
+    /// where credentials are included
+    ///
+    /// # Example
+    /// ```
+    /// # use axum::{Router, body::Body, http::HeaderMap, routing::get};
+    /// # use http::Request;
+    /// # use tower_cors::testing::Browser;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut app = Router::new().route("/me", get(|| async {}));
+    /// let mut page = Browser::at("https://app.example.com").with_cookies("session=1");
+    /// let fetched = page.fetch(&mut app, Request::get("/me").body(Body::empty())?).await?;
+    /// assert_eq!(fetched.exchanges()[0].request_headers()["cookie"], "session=1");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn with_cookies(mut self, cookies: impl AsRef<[u8]>) -> Self {
+        self.page.cookies = HeaderValue::from_bytes(cookies.as_ref())
+            .map(Some)
+            .map_err(drop);
+        self
+    }
+
+    /// The visitor has logged in to the server with HTTP authentication: the text of an `Authorization` line.
+    /// Fetches include it under the same rules as cookies. If the script itself sets `Authorization`, put that
+    /// header into the request instead; it needs a preflight.
+    ///
+    /// # Example
+    /// ```
+    /// # use tower_cors::testing::{Browser, CredentialsMode};
+    /// let page = Browser::at("https://app.example.com")
+    ///     .with_http_authentication("Basic dXNlcjpwYXNz")
+    ///     .credentials(CredentialsMode::Include);
+    /// ```
+    pub fn with_http_authentication(mut self, authorization: impl AsRef<[u8]>) -> Self {
+        self.page.authentication = HeaderValue::from_bytes(authorization.as_ref())
+            .map(Some)
+            .map_err(drop);
+        self
+    }
+
+    /// How long the service may take for a response, and again for its body, in real time. The default is
+    /// 10 s. If nobody holds the service's waker, the fetch fails at once.
+    ///
+    /// Nothing can interrupt a service that blocks its thread.
+    ///
+    /// # Example
+    /// ```
+    /// # use std::time::Duration;
+    /// # use tower_cors::testing::Browser;
+    /// let page = Browser::at("https://app.example.com").time_limit(Duration::from_secs(1));
+    /// ```
+    pub fn time_limit(mut self, limit: Duration) -> Self {
+        self.limits.time = limit;
+        self
+    }
+
+    /// How long a body may be, in bytes. The default is 16 MiB. A body may have at most 1,048,576 frames.
+    ///
+    /// # Example
+    /// ```
+    /// # use tower_cors::testing::Browser;
+    /// let page = Browser::at("https://app.example.com").body_limit(1024);
+    /// ```
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.limits.body = bytes;
+        self
+    }
+}

@@ -1,0 +1,135 @@
+//! The headers that the browser adds to a request: `Origin`, `Cookie`, `Host`, `Sec-Fetch-…` and so on.
+
+use bytes::Bytes;
+use http::Method;
+use http::header::{
+    AUTHORIZATION, CONTENT_LENGTH, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN,
+};
+
+use super::modes::RequestMode;
+use super::network_error::Cause;
+use super::network_fetch::Outgoing;
+use super::request::{PageRequest, Tainting};
+use super::site::sec_fetch_site;
+use super::url::UrlProblem;
+
+/// The request with what the browser adds.
+///
+/// [Fetch standard, HTTP-network-or-cache fetch](https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch),
+/// step 8
+pub(crate) fn outgoing(request: &PageRequest) -> Result<Outgoing, Cause> {
+    let mut headers = request.headers.clone();
+    // Steps 8.5 to 8.9.
+    let length = request.body.len();
+    if length > 0 || request.method == Method::POST || request.method == Method::PUT {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    append_origin(request, &mut headers)?;
+    let mode = match request.page.mode {
+        RequestMode::Cors => "cors",
+        RequestMode::NoCors => "no-cors",
+        RequestMode::SameOrigin => "same-origin",
+    };
+    append_fetch_metadata(request, mode, &mut headers);
+    append_credentials(request, &mut headers);
+    complete(request, headers, false)
+}
+
+/// Cookies for the host of the first URL, at any port, and HTTP authentication for its origin.
+///
+/// [Fetch standard, HTTP-network-or-cache fetch](https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch),
+/// step 8, where credentials are included
+fn append_credentials(request: &PageRequest, headers: &mut HeaderMap) {
+    let (Some(first), true) = (request.urls.first(), request.includes_credentials()) else {
+        return;
+    };
+    let here = request.url();
+    // RFC 6265, section 8.5: cookies don't know ports. A cookie from https counts as `Secure`.
+    let is_downgrade = first.scheme() == "https" && here.scheme() != "https";
+    if let (Ok(Some(cookies)), true) = (
+        &request.page.cookies,
+        here.host() == first.host() && !is_downgrade,
+    ) {
+        headers.insert(COOKIE, cookies.clone());
+    }
+    if let (Ok(Some(authentication)), true) = (
+        &request.page.authentication,
+        here.origin() == first.origin() && !headers.contains_key(AUTHORIZATION),
+    ) {
+        headers.insert(AUTHORIZATION, authentication.clone());
+    }
+}
+
+/// Adds what belongs to the connection.
+pub(crate) fn complete(
+    request: &PageRequest,
+    mut headers: HeaderMap,
+    is_preflight: bool,
+) -> Result<Outgoing, Cause> {
+    let url = request.url();
+    let invalid = || Cause::InvalidUrl {
+        why: UrlProblem::Unsendable.to_string(),
+    };
+    let host = HeaderValue::from_str(url.host_and_port()).map_err(|_| invalid())?;
+    headers.insert(HOST, host);
+    Ok(Outgoing {
+        is_preflight,
+        method: if is_preflight {
+            Method::OPTIONS
+        } else {
+            request.method.clone()
+        },
+        uri: url.to_uri().map_err(|_| invalid())?,
+        headers,
+        body: if is_preflight {
+            Bytes::new()
+        } else {
+            request.body.clone()
+        },
+    })
+}
+
+/// The page's referrer policy is the default, `strict-origin-when-cross-origin`.
+///
+/// [Fetch standard, append a request `Origin` header](https://fetch.spec.whatwg.org/#append-a-request-origin-header)
+fn append_origin(request: &PageRequest, headers: &mut HeaderMap) -> Result<(), Cause> {
+    let is_cors = request.tainting == Tainting::Cors;
+    let is_read = request.method == Method::GET || request.method == Method::HEAD;
+    if !is_cors && is_read {
+        return Ok(());
+    }
+    let is_downgrade =
+        request.page.origin.starts_with("https://") && request.url().scheme() != "https";
+    let origin = if !is_cors && request.page.mode != RequestMode::Cors && is_downgrade {
+        "null"
+    } else {
+        request.origin()
+    };
+    headers.insert(ORIGIN, origin_value(origin)?);
+    Ok(())
+}
+
+pub(crate) fn origin_value(origin: &str) -> Result<HeaderValue, Cause> {
+    HeaderValue::from_str(origin).map_err(|_| Cause::InvalidPage {
+        problem: crate::OriginProblem::InvalidCharacter,
+    })
+}
+
+const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
+const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// [Fetch Metadata, append the Fetch metadata headers](https://w3c.github.io/webappsec-fetch-metadata/#fetch-integration)
+pub(crate) fn append_fetch_metadata(
+    request: &PageRequest,
+    mode: &'static str,
+    headers: &mut HeaderMap,
+) {
+    if !request.url().is_trustworthy() {
+        return;
+    }
+    headers.insert(SEC_FETCH_DEST, HeaderValue::from_static("empty"));
+    headers.insert(SEC_FETCH_MODE, HeaderValue::from_static(mode));
+    let site = sec_fetch_site(&request.page.origin, &request.urls);
+    headers.insert(SEC_FETCH_SITE, HeaderValue::from_static(site));
+}

@@ -1,0 +1,88 @@
+//! The header names that the Fetch standard treats specially.
+//!
+//! The layer has its own lists. A browser that shared them with the server could not find a mistake in them.
+
+use http::HeaderValue;
+use http::header::{AUTHORIZATION, HeaderMap, HeaderName};
+
+use super::methods::is_forbidden_method;
+
+/// Headers that no page can set. The browser leaves them out silently.
+///
+/// [Fetch standard, forbidden request-header](https://fetch.spec.whatwg.org/#forbidden-request-header)
+pub(crate) fn is_forbidden_request_header(name: &HeaderName, value: &HeaderValue) -> bool {
+    match name.as_str() {
+        "accept-charset"
+        | "accept-encoding"
+        | "access-control-request-headers"
+        | "access-control-request-method"
+        | "access-control-request-private-network"
+        | "connection"
+        | "content-length"
+        | "cookie"
+        | "cookie2"
+        | "date"
+        | "dnt"
+        | "expect"
+        | "host"
+        | "keep-alive"
+        | "origin"
+        | "referer"
+        | "set-cookie"
+        | "te"
+        | "trailer"
+        | "transfer-encoding"
+        | "upgrade"
+        | "via" => true,
+        "x-http-method" | "x-http-method-override" | "x-method-override" => value
+            .as_bytes()
+            .split(|byte| *byte == b',')
+            .filter_map(|member| std::str::from_utf8(member.trim_ascii()).ok())
+            .any(is_forbidden_method),
+        name => name.starts_with("proxy-") || name.starts_with("sec-"),
+    }
+}
+
+/// The only name that `*` does not cover.
+///
+/// [Fetch standard, CORS non-wildcard request-header name](https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name)
+pub(crate) const NON_WILDCARD: HeaderName = AUTHORIZATION;
+
+/// Removes the headers that describe the body, when a redirect drops the body.
+///
+/// [Fetch standard, request-body-header name](https://fetch.spec.whatwg.org/#request-body-header-name)
+pub(crate) fn remove_body_headers(headers: &mut HeaderMap) {
+    for name in [
+        http::header::CONTENT_ENCODING,
+        http::header::CONTENT_LANGUAGE,
+        http::header::CONTENT_LOCATION,
+        http::header::CONTENT_TYPE,
+    ] {
+        headers.remove(name);
+    }
+}
+
+/// [Fetch standard, forbidden response-header name](https://fetch.spec.whatwg.org/#forbidden-response-header-name)
+pub(crate) fn is_forbidden_response_header(name: &str) -> bool {
+    matches!(name, "set-cookie" | "set-cookie2")
+}
+
+/// [Fetch standard, CORS-safelisted response-header name](https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name)
+pub(crate) fn is_safelisted_response_header(name: &str) -> bool {
+    matches!(
+        name,
+        "cache-control"
+            | "content-language"
+            | "content-length"
+            | "content-type"
+            | "expires"
+            | "last-modified"
+            | "pragma"
+    )
+}
+
+pub(crate) const ALLOW_PRIVATE_NETWORK: HeaderName =
+    HeaderName::from_static("access-control-allow-private-network");
+pub(crate) const REQUEST_PRIVATE_NETWORK: HeaderName =
+    HeaderName::from_static("access-control-request-private-network");
+pub(crate) const TIMING_ALLOW_ORIGIN: HeaderName = HeaderName::from_static("timing-allow-origin");

@@ -1,0 +1,75 @@
+//! HTTP fetch: the preflight if one is needed, the request, and the CORS check of its response.
+
+use std::fmt::Display;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use tower::Service;
+
+use super::added_headers::outgoing;
+use super::cors_check::{cors_check, tao_check};
+use super::fetch_params::FetchParams;
+use super::methods::is_safelisted_method;
+use super::network_error::{NetworkError, Step};
+use super::network_fetch::NetworkResponse;
+use super::request::Tainting;
+
+/// Whether the standard's "makeCORSPreflight" is true.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Preflight {
+    None,
+    Required,
+}
+
+impl<S> FetchParams<'_, S> {
+    /// [Fetch standard, HTTP fetch](https://fetch.spec.whatwg.org/#concept-http-fetch)
+    pub(crate) async fn http_fetch<ReqBody, ResBody>(
+        &mut self,
+        preflight: Preflight,
+    ) -> Result<NetworkResponse<ResBody>, NetworkError>
+    where
+        S: Service<Request<ReqBody>, Response = Response<ResBody>>,
+        S::Error: Display,
+        ReqBody: From<Bytes>,
+    {
+        // Step 5.1.
+        if preflight == Preflight::Required {
+            if self.is_cached() {
+                self.used_cache = true;
+            } else {
+                self.preflight_fetch().await?;
+            }
+        }
+        // Step 5.3.
+        let outgoing = outgoing(&self.request).map_err(|cause| cause.at(Step::Network))?;
+        let sent = self.network.send(outgoing).await;
+        let response = sent.map_err(|cause| cause.at(Step::Network))?;
+        // Step 5.4.
+        if self.request.tainting == Tainting::Cors {
+            cors_check(&self.request, &response.headers)
+                .map_err(|cause| cause.at(Step::CorsCheck))?;
+        }
+        // Step 5.5.
+        if !tao_check(&self.request, &response.headers) {
+            self.request.timing_allow_failed = true;
+        }
+        Ok(response)
+    }
+
+    /// Whether the cache has everything that the request needs. A request to a private network always has a
+    /// preflight.
+    ///
+    /// [Fetch standard, HTTP fetch](https://fetch.spec.whatwg.org/#concept-http-fetch), step 4.1
+    fn is_cached(&self) -> bool {
+        let request = &self.request;
+        let (key, credentials) = (request.cache_key(), request.page.credentials);
+        let needs_method =
+            !is_safelisted_method(&request.method) || request.page.has_upload_listener;
+        !request.page.is_private_network
+            && (!needs_method || self.cache.has_method(&key, credentials, &request.method))
+            && request
+                .unsafe_names()
+                .iter()
+                .all(|name| self.cache.has_header(&key, credentials, name))
+    }
+}

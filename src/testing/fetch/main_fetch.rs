@@ -1,0 +1,144 @@
+//! Main fetch: decides how each hop is sent, and what the page sees in the end.
+
+use std::fmt::Display;
+
+use bytes::Bytes;
+use http::{Method, Request, Response, StatusCode};
+use http_body::Body;
+use tower::Service;
+
+use super::bad_port::is_bad_port;
+use super::fetch_params::FetchParams;
+use super::filtered_response::{Filtered, filter};
+use super::http_fetch::Preflight;
+use super::methods::is_safelisted_method;
+use super::modes::{RedirectMode, RequestMode};
+use super::network_error::{Cause, NetworkError, Step};
+use super::network_fetch::NetworkResponse;
+use super::redirect::{Redirection, redirect};
+use super::request::Tainting;
+use super::url::is_trustworthy;
+
+/// What the page gets.
+pub(crate) struct PageResponse {
+    pub(crate) filtered: Filtered,
+    pub(crate) body: Bytes,
+    pub(crate) is_timing_allowed: bool,
+}
+
+impl<S> FetchParams<'_, S> {
+    /// One round for the request, and one for each redirect. The standard calls itself here.
+    ///
+    /// [Fetch standard, main fetch](https://fetch.spec.whatwg.org/#concept-main-fetch)
+    pub(crate) async fn main_fetch<ReqBody, ResBody>(
+        &mut self,
+    ) -> Result<PageResponse, NetworkError>
+    where
+        S: Service<Request<ReqBody>, Response = Response<ResBody>>,
+        S::Error: Display,
+        ReqBody: From<Bytes>,
+        ResBody: Body,
+        ResBody::Error: Display,
+    {
+        loop {
+            let preflight = self
+                .choose_preflight()
+                .map_err(|cause| cause.at(Step::MainFetch))?;
+            let key = self.request.cache_key();
+            let fetched = self.http_fetch(preflight).await;
+            // Step 12, "clear cache entries".
+            if fetched.is_err() && preflight == Preflight::Required {
+                self.cache.clear(&key);
+            }
+            let response = fetched?;
+            match redirect(&mut self.request, response.status, &response.headers) {
+                Ok(Redirection::None) => return self.finish(response).await,
+                Ok(Redirection::Followed) => {}
+                Ok(Redirection::Manual) => return Ok(PageResponse::opaque_redirect()),
+                Err(cause) => return Err(cause.at(Step::Redirect)),
+            }
+        }
+    }
+
+    /// Sets the response tainting, and says whether this hop needs a preflight.
+    ///
+    /// [Fetch standard, main fetch](https://fetch.spec.whatwg.org/#concept-main-fetch), steps 7 and 12
+    fn choose_preflight(&mut self) -> Result<Preflight, Cause> {
+        let request = &mut self.request;
+        let url = request.url();
+        if let Some(port) = url.port().filter(|port| is_bad_port(*port)) {
+            return Err(Cause::BadPort { port });
+        }
+        // Mixed Content, "should fetching request be blocked".
+        if request.page.origin.starts_with("https://") && !url.is_trustworthy() {
+            return Err(Cause::MixedContent);
+        }
+        let is_same_origin = request.is_same_origin(url);
+        if is_same_origin && request.tainting == Tainting::Basic {
+            return Ok(Preflight::None);
+        }
+        match request.page.mode {
+            RequestMode::SameOrigin => return Err(Cause::NotSameOrigin),
+            RequestMode::NoCors if request.page.redirect != RedirectMode::Follow => {
+                return Err(Cause::RedirectModeNeedsCors);
+            }
+            RequestMode::NoCors => request.tainting = Tainting::Opaque,
+            RequestMode::Cors => request.tainting = Tainting::Cors,
+        }
+        let is_private_network = request.page.is_private_network && !is_same_origin;
+        if is_private_network && !is_trustworthy(&request.page.origin) {
+            return Err(Cause::InsecurePage);
+        }
+        if is_private_network {
+            return Ok(Preflight::Required);
+        }
+        let is_simple = is_safelisted_method(&request.method)
+            && request.unsafe_names().is_empty()
+            && !request.page.has_upload_listener;
+        Ok(match request.tainting {
+            Tainting::Cors if !is_simple => Preflight::Required,
+            _ => Preflight::None,
+        })
+    }
+
+    /// Filters the response of the last hop, and reads its body.
+    ///
+    /// [Fetch standard, main fetch](https://fetch.spec.whatwg.org/#concept-main-fetch), steps 14 to 22
+    async fn finish<ResBody>(
+        &mut self,
+        response: NetworkResponse<ResBody>,
+    ) -> Result<PageResponse, NetworkError>
+    where
+        ResBody: Body,
+        ResBody::Error: Display,
+    {
+        let filtered = filter(&self.request, response.status, &response.headers);
+        let has_body = self.request.method != Method::HEAD && !is_null_body_status(response.status);
+        let body = if has_body && filtered.response_type.shows_body() {
+            let read = self.network.read(response.body).await;
+            read.map_err(|cause| cause.at(Step::Body))?
+        } else {
+            Bytes::new()
+        };
+        Ok(PageResponse {
+            filtered,
+            body,
+            is_timing_allowed: !self.request.timing_allow_failed,
+        })
+    }
+}
+
+impl PageResponse {
+    fn opaque_redirect() -> Self {
+        Self {
+            filtered: Filtered::opaque_redirect(),
+            body: Bytes::new(),
+            is_timing_allowed: false,
+        }
+    }
+}
+
+/// [Fetch standard, null body status](https://fetch.spec.whatwg.org/#null-body-status)
+fn is_null_body_status(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 101 | 103 | 204 | 205 | 304)
+}

@@ -1,0 +1,228 @@
+//! Why a fetch fails, for programs: the step of the standard and the cause.
+
+use std::fmt;
+use std::time::Duration;
+
+use http::StatusCode;
+use http::header::HeaderName;
+
+use crate::OriginProblem;
+use crate::testing::escaped_text::escaped;
+
+/// The step of the Fetch standard at which a fetch fails.
+///
+/// # Example
+/// ```
+/// use tower_cors::testing::Step;
+///
+/// assert_eq!(Step::CorsCheck.to_string(), "CORS check");
+/// assert_eq!(Step::CorsCheck.section(), "https://fetch.spec.whatwg.org/#concept-cors-check");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Step {
+    /// The page's `new Request(…)`. Nothing was sent.
+    Request,
+    /// Main fetch doesn't allow the request. Nothing was sent on this hop.
+    MainFetch,
+    /// The preflight failed. The request was not sent.
+    Preflight,
+    /// The request was sent and answered, but the page may not read the response.
+    CorsCheck,
+    /// A redirect can't be followed.
+    Redirect,
+    /// The service did not answer the request.
+    Network,
+    /// The head of the response arrived, but reading its body failed.
+    Body,
+}
+
+impl Step {
+    /// The URL of the standard's section.
+    ///
+    /// # Example
+    /// See [`Step`].
+    #[must_use]
+    pub fn section(self) -> &'static str {
+        match self {
+            Self::Request => "https://fetch.spec.whatwg.org/#dom-request",
+            Self::MainFetch => "https://fetch.spec.whatwg.org/#concept-main-fetch",
+            Self::Preflight => "https://fetch.spec.whatwg.org/#cors-preflight-fetch",
+            Self::CorsCheck => "https://fetch.spec.whatwg.org/#concept-cors-check",
+            Self::Redirect => "https://fetch.spec.whatwg.org/#http-redirect-fetch",
+            Self::Network => "https://fetch.spec.whatwg.org/#concept-http-network-fetch",
+            Self::Body => "https://fetch.spec.whatwg.org/#concept-body-consume-body",
+        }
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Request => "request constructor",
+            Self::MainFetch => "main fetch",
+            Self::Preflight => "preflight",
+            Self::CorsCheck => "CORS check",
+            Self::Redirect => "redirect",
+            Self::Network => "network",
+            Self::Body => "body",
+        })
+    }
+}
+
+/// Why a fetch fails, for programs. Text from the server is escaped and shortened.
+///
+/// The CORS check of a preflight has the same causes as the CORS check of a response.
+/// [`Blocked::step`](crate::testing::Blocked::step) tells which of the two failed.
+///
+/// # Example
+/// See [`Blocked::cause`](crate::testing::Blocked::cause).
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Cause {
+    /// The page's origin is not a valid origin.
+    InvalidPage {
+        /// What is wrong with it.
+        problem: OriginProblem,
+    },
+    /// The request's URI is not a URL that can be fetched.
+    InvalidUrl {
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The URL has a user name or a password. A page can't fetch it.
+    UrlHasCredentials,
+    /// The visitor's cookies or authentication are not a valid header value.
+    InvalidCredentials,
+    /// The request has too many header names.
+    TooManyHeaders {
+        /// The most that it may have.
+        limit: usize,
+    },
+    /// The method is CONNECT, TRACE or TRACK. <https://fetch.spec.whatwg.org/#forbidden-method>
+    ForbiddenMethod,
+    /// The mode is `no-cors`, and the method is not GET, HEAD or POST.
+    MethodNeedsCors,
+    /// A GET or HEAD has a body.
+    BodyNotAllowed,
+
+    /// The mode is `same-origin`, and the URL has another origin.
+    NotSameOrigin,
+    /// The mode is `no-cors`, and the redirect mode is not `follow`.
+    RedirectModeNeedsCors,
+    /// The page is on `https`, and the URL is on `http` and not on this machine.
+    /// <https://w3c.github.io/webappsec-mixed-content/#should-block-fetch>
+    MixedContent,
+    /// The port belongs to another protocol. <https://fetch.spec.whatwg.org/#bad-port>
+    BadPort {
+        /// The port.
+        port: u16,
+    },
+    /// A page on `http` may not access a private network.
+    InsecurePage,
+
+    /// The response has no `Access-Control-Allow-Origin`.
+    AllowOriginMissing,
+    /// The response has several `Access-Control-Allow-Origin` lines.
+    SeveralAllowOrigins {
+        /// All of them, joined by commas.
+        sent: String,
+    },
+    /// `Access-Control-Allow-Origin` is `*`, and the request has credentials.
+    WildcardWithCredentials,
+    /// `Access-Control-Allow-Origin` is not the page's origin, byte for byte.
+    AllowOriginMismatch {
+        /// The value.
+        sent: String,
+    },
+    /// The request has credentials, and `Access-Control-Allow-Credentials` is not `true`.
+    AllowCredentialsMissing {
+        /// The value, if there is one.
+        sent: Option<String>,
+    },
+
+    /// The status of the preflight's response is not from 200 to 299.
+    PreflightStatus {
+        /// The status.
+        status: StatusCode,
+    },
+    /// A list in the preflight's response doesn't match its grammar.
+    MalformedList {
+        /// The header.
+        header: HeaderName,
+        /// Its value.
+        sent: String,
+    },
+    /// `Access-Control-Allow-Methods` doesn't list the method.
+    MethodNotAllowed {
+        /// The method.
+        method: String,
+    },
+    /// `Access-Control-Allow-Headers` doesn't list a header of the request.
+    HeaderNotAllowed {
+        /// The first such name.
+        name: String,
+    },
+    /// The preflight's response has no `Access-Control-Allow-Private-Network: true`.
+    PrivateNetworkNotAllowed,
+
+    /// The redirect mode is `error`, and the response is a redirect.
+    RedirectForbidden,
+    /// There were more than 20 redirects.
+    TooManyRedirects,
+    /// `Location` is not a URL that can be fetched, or there are several.
+    InvalidLocation {
+        /// The value.
+        sent: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// `Location` has a user name or a password.
+    LocationHasCredentials,
+
+    /// The service, or the body of its response, returned an error.
+    ServiceFailed {
+        /// The error.
+        message: String,
+    },
+    /// The service, or the body of its response, panicked.
+    ServicePanicked {
+        /// The panic's message.
+        message: String,
+    },
+    /// The service, or the body of its response, is pending, and nobody holds its waker.
+    NeverAnswers,
+    /// The service took too long.
+    TimedOut {
+        /// The time limit.
+        limit: Duration,
+    },
+    /// The body is longer than the test's limit.
+    BodyTooLong {
+        /// The limit, in bytes.
+        limit: usize,
+    },
+}
+
+impl Cause {
+    /// Adds the step at which the fetch failed.
+    pub(crate) fn at(self, step: Step) -> NetworkError {
+        let cause = match self {
+            Self::ServiceFailed { message } => Self::ServiceFailed {
+                message: escaped(message.as_bytes()),
+            },
+            Self::ServicePanicked { message } => Self::ServicePanicked {
+                message: escaped(message.as_bytes()),
+            },
+            cause => cause,
+        };
+        NetworkError { step, cause }
+    }
+}
+
+/// [Fetch standard, network error](https://fetch.spec.whatwg.org/#concept-network-error)
+#[derive(Debug)]
+pub(crate) struct NetworkError {
+    pub(crate) step: Step,
+    pub(crate) cause: Cause,
+}

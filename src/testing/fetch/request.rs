@@ -1,0 +1,197 @@
+//! The request of a fetch: what `new Request(…)` checks, and what redirects change.
+
+use bytes::Bytes;
+use http::Method;
+use http::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue};
+
+use super::header_list::normalize;
+use super::header_names::is_forbidden_request_header;
+use super::methods::{is_forbidden_method, is_safelisted_method, normalize_method};
+use super::modes::{CredentialsMode, RedirectMode, RequestMode};
+use super::network_error::Cause;
+use super::preflight_cache::Key;
+use super::safelisted_headers::{is_no_cors_safelisted, unsafe_names};
+use super::url::FetchUrl;
+use crate::Origin;
+
+/// With more header names than this, a header map has no room for the browser's own headers.
+const MOST_HEADERS: usize = 16_384;
+
+/// How much of the response the page may see.
+///
+/// [Fetch standard, response tainting](https://fetch.spec.whatwg.org/#concept-request-response-tainting)
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tainting {
+    Basic,
+    Cors,
+    Opaque,
+}
+
+/// What is the same for every fetch of a page.
+#[derive(Debug, Clone)]
+pub(crate) struct Page {
+    /// As the test gave it. [`Page::check`] checks it.
+    pub(crate) origin: String,
+    pub(crate) mode: RequestMode,
+    pub(crate) credentials: CredentialsMode,
+    pub(crate) redirect: RedirectMode,
+    pub(crate) has_upload_listener: bool,
+    pub(crate) is_private_network: bool,
+    pub(crate) cookies: Visitor,
+    pub(crate) authentication: Visitor,
+}
+
+/// A header that the visitor has for the server; `Err` if it is not a valid header value.
+pub(crate) type Visitor = Result<Option<HeaderValue>, ()>;
+
+/// [Fetch standard, request](https://fetch.spec.whatwg.org/#concept-request)
+#[derive(Debug, Clone)]
+pub(crate) struct PageRequest {
+    pub(crate) page: Page,
+    pub(crate) method: Method,
+    /// The headers that the page set, and `Accept`.
+    pub(crate) headers: HeaderMap,
+    /// The headers that the page set and the browser left out.
+    pub(crate) ignored: Vec<HeaderName>,
+    pub(crate) body: Bytes,
+    /// The URL that the page fetched, then one for each redirect.
+    pub(crate) urls: Vec<FetchUrl>,
+    pub(crate) tainting: Tainting,
+    pub(crate) timing_allow_failed: bool,
+}
+
+impl PageRequest {
+    /// What `new Request(…)` checks, and what `fetch()` adds.
+    ///
+    /// [Fetch standard, Request constructor](https://fetch.spec.whatwg.org/#dom-request)
+    pub(crate) fn new(
+        page: &Page,
+        method: &Method,
+        url: FetchUrl,
+        headers: &HeaderMap,
+        body: Bytes,
+    ) -> Result<Self, Cause> {
+        if url.has_credentials {
+            return Err(Cause::UrlHasCredentials);
+        }
+        if page.cookies.is_err() || page.authentication.is_err() {
+            return Err(Cause::InvalidCredentials);
+        }
+        if headers.keys_len() > MOST_HEADERS {
+            return Err(Cause::TooManyHeaders {
+                limit: MOST_HEADERS,
+            });
+        }
+        if is_forbidden_method(method.as_str()) {
+            return Err(Cause::ForbiddenMethod);
+        }
+        let method = normalize_method(method);
+        let is_no_cors = page.mode == RequestMode::NoCors;
+        if is_no_cors && !is_safelisted_method(&method) {
+            return Err(Cause::MethodNeedsCors);
+        }
+        if !body.is_empty() && (method == Method::GET || method == Method::HEAD) {
+            return Err(Cause::BodyNotAllowed);
+        }
+        let mut sent = HeaderMap::new();
+        let mut ignored = Vec::new();
+        for (name, value) in headers {
+            let value = normalize(value);
+            // Headers, guard "request" and guard "request-no-cors".
+            let is_ignored = is_forbidden_request_header(name, &value)
+                || (is_no_cors && !is_no_cors_safelisted(name, &value));
+            if is_ignored {
+                ignored.push(name.clone());
+            } else {
+                sent.append(name, value);
+            }
+        }
+        ignored.dedup();
+        // Fetch, step 13.
+        if !sent.contains_key(ACCEPT) {
+            sent.insert(ACCEPT, HeaderValue::from_static("*/*"));
+        }
+        Ok(Self {
+            page: page.clone(),
+            method,
+            headers: sent,
+            ignored,
+            body,
+            urls: vec![url],
+            tainting: Tainting::Basic,
+            timing_allow_failed: false,
+        })
+    }
+
+    /// [Fetch standard, current URL](https://fetch.spec.whatwg.org/#concept-request-current-url)
+    pub(crate) fn url(&self) -> &FetchUrl {
+        self.urls
+            .last()
+            .expect("a request starts with one URL, and URLs are only added")
+    }
+
+    /// [Fetch standard, redirect count](https://fetch.spec.whatwg.org/#concept-request-redirect-count)
+    pub(crate) fn redirect_count(&self) -> usize {
+        self.urls.len() - 1
+    }
+
+    /// [HTML standard, same origin](https://html.spec.whatwg.org/multipage/browsers.html#same-origin)
+    pub(crate) fn is_same_origin(&self, url: &FetchUrl) -> bool {
+        self.page.origin == url.origin()
+    }
+
+    /// The origin as it is sent. It is `null` after a redirect from one foreign origin to another.
+    ///
+    /// [Fetch standard, serializing a request origin](https://fetch.spec.whatwg.org/#serializing-a-request-origin)
+    pub(crate) fn origin(&self) -> &str {
+        if self.is_redirect_tainted() {
+            "null"
+        } else {
+            &self.page.origin
+        }
+    }
+
+    /// [Fetch standard, redirect-taint](https://fetch.spec.whatwg.org/#concept-request-tainted-origin)
+    pub(crate) fn is_redirect_tainted(&self) -> bool {
+        self.urls.windows(2).any(|hop| {
+            let [from, to] = hop else { return false };
+            from.origin() != to.origin() && !self.is_same_origin(from)
+        })
+    }
+
+    /// Whether this hop includes credentials: cookies and HTTP authentication.
+    ///
+    /// [Fetch standard, HTTP-network-or-cache fetch](https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch),
+    /// step 8.3
+    pub(crate) fn includes_credentials(&self) -> bool {
+        match self.page.credentials {
+            CredentialsMode::Include => true,
+            CredentialsMode::SameOrigin => self.tainting == Tainting::Basic,
+            CredentialsMode::Omit => false,
+        }
+    }
+
+    /// The names that a preflight must ask for.
+    pub(crate) fn unsafe_names(&self) -> Vec<HeaderName> {
+        unsafe_names(&self.headers)
+    }
+
+    /// The key of this hop in the preflight cache.
+    pub(crate) fn cache_key(&self) -> Key {
+        Key {
+            origin: self.origin().to_owned(),
+            url: self.url().to_string(),
+        }
+    }
+}
+
+impl Page {
+    /// The page must be at an origin or at `null`.
+    pub(crate) fn check(&self) -> Result<(), Cause> {
+        match Origin::parse(self.origin.as_bytes()) {
+            _ if self.origin == "null" => Ok(()),
+            Ok(_) => Ok(()),
+            Err(problem) => Err(Cause::InvalidPage { problem }),
+        }
+    }
+}

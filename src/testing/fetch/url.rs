@@ -1,0 +1,132 @@
+//! The URL of a request: `http` or `https`, without a fragment.
+
+use http::Uri;
+
+use crate::{Origin, OriginProblem};
+
+/// A URL that can be fetched.
+///
+/// [URL standard, URL](https://url.spec.whatwg.org/#concept-url)
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FetchUrl {
+    /// Without a user name, a password and a fragment.
+    url: url::Url,
+    origin: String,
+    pub(crate) has_credentials: bool,
+}
+
+/// Why a text is not a URL that can be fetched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum UrlProblem {
+    #[error("it is relative, and the page has no URL to complete it")]
+    Relative,
+    #[error("its scheme is neither http nor https")]
+    Scheme,
+    #[error("its port is not a number up to 65535")]
+    Port,
+    #[error("it is not a valid URL: {0}")]
+    Invalid(url::ParseError),
+    #[error("its host or port {0}")]
+    Host(OriginProblem),
+    #[error("its path or query can't be sent in a request")]
+    Unsendable,
+}
+
+impl FetchUrl {
+    /// [URL standard, URL parsing](https://url.spec.whatwg.org/#url-parsing)
+    pub(crate) fn parse(text: &[u8], base: Option<&Self>) -> Result<Self, UrlProblem> {
+        let parser = url::Url::options().base_url(base.map(|base| &base.url));
+        let mut url = parser
+            .parse(&to_text(text))
+            .map_err(|problem| match problem {
+                url::ParseError::RelativeUrlWithoutBase => UrlProblem::Relative,
+                url::ParseError::InvalidPort => UrlProblem::Port,
+                problem => UrlProblem::Invalid(problem),
+            })?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(UrlProblem::Scheme);
+        }
+        let has_credentials = !url.username().is_empty() || url.password().is_some();
+        url.set_fragment(None);
+        // Both only fail for a URL without a host; `http` and `https` URLs have one.
+        let _ = url.set_username("");
+        let _ = url.set_password(None);
+        let origin = url.origin().ascii_serialization();
+        Origin::parse(origin.as_bytes()).map_err(UrlProblem::Host)?;
+        Ok(Self {
+            url,
+            origin,
+            has_credentials,
+        })
+    }
+
+    /// [URL standard, origin](https://url.spec.whatwg.org/#concept-url-origin)
+    pub(crate) fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// The URL with one more segment at the end of its path, and without a query.
+    pub(crate) fn below(&self, segment: &str) -> Self {
+        let mut below = self.clone();
+        below.url.set_query(None);
+        if let Ok(mut segments) = below.url.path_segments_mut() {
+            segments.pop_if_empty().push(segment);
+        }
+        below
+    }
+
+    pub(crate) fn scheme(&self) -> &str {
+        self.url.scheme()
+    }
+
+    /// The host, and the port if it is not the scheme's default.
+    pub(crate) fn host_and_port(&self) -> &str {
+        self.origin.split_once("://").map_or("", |(_, rest)| rest)
+    }
+
+    pub(crate) fn host(&self) -> &str {
+        self.url.host_str().unwrap_or_default()
+    }
+
+    /// `None` for the scheme's default.
+    pub(crate) fn port(&self) -> Option<u16> {
+        self.url.port()
+    }
+
+    /// Whether nobody on the network can change what is sent.
+    ///
+    /// [Secure Contexts, potentially trustworthy URL](https://w3c.github.io/webappsec-secure-contexts/#is-url-trustworthy)
+    pub(crate) fn is_trustworthy(&self) -> bool {
+        is_trustworthy(&self.origin)
+    }
+
+    pub(crate) fn to_uri(&self) -> Result<Uri, UrlProblem> {
+        Uri::try_from(self.url.as_str()).map_err(|_| UrlProblem::Unsendable)
+    }
+}
+
+impl std::fmt::Display for FetchUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.url.as_str())
+    }
+}
+
+/// Whether an origin is `https` or this machine.
+pub(crate) fn is_trustworthy(origin: &str) -> bool {
+    Origin::parse(origin.as_bytes())
+        .is_ok_and(|origin| origin.scheme() == "https" || origin.is_loopback())
+}
+
+/// The text of a header value. Bytes that are not UTF-8 are percent-encoded, as browsers do.
+fn to_text(bytes: &[u8]) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => bytes
+            .iter()
+            .map(|byte| match byte {
+                0..=0x7f => char::from(*byte).to_string(),
+                byte => format!("%{byte:02X}"),
+            })
+            .collect(),
+    }
+}

@@ -1,0 +1,198 @@
+//! A fetch that fails: what failed, and how to fix it.
+
+use std::fmt;
+
+use super::message::Message;
+use super::mistakes::{Mistake, likely_mistakes};
+use super::wire_log::show_exchanges;
+use crate::testing::fetch::exchange::Exchange;
+use crate::testing::fetch::network_error::{Cause, NetworkError, Step};
+use crate::testing::fetch::request::PageRequest;
+
+/// A fetch that fails: the page's `fetch()` throws a `TypeError` and learns nothing else.
+///
+/// `Display` is the message for a person: what failed, what the server sent, what was needed, how to fix
+/// it with this crate and with any server, and what went over the wire. Text from the server is escaped and
+/// shortened. `Debug`, [`step`](Self::step), [`cause`](Self::cause) and
+/// [`likely_mistakes`](Self::likely_mistakes) are for programs.
+///
+/// # Example
+/// ```
+/// use axum::{Router, body::Body, routing::get};
+/// use http::Request;
+/// use tower_cors::testing::{Browser, Cause, Step};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let mut app = Router::new().route("/items", get(|| async { "[]" }));
+/// let request = Request::get("https://api.example.com/items").body(Body::empty())?;
+/// let blocked = Browser::at("https://app.example.com").fetch(&mut app, request).await.unwrap_err();
+/// assert_eq!(blocked.step(), Step::CorsCheck);
+/// assert_eq!(*blocked.cause(), Cause::AllowOriginMissing);
+/// assert!(blocked.to_string().starts_with(
+///     "blocked at the CORS check: https://app.example.com may not read the response to \
+///      GET https://api.example.com/items"
+/// ));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, thiserror::Error)]
+pub struct Blocked(Box<Details>);
+
+#[derive(Debug, Clone)]
+struct Details {
+    step: Step,
+    cause: Cause,
+    message: Message,
+    mistakes: Vec<Mistake>,
+    exchanges: Vec<Exchange>,
+}
+
+impl Blocked {
+    pub(crate) fn new(
+        error: NetworkError,
+        request: &PageRequest,
+        exchanges: Vec<Exchange>,
+    ) -> Self {
+        let mistakes = likely_mistakes(&error, request, &exchanges);
+        Self(Box::new(Details {
+            message: Message::new(&error, request, &mistakes, exchanges.last()),
+            mistakes,
+            step: error.step,
+            cause: error.cause,
+            exchanges,
+        }))
+    }
+
+    /// For a request that could not be made.
+    pub(crate) fn before_request(cause: Cause, page: &str, method: &str, url: &str) -> Self {
+        Self(Box::new(Details {
+            message: Message::before_request(&cause, page, method, url),
+            mistakes: vec![],
+            step: Step::Request,
+            cause,
+            exchanges: vec![],
+        }))
+    }
+
+    /// The step of the standard at which the fetch failed.
+    ///
+    /// # Example
+    /// See [`Blocked`].
+    #[must_use]
+    pub fn step(&self) -> Step {
+        self.0.step
+    }
+
+    /// Why the fetch failed.
+    ///
+    /// # Example
+    /// See [`Blocked`].
+    #[must_use]
+    pub fn cause(&self) -> &Cause {
+        &self.0.cause
+    }
+
+    /// Common mistakes that explain what the server sent, the likeliest first.
+    ///
+    /// # Example
+    /// See [`Mistake`].
+    #[must_use]
+    pub fn likely_mistakes(&self) -> &[Mistake] {
+        &self.0.mistakes
+    }
+
+    /// What went over the wire, in order.
+    ///
+    /// # Example
+    /// See [`Exchange`].
+    #[must_use]
+    pub fn exchanges(&self) -> &[Exchange] {
+        &self.0.exchanges
+    }
+
+    /// The part of the server's response that matters: one line.
+    ///
+    /// # Example
+    /// ```
+    /// # use axum::{Router, body::Body, routing::get};
+    /// # use http::Request;
+    /// # use tower_cors::testing::Browser;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut app = Router::new().route("/items", get(|| async { "[]" }));
+    /// # let request = Request::get("https://api.example.com/items").body(Body::empty())?;
+    /// # let blocked = Browser::at("https://app.example.com").fetch(&mut app, request).await.unwrap_err();
+    /// assert_eq!(blocked.sent(), "200 OK without Access-Control-Allow-Origin");
+    /// assert_eq!(blocked.needed(), "Access-Control-Allow-Origin: https://app.example.com");
+    /// assert!(blocked.fix().contains(r#".allow_origins(["https://app.example.com"])"#));
+    /// assert!(blocked.fix_in_general().contains("Vary: Origin"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn sent(&self) -> &str {
+        &self.0.message.sent
+    }
+
+    /// What the server had to send: one line.
+    ///
+    /// # Example
+    /// See [`sent`](Self::sent).
+    #[must_use]
+    pub fn needed(&self) -> &str {
+        &self.0.message.needed
+    }
+
+    /// How to fix it if this crate is the server's CORS layer: one line.
+    ///
+    /// # Example
+    /// See [`sent`](Self::sent).
+    #[must_use]
+    pub fn fix(&self) -> &str {
+        &self.0.message.fix
+    }
+
+    /// How to fix it with any server: one line.
+    ///
+    /// # Example
+    /// See [`sent`](Self::sent).
+    #[must_use]
+    pub fn fix_in_general(&self) -> &str {
+        &self.0.message.fix_in_general
+    }
+}
+
+impl fmt::Display for Blocked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Details {
+            step,
+            message,
+            mistakes,
+            exchanges,
+            ..
+        } = &*self.0;
+        writeln!(f, "blocked at the {step}: {}", message.verdict)?;
+        writeln!(f)?;
+        writeln!(f, "  sent        {}", message.sent)?;
+        writeln!(f, "  needed      {}", message.needed)?;
+        for mistake in mistakes {
+            writeln!(f, "  likely      {mistake}")?;
+        }
+        writeln!(f, "  tower-cors  {}", message.fix)?;
+        writeln!(f, "  in general  {}", message.fix_in_general)?;
+        write!(f, "  standard    {}", step.section())?;
+        show_exchanges(f, exchanges)
+    }
+}
+
+impl fmt::Debug for Blocked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Blocked")
+            .field("step", &self.0.step)
+            .field("cause", &self.0.cause)
+            .field("likely_mistakes", &self.0.mistakes)
+            .field("exchanges", &self.0.exchanges)
+            .finish()
+    }
+}

@@ -1,0 +1,63 @@
+//! The message for redirects, for services that fail, and for bodies that can't be read.
+
+use super::situation::{Lines, Situation};
+use crate::testing::fetch::network_error::{Cause, Step};
+use crate::testing::fetch::redirect::MOST_REDIRECTS;
+
+pub(super) fn lines(cause: &Cause, situation: &Situation<'_>) -> Lines {
+    let status = situation.status();
+    let what = if matches!(situation.step, Step::Body | Step::Request) {
+        "the body"
+    } else {
+        "the service"
+    };
+    match cause {
+        Cause::RedirectForbidden => Lines::not_cors(
+            status,
+            "a response that is not a redirect",
+            "remove redirect: \"error\", or fetch the URL that the redirect leads to",
+        ),
+        Cause::TooManyRedirects => Lines::not_cors(
+            format!("{status}, for the {}st time", MOST_REDIRECTS + 1),
+            format!("at most {MOST_REDIRECTS} redirects"),
+            "find the loop; often two URLs redirect to each other, such as http and https, or with and \
+             without a final slash",
+        ),
+        Cause::InvalidLocation { sent, why } => Lines::not_cors(
+            format!("{status}, Location: {sent}"),
+            "one Location with an http or https URL",
+            format!("send another Location: {why}"),
+        ),
+        Cause::LocationHasCredentials => Lines::not_cors(
+            format!("{status} to a URL with a user name"),
+            "a Location without a user name and password",
+            "remove them from the Location",
+        ),
+        Cause::ServiceFailed { message } => Lines::not_cors(
+            format!("{what} returned an error: {message}"),
+            "a response",
+            "respond with an error status instead; an error of the service closes the connection",
+        ),
+        Cause::ServicePanicked { message } => Lines::not_cors(
+            format!("{what} panicked: {message}"),
+            "a response",
+            "fix the panic; it is not about CORS",
+        ),
+        Cause::NeverAnswers => Lines::not_cors(
+            format!("nothing; {what} is pending, and nobody holds its waker"),
+            "a response",
+            "wake the task when what it waits for is ready",
+        ),
+        Cause::TimedOut { limit } => Lines::not_cors(
+            format!("nothing from {what} within {limit:?}"),
+            "a response",
+            "find out what it waits for, or raise the limit with Browser::time_limit",
+        ),
+        Cause::BodyTooLong { limit } => Lines::not_cors(
+            format!("{status} with a body of more than {limit} bytes, or without an end"),
+            "a body that ends",
+            "raise the test's limit with Browser::body_limit; a browser has no limit",
+        ),
+        _ => Lines::not_cors(status, "another response", "see the standard's section"),
+    }
+}
