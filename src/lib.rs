@@ -1,122 +1,158 @@
-//! CORS middleware for Tower: axum, tonic, hyper and everything else that is a `Service`.
+//! CORS middleware for Tower: axum, tonic, hyper and every other `Service`.
 //!
 //! ```
 //! use axum::{Router, routing::get};
 //! use tower_cors::{CorsLayer, origin};
 //!
 //! let cors = CorsLayer::builder()
-//!     .allow_origins([origin!("https://app.example.com")])
-//!     .allow_headers(["content-type"])
+//!     .allow_origins([origin!("https://app.example.com")])            // checked by the compiler
+//!     .allow_origins(["https://*.example.org", "http://localhost:*"]) // checked by build()
+//!     .allow_methods(["PUT", "DELETE"])                               // besides GET, HEAD and POST
+//!     .allow_headers(["content-type", "authorization"])
+//!     .allow_credentials()                                            // cookies
 //!     .build()?;
 //! let app: Router = Router::new().route("/items", get(async || "[]")).layer(cors);
 //! # Ok::<(), tower_cors::ConfigError>(())
 //! ```
 //!
-//! The README has the quick start, the ten usual mistakes and a table for those who come from
-//! tower-http. This page says how CORS works, as far as a server is concerned.
+//! - A wildcard with credentials doesn't compile. [`build()`](CorsBuilder::build) reports every other
+//!   mistake, all at once, each with its fix. Nothing panics.
+//! - The layer answers preflights itself and adds the right headers to every other response, errors
+//!   included.
+//! - [`Policy::explain_request`] says what a browser does with a request, why, and what fixes it.
+//!
+//! The [README](https://crates.io/crates/tower-cors) has a quick start, recipes and the ten usual
+//! mistakes. [`CorsBuilder`] lists all settings. This page teaches what a server's author needs to know
+//! about CORS, in five minutes.
 //!
 //! # What CORS is
 //!
-//! A web page may send requests to any server; it may *read* the responses of its own origin alone. An
-//! origin is scheme, host and port: `https://example.com` and `https://www.example.com` are two. CORS is
-//! how a server tells the *browser* that pages of other origins may read its responses too, and send what
-//! a plain HTML form can't. The browser enforces it, to protect its user. So `curl` always works, and says
-//! nothing about what a browser will do.
+//! A web page may send requests to any server, but it may only *read* the responses of its own origin. An
+//! origin is a scheme, a host and a port: `https://example.com` and `https://www.example.com` are two
+//! origins. With CORS, a server tells the *browser* that pages of other origins may read its responses, and
+//! may send what a plain HTML form can't send. The browser enforces this, to protect its user. So `curl`
+//! always works, and says nothing about what a browser will do.
 //!
 //! # The three kinds of request
 //!
-//! 1. **No `Origin` header**: no CORS request. A page's own GETs, `curl`, other servers. It reaches the
-//!    inner service.
-//! 2. **CORS-preflight request**: `OPTIONS` with `Origin` and `Access-Control-Request-Method`. Before a
-//!    request that no form could send (another method than GET, HEAD and POST, a JSON body, an
-//!    `Authorization` header, an upload with a progress listener) the browser asks whether it may. The
-//!    layer answers; the inner service is never called.
-//! 3. **Actual request**: everything else with `Origin`, plain `OPTIONS` included. It reaches the inner
-//!    service, *allowed or not*, unless [`reject_disallowed_origins`] is called; CORS decides who reads
-//!    the response. Browsers send `Origin` on same-origin POSTs too.
+//! 1. **No `Origin` header**: not a CORS request. Examples are a page's GETs to its own origin, `curl`, and
+//!    other servers. It reaches the inner service.
+//! 2. **CORS-preflight request**: `OPTIONS` with `Origin` and `Access-Control-Request-Method`. The browser
+//!    asks for permission before it sends a request that no form could send: another method than GET, HEAD
+//!    and POST, a JSON body, an `Authorization` header, an upload with a progress listener. The layer
+//!    answers. The inner service is not called.
+//! 3. **Actual request**: every other request with `Origin`, including plain `OPTIONS`. It reaches the
+//!    inner service *whether its origin is allowed or not*, unless you call [`reject_disallowed_origins`].
+//!    CORS decides who reads the response. Browsers send `Origin` on same-origin POSTs too.
 //!
-//! <https://fetch.spec.whatwg.org/#http-cors-protocol>
+//! The standard: <https://fetch.spec.whatwg.org/#http-cors-protocol>
 //!
 //! # What ends up on the wire
 //!
-//! | request | origin allowed | not allowed, malformed, or several `Origin` lines |
+//! | request | the origin is allowed | it is not allowed, malformed, or there are several `Origin` lines |
 //! |---|---|---|
-//! | no `Origin` | `Vary: origin`; under any-origin `Access-Control-Allow-Origin: *` and the exposed headers | |
+//! | no `Origin` | the inner response with `Vary: origin`; under [`allow_any_origin`] with `Access-Control-Allow-Origin: *` and the exposed headers | |
 //! | preflight | 204, `Access-Control-Allow-Origin`, `-Credentials`, the whole list of `-Methods` and `-Headers`, `-Max-Age`, `Vary` | 403, `Vary`, no CORS header |
 //! | actual | the inner response with `Access-Control-Allow-Origin`, `-Credentials`, `-Expose-Headers`, `Vary` | the inner response without any CORS header, `Vary` |
 //!
-//! - `Access-Control-Allow-Origin` echoes the request's origin; `*` under [`allow_any_origin`].
-//! - If the origin is allowed but the method or a header isn't, the answer to the preflight is the same
-//!   truthful list: the browser finds the culprit missing, and names it in its console.
-//! - A preflight's list of headers is read in any order and case, over several lines, with blanks and
-//!   empty members, up to 8192 bytes and 64 lines. What is longer is denied.
-//! - CORS headers that the inner service sets are replaced, or removed where the policy denies; two values
-//!   of `Access-Control-Allow-Origin` never leave.
-//! - Under an any-origin policy, actual requests are answered alike whatever their `Origin` line says, so
-//!   that no `Vary` is needed; preflights are refused if no client sends such an origin.
+//! - `Access-Control-Allow-Origin` is the request's origin, or `*` under [`allow_any_origin`].
+//! - If the origin is allowed but the method or a header is not, the preflight gets the same list. The
+//!   browser finds what is missing and names it in its console.
+//! - A preflight's list of headers may come in any order and case, on several lines, with blanks and empty
+//!   members, up to 8192 bytes and 64 lines. A longer list is denied.
+//! - CORS headers that the inner service sets are replaced. If the origin is not allowed, they are removed.
+//!   So a response never has two values of `Access-Control-Allow-Origin`.
+//! - Under [`allow_any_origin`], all actual requests get the same headers, whatever their `Origin` is, so
+//!   `Vary` is not needed. Preflights are refused if no client sends such an origin.
+//!
+//! # Where to put the layer
+//!
+//! Make it the outermost layer, except for layers that must see every request, such as tracing. In axum,
+//! call `.layer(cors)` last, after all routes. On a `tower::ServiceBuilder`, add it first. If some paths or
+//! hosts need a policy of their own, put one layer around all of them: [`CorsLayer::choose`].
+//!
+//! # Features
+//!
+//! All are off by default. None of them makes a policy less strict.
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | `lookup` | `CorsLayer::with_lookup`: asks a database about origins that the list doesn't have |
+//! | `lookup-cache` | `CachedLookup`: keeps the answers of a look-up for a while |
+//! | `public-suffix` | with credentials, checks patterns such as `https://*.co.uk` against the whole Public Suffix List |
+//! | `schemars` | a JSON Schema of [`CorsConfig`] |
+//! | `serde` | reads [`CorsConfig`] from TOML, JSON, YAML and environment variables |
+//! | `testing` | `tower_cors::testing`: a browser for tests, and `audit` for any Tower service |
+//! | `tracing` | `CorsLayer::trace_decisions`: an event for each denial |
+//!
+//! # Longer pages
+//!
+//! [Coming from tower-http][from], [features in detail][features], [policies from files][config],
+//! [several policies][several].
 //!
 //! # Caches and CDNs
 //!
-//! A shared cache that keeps a response for one origin and serves it to another breaks pages, one user in
-//! ten at a time. So every response says what it depends on: `Vary: origin` wherever the policy has a
-//! list, on denied responses and those without `Origin` too; what a predicate reads
-//! ([`allow_origins_if_request`]); on responses to `OPTIONS`, what makes a preflight. Your own `Vary`
-//! members are kept, `*` is left alone, nothing is named twice. Some CDNs ignore `Vary` unless told
-//! otherwise: make `Origin` part of the cache key there.
+//! A shared cache may store the response for one origin and send it to another. Then a page works for some
+//! users and fails for others. So every response names in `Vary` what it depends on: `origin` wherever the
+//! policy has a list, on denied responses and on those without `Origin` too; the headers that a predicate
+//! reads ([`allow_origins_if_request`]); and on responses to `OPTIONS`, the headers that make a preflight.
+//! Members that your handler put into `Vary` are kept, `*` is left alone, and nothing is named twice. Some
+//! CDNs ignore `Vary` by default: make `Origin` part of the cache key there.
 //!
-//! Browsers keep answers to preflights by themselves: for 5 s, or [`max_age`] (Chromium at most 7200 s,
-//! Firefox 86400 s), by origin, URL and whether credentials go along.
+//! Browsers keep the answers to preflights for 5 s, or for [`max_age`] (Chromium at most 7200 s, Firefox
+//! 86400 s). They keep them by origin, URL, and whether the request has credentials.
 //!
 //! # What CORS does not protect
 //!
-//! - **It is no access control.** `curl`, scripts and servers send what they like and read everything.
-//! - **It is no protection against cross-site request forgery.** A disallowed page can still *send* what a
-//!   form can; it can't read the answer. Use `SameSite` cookies, tokens or a check of `Sec-Fetch-Site`.
-//!   [`reject_disallowed_origins`] helps against pages of other origins, and no other client.
-//! - **`WebSocket`s know no CORS**: the browser connects, whatever the answer says. Only the server can
-//!   look at `Origin`, and `reject_disallowed_origins` does.
-//! - **An allowed origin is trusted whole.** With credentials, a hole in any page of an allowed origin, or
-//!   of any subdomain of an allowed pattern, is a hole in yours.
-//!
-//! # Where it differs from others
-//!
-//! From [tower-http](https://docs.rs/tower-http): see the README. From
-//! [jub0bs/cors](https://github.com/jub0bs/cors), the strictest library for Go, on purpose:
-//!
-//! - IPv4-mapped IPv6 hosts (`http://[::ffff:7f00:1]`) are origins like others, hyphens may stand anywhere
-//!   in a label, and a last label may start with a digit (`foo.3com`), since browsers send all of these.
-//! - A host with a final dot (`https://example.com.`) is refused in a policy, as a slip, and read in a
-//!   request, where it is another origin.
-//! - Schemes other than `http` count as secure: they are those of apps and extensions.
-//! - Request headers may be asked for in any order, repeated and with any number of blanks within the
-//!   bounds above. Preflights that fail get the truthful list; origins that fail get 403.
-//! - `Vary` on preflights names the request headers only where the answer depends on them.
-//! - Under an any-origin policy, preflights with an `Origin` that no client sends are refused.
-//! - `null` can be allowed, without credentials, by a method of its own.
-//!
-//! # Several policies
-//!
-//! [`CorsLayer::choose`] makes one layer, outside the router, that chooses among policies: by path prefix, by
-//! host, or by a function of the request.
+//! - **It is not access control.** `curl`, scripts and servers send what they like and read everything.
+//! - **It does not protect against cross-site request forgery.** A page that isn't allowed can still *send*
+//!   what a form can; it can't read the answer. Use `SameSite` cookies, tokens, or a check of
+//!   `Sec-Fetch-Site`. [`reject_disallowed_origins`] stops pages of other origins, but no other client.
+//! - **`WebSocket`s don't use CORS.** The browser connects, whatever the answer says. Only the server can
+//!   look at `Origin`, and [`reject_disallowed_origins`] does that.
+//! - **An allowed origin is trusted as a whole.** With credentials, a hole in any page of an allowed origin,
+//!   or of any subdomain of an allowed pattern, is a hole in your API.
 //!
 //! # Policies that change
 //!
-//! [`CorsLayer::reloadable`] gives a layer together with a [`CorsHandle`], which replaces the policy while
-//! the layer serves. Each request comes under one policy as a whole.
+//! [`CorsLayer::reloadable`] gives a layer and a [`CorsHandle`], which replaces the policy while the layer
+//! serves. Each request is answered under one policy as a whole.
 //!
 //! # Cost
 //!
 //! An actual request costs one or two look-ups in a hash table, whatever the number of origins, and the
-//! insertion of its headers; nothing is allocated but by the response's own header map. (Where a pattern,
-//! a predicate or one of more than eight origins allows the request, its `Origin` value is shared with the
-//! response; a value that was made by `HeaderValue::from_str`, as tests do and servers don't, allocates a
-//! counter for that.) There is no lock, no conversion to UTF-8 and no regular expression.
-//! A reloadable layer counts one more reference, under a lock that it tries and never waits for.
+//! insertion of its headers. The layer takes no lock, converts nothing to UTF-8 and runs no regular
+//! expression. Only the response's own header map allocates. One exception: if a pattern, a predicate or one
+//! of more than eight origins allows the request, the response shares the request's `Origin` value. If that
+//! value was made by `HeaderValue::from_str`, as in tests, the sharing allocates a counter. Servers make
+//! theirs in another way. A reloadable layer also counts one reference, under a lock that it tries and
+//! never waits for.
+//!
+//! # Compared with jub0bs/cors
+//!
+//! [jub0bs/cors](https://github.com/jub0bs/cors) is the strictest library for Go. This crate differs from it
+//! on purpose:
+//!
+//! - These are origins, because browsers send them: IPv4-mapped IPv6 hosts (`http://[::ffff:7f00:1]`),
+//!   labels with hyphens anywhere, a last label that starts with a digit (`foo.3com`).
+//! - A host with a final dot (`https://example.com.`) is refused in a policy, because it is most likely a
+//!   typing error. In a request it is another origin.
+//! - Schemes other than `http` count as secure. They belong to apps and extensions.
+//! - Request headers may be asked for in any order, repeated, and with any number of blanks, within the
+//!   limits above. A preflight with an allowed origin gets the whole list, one with a disallowed origin gets
+//!   403.
+//! - `Vary` on preflights names the request headers only where the answer depends on them.
+//! - Under [`allow_any_origin`], preflights with an `Origin` that no client sends are refused.
+//! - `null` can be allowed, without credentials, by a method of its own.
 //!
 //! [`reject_disallowed_origins`]: CorsBuilder::reject_disallowed_origins
 //! [`allow_any_origin`]: CorsBuilder::allow_any_origin
 //! [`allow_origins_if_request`]: CorsBuilder::allow_origins_if_request
 //! [`max_age`]: CorsBuilder::max_age
+//! [from]: https://docs.rs/tower-cors/latest/tower_cors/guide/from_tower_http/index.html
+//! [features]: https://docs.rs/tower-cors/latest/tower_cors/guide/features/index.html
+//! [config]: https://docs.rs/tower-cors/latest/tower_cors/guide/config/index.html
+//! [several]: https://docs.rs/tower-cors/latest/tower_cors/guide/several_policies/index.html
 #![warn(clippy::unwrap_used)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -127,6 +163,8 @@ mod dynamic;
 mod error;
 mod explain;
 mod fetch;
+#[cfg(any(doc, doctest))]
+pub mod guide;
 mod layer;
 #[cfg(feature = "lookup")]
 mod lookup;
@@ -165,6 +203,6 @@ pub use service::body::ResponseBody;
 pub use service::future::ResponseFuture;
 
 /// The README's examples, run as tests.
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "serde", feature = "testing"))]
 #[doc = include_str!("../README.md")]
 pub struct Readme;

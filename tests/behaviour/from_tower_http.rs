@@ -1,5 +1,5 @@
-//! The README's table for people who come from tower-http, row by row: for each of its options, the same
-//! requests meet the same answer here, but where the table says that it differs.
+//! The table in `docs/from-tower-http.md`, row by row: for each option of tower-http, the same requests get the
+//! same answer here, except where that page says that it differs.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -33,7 +33,7 @@ where
     lines
 }
 
-/// The same header lines on preflights and actual requests, but for what the README's notes are about:
+/// The same header lines on preflights and actual requests, except for what the page says:
 /// `Vary`, and the list of safelisted methods where no others are allowed.
 async fn same<L, B>(theirs: theirs::CorsLayer, ours: L)
 where

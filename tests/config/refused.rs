@@ -397,7 +397,7 @@ fn no_fix_names_a_method_of_the_builder() {
 }
 
 #[test]
-fn the_readme_has_these_words() {
+fn the_page_on_files_has_these_words() {
     let error = CorsLayer::try_from(config(|config| {
         config.origins = list(["https://example.com", "https://app.example.com/"]);
         config.headers = list(["*"]);
@@ -405,5 +405,8 @@ fn the_readme_has_these_words() {
     }))
     .unwrap_err();
     let said = format!("```text\n{error}\n```");
-    assert!(include_str!("../../README.md").contains(&said), "{said}");
+    assert!(
+        include_str!("../../docs/config.md").contains(&said),
+        "{said}"
+    );
 }

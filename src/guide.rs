@@ -1,0 +1,22 @@
+//! Longer pages, in the documentation only: no code.
+
+/// What to write for each option of tower-http's layer, and what differs on the wire.
+pub mod from_tower_http {
+    #![doc = include_str!("../docs/from-tower-http.md")]
+}
+
+/// What each feature adds and costs.
+pub mod features {
+    #![doc = include_str!("../docs/features.md")]
+}
+
+/// Policies from files and environment variables.
+#[cfg(any(not(doctest), feature = "serde"))]
+pub mod config {
+    #![doc = include_str!("../docs/config.md")]
+}
+
+/// Policies for paths, hosts and routers of their own.
+pub mod several_policies {
+    #![doc = include_str!("../docs/several-policies.md")]
+}
