@@ -681,12 +681,12 @@ async fn a_report_is_read_from_the_worst_to_what_was_not_tried() {
                      is known that may call; name one with Audit::page";
     assert_eq!(
         report(Audit::new(), nobody).await.to_string(),
-        format!("no fault found by 4 requests\n\n{not_tried}")
+        format!("no fault found by 5 requests\n\n{not_tried}")
     );
     assert_eq!(
         report(Audit::new(), null).await.to_string(),
         format!(
-            r#"1 fault found by 4 requests
+            r#"1 fault found by 5 requests
 
 critical: https://server.example/items: "null" is allowed, the origin of every sandboxed frame
   seen  GET https://server.example/items from null → 204, Access-Control-Allow-Origin: null, Access-Control-Allow-Credentials: true, Vary: Accept-Encoding, Origin

@@ -76,6 +76,7 @@ impl Browser {
             limits: Limits {
                 time: Duration::from_secs(10),
                 body: 16 << 20,
+                chunks: None,
             },
             cache: PreflightCache::default(),
         }
@@ -141,7 +142,7 @@ impl Browser {
         };
         let (head, body) = request.into_parts();
         let uri = head.uri.to_string();
-        let made = match network.read(body).await {
+        let made = match network.read_request(body).await {
             Ok(body) => self.make_request(&head, body),
             Err(cause) => Err(cause),
         };
@@ -175,7 +176,10 @@ impl Browser {
                 response_type: filtered.response_type,
                 status: filtered.status,
                 headers: filtered.headers,
-                body,
+                mode: request.page.mode,
+                body: body.whole(),
+                chunks: body.chunks,
+                is_body_complete: body.is_complete,
                 url: request.url().to_string(),
                 redirects: request.redirect_count(),
                 is_timing_allowed,
@@ -193,6 +197,13 @@ impl Browser {
         let text = match (head.uri.scheme(), head.uri.authority()) {
             // `api.example.com` without a scheme is not a path.
             (None, Some(authority)) => format!("{authority}:"),
+            // `ws:` and `wss:` become `http:` and `https:`.
+            (Some(scheme), _)
+                if self.page.mode == RequestMode::WebSocket
+                    && matches!(scheme.as_str(), "ws" | "wss") =>
+            {
+                format!("http{}", &head.uri.to_string()[2..])
+            }
             _ => head.uri.to_string(),
         };
         let url = FetchUrl::parse(text.as_bytes(), own.as_ref()).map_err(|problem| {

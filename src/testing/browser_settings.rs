@@ -133,7 +133,9 @@ impl Browser {
     }
 
     /// How long the service may take for a response, and again for its body, in real time. The default is
-    /// 10 s. If nobody holds the service's waker, the fetch fails at once.
+    /// 10 s. If nobody holds the service's waker, the fetch fails at once. A body that is not complete in time
+    /// is not a failure, because a page has the head before the body: see
+    /// [`Fetched::is_body_complete`](crate::testing::Fetched::is_body_complete).
     ///
     /// Nothing can interrupt a service that blocks its thread.
     ///
@@ -145,6 +147,16 @@ impl Browser {
     /// ```
     pub fn time_limit(mut self, limit: Duration) -> Self {
         self.limits.time = limit;
+        self
+    }
+
+    /// Reads only the first chunks of each response's body, such as the first events of an `EventSource`. Without
+    /// this, the browser reads a body to its end, or until the [time limit](Self::time_limit).
+    ///
+    /// # Example
+    /// See [`Fetched::chunks`](crate::testing::Fetched::chunks).
+    pub fn first_chunks(mut self, count: usize) -> Self {
+        self.limits.chunks = Some(count);
         self
     }
 

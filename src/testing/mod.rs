@@ -91,6 +91,9 @@
 //!   [`Fetched::hidden_headers`] instead, expose it.
 //! - **Another page**: [`assert_blocks!`] returns the [`Blocked`].
 //! - **Errors**: let a route respond with 401 or 500, and assert that the page can read the status.
+//! - **Streams**: [`Browser::first_chunks`] reads the first events of an `EventSource`.
+//! - **Links, forms, `new WebSocket()`**: CORS doesn't apply to them. [`RequestMode::WebSocket`] and
+//!   [`RequestMode::Navigate`] show what the browser does instead.
 //! - **Everything else**: [`audit`] sends requests from hostile origins to a service. It finds faults that
 //!   hand-written tests often miss, such as a missing `Vary`.
 //!

@@ -66,6 +66,8 @@ pub enum Fault {
     PreflightReachesHandler,
     /// Errors don't have the CORS headers that other responses have.
     ErrorWithoutCors,
+    /// An unknown origin can open a WebSocket: cross-site WebSocket hijacking.
+    CrossSiteWebSocket,
     /// The service returns an error, panics, or never answers.
     ServiceFails,
 }
@@ -129,6 +131,11 @@ impl Fault {
                  handling. Any server: set the CORS headers on errors too; without them, pages can't read \
                  the error"
             }
+            Self::CrossSiteWebSocket => {
+                "call .reject_disallowed_origins(): the layer then refuses the handshake with 403. Any \
+                 server: compare Origin with a list before you accept the handshake; CORS headers don't \
+                 stop a WebSocket"
+            }
             Self::ServiceFails => "respond to every request, with any Origin; see the evidence",
         }
     }
@@ -154,6 +161,9 @@ impl fmt::Display for Fault {
             Self::PreflightNotAnswered => "the preflight of an allowed page fails",
             Self::PreflightReachesHandler => "the preflight reaches the handler",
             Self::ErrorWithoutCors => "errors have no CORS headers",
+            Self::CrossSiteWebSocket => {
+                "every origin can open this WebSocket, with the visitor's cookies"
+            }
             Self::ServiceFails => "the service does not respond",
         })
     }

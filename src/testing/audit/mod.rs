@@ -7,6 +7,7 @@ mod origin_checks;
 mod path_checks;
 mod probe;
 mod report;
+mod websocket_checks;
 
 use std::fmt::Display;
 use std::time::Duration;
@@ -59,7 +60,8 @@ where
 
 /// An audit of a service.
 ///
-/// For each path it sends GETs, preflights and one request with the made-up method `AUDIT`. They come without
+/// For each path it sends GETs, preflights, a WebSocket handshake and one request with the made-up method
+/// `AUDIT`. They come without
 /// an origin, from `null`, from an unknown origin, from each page that may call, and from hostile origins that
 /// look like such a page. None of these requests should change anything in the service.
 ///
@@ -69,6 +71,7 @@ where
 /// | mixed-up caches | responses that differ by origin and have no `Vary: Origin` |
 /// | what browsers refuse | two `Access-Control-Allow-Origin` values, values that are not an origin, `*` with credentials |
 /// | preflights that the layer doesn't answer | they reach the handler, a 404, a redirect, a login |
+/// | cross-site WebSocket hijacking | a WebSocket that an unknown origin can open |
 /// | errors that pages can't read | a 404 or 405 without the CORS headers that a 200 has |
 /// | failures | an error, a panic, no response |
 ///
@@ -124,6 +127,7 @@ impl Audit {
             limits: Limits {
                 time: Duration::from_secs(10),
                 body: 16 << 20,
+                chunks: None,
             },
         }
     }
@@ -186,6 +190,7 @@ impl Audit {
                 exchanges: vec![],
             },
             sent: 0,
+            is_stream: false,
         };
         for path in paths {
             let path = path.as_ref();

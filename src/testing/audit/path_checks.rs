@@ -6,7 +6,7 @@ use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_EXPOSE_HEADERS, ETAG, LAST_MODIFIED, SET_COOKIE,
 };
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 use http_body::Body;
 use tower::Service;
 
@@ -16,10 +16,12 @@ use super::no_body::NoBody;
 use super::origin_checks::{check_look_alikes, check_strangers};
 use super::probe::{Kind, Prober, Question, Reply};
 use super::report::Report;
+use super::websocket_checks::check_handshake_of_stranger;
 use crate::Origin;
 use crate::testing::fetch::cors_check::is_allow_origin_value;
 use crate::testing::fetch::header_list::has_token;
 use crate::testing::fetch::url::FetchUrl;
+use crate::testing::report::mistakes::{Mistake, from_preflight_status};
 
 pub(crate) async fn check<S, ResBody>(
     prober: &mut Prober<'_, S>,
@@ -33,6 +35,7 @@ pub(crate) async fn check<S, ResBody>(
     ResBody::Error: Display,
 {
     let path = url.to_string();
+    prober.is_stream = false;
     let mut ask = async |kind, url: &FetchUrl, origin: Option<&str>, report: &mut Report| {
         let reply = prober.ask(&Question { kind, url, origin }).await;
         report.took(reply, &path)
@@ -41,6 +44,10 @@ pub(crate) async fn check<S, ResBody>(
     let stranger = ask(Kind::Get, url, Some(STRANGER), report).await;
     let null = ask(Kind::Get, url, Some("null"), report).await;
     let preflight = ask(Kind::Preflight, url, Some(STRANGER), report).await;
+    let handshake = ask(Kind::WebSocket, url, Some(STRANGER), report).await;
+    if let Some(handshake) = handshake {
+        check_handshake_of_stranger(&handshake, report, &path);
+    }
 
     let mut replies: Vec<Reply> = [none, stranger, null].into_iter().flatten().collect();
     let pages = pages_of(pages, &replies);
@@ -117,6 +124,13 @@ fn check_page(
             Fault::PageNotAllowed
         };
         report.find(fault, Severity::High, path, actual.evidence());
+        let is_bare = actual.allow_origin().is_none() && !actual.varies_by_origin();
+        let is_around_other_paths = errors
+            .iter()
+            .any(|error| error.status == StatusCode::NOT_FOUND && error.allows(page));
+        if fault == Fault::PageNotAllowed && is_bare && is_around_other_paths {
+            report.explain(fault, path, Mistake::LayerBeforeRoute);
+        }
         if let (Fault::ErrorWithoutCors, Some(preflight)) = (fault, preflight) {
             check_preflight(page, preflight, report, path);
         }
@@ -151,6 +165,9 @@ fn check_preflight(page: &str, preflight: &Reply, report: &mut Report, path: &st
             path,
             preflight.evidence(),
         );
+        if let Some(mistake) = from_preflight_status(preflight.status) {
+            report.explain(Fault::PreflightNotAnswered, path, mistake);
+        }
         return;
     }
     let marks = [SET_COOKIE, ETAG, LAST_MODIFIED];
@@ -159,6 +176,7 @@ fn check_preflight(page: &str, preflight: &Reply, report: &mut Report, path: &st
         .find(|mark| preflight.headers.contains_key(*mark));
     let evidence = match mark {
         Some(mark) => format!("{}, with {mark}", preflight.evidence()),
+        None if preflight.is_stream => format!("{}, with a stream", preflight.evidence()),
         None if preflight.body.is_empty() => return,
         None => format!(
             "{}, with a body of {} bytes",

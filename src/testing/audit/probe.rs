@@ -14,14 +14,18 @@ use tower::Service;
 use super::no_body::NoBody;
 use crate::testing::escaped_text::escaped;
 use crate::testing::fetch::header_list::{get, has_token};
+use crate::testing::fetch::main_fetch::is_event_stream;
 use crate::testing::fetch::network_error::{Cause, Step};
-use crate::testing::fetch::network_fetch::{Network, Outgoing};
+use crate::testing::fetch::network_fetch::{Network, Outgoing, ReadBody};
 use crate::testing::fetch::url::FetchUrl;
+use crate::testing::fetch::websocket::append_handshake;
 
 /// Sends the requests of an audit.
 pub(crate) struct Prober<'a, S> {
     pub(crate) network: Network<'a, S>,
     pub(crate) sent: usize,
+    /// Whether a body of this path did not end in time. The next bodies are not read.
+    pub(crate) is_stream: bool,
 }
 
 /// One request.
@@ -38,6 +42,8 @@ pub(crate) enum Kind {
     Preflight,
     /// The method `AUDIT`, which no service handles.
     UnknownMethod,
+    /// A WebSocket opening handshake.
+    WebSocket,
 }
 
 /// The response.
@@ -48,6 +54,8 @@ pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    /// Whether the body is a stream, which the audit did not read to its end.
+    pub(crate) is_stream: bool,
 }
 
 impl<S> Prober<'_, S> {
@@ -66,12 +74,23 @@ impl<S> Prober<'_, S> {
         let asked = question.to_string();
         let failed = |cause: Cause| (asked.clone(), cause.at(Step::Network).cause);
         let outgoing = question.outgoing().map_err(failed)?;
-        let answer = self.network.send(outgoing).await.map_err(failed)?;
+        let response = self.network.send(outgoing).await.map_err(failed)?;
         self.network.exchanges.clear();
+        let is_stream = (self.is_stream && question.kind != Kind::Preflight)
+            || is_event_stream(&response.headers)
+            || response.status == StatusCode::SWITCHING_PROTOCOLS;
+        let read = if is_stream {
+            ReadBody::none()
+        } else {
+            let read = self.network.read_response(response.body, false).await;
+            read.map_err(failed)?
+        };
+        self.is_stream |= !read.is_complete;
         Ok(Reply {
-            status: answer.status,
-            headers: answer.headers,
-            body: self.network.read(answer.body).await.map_err(failed)?,
+            status: response.status,
+            headers: response.headers,
+            body: read.whole(),
+            is_stream: is_stream || !read.is_complete,
             asked,
         })
     }
@@ -95,10 +114,13 @@ impl Question<'_> {
                 HeaderValue::from_static("GET"),
             );
         }
+        if self.kind == Kind::WebSocket {
+            append_handshake(&mut headers);
+        }
         Ok(Outgoing {
             is_preflight: self.kind == Kind::Preflight,
             method: match self.kind {
-                Kind::Get => Method::GET,
+                Kind::Get | Kind::WebSocket => Method::GET,
                 Kind::Preflight => Method::OPTIONS,
                 Kind::UnknownMethod => {
                     Method::from_bytes(b"AUDIT").expect("five letters are a method")
@@ -119,6 +141,7 @@ impl Display for Question<'_> {
             Kind::Get => "GET",
             Kind::Preflight => "preflight to",
             Kind::UnknownMethod => "AUDIT",
+            Kind::WebSocket => "WebSocket handshake to",
         };
         let url = escaped(self.url.to_string().as_bytes());
         match self.origin {

@@ -6,6 +6,7 @@ use super::fault::{Fault, Severity};
 use super::probe::Reply;
 use crate::testing::escaped_text::escaped;
 use crate::testing::fetch::network_error::Cause;
+use crate::testing::report::mistakes::Mistake;
 
 /// What an audit found.
 ///
@@ -92,6 +93,7 @@ impl Report {
                 severity,
                 path,
                 evidence: vec![evidence],
+                mistakes: vec![],
             }),
         }
         self.findings
@@ -100,6 +102,20 @@ impl Report {
 
     pub(crate) fn skip(&mut self, what: String) {
         self.skipped.push(what);
+    }
+
+    /// Adds what explains a fault that was found.
+    pub(crate) fn explain(&mut self, fault: Fault, path: &str, mistake: Mistake) {
+        let path = escaped(path.as_bytes());
+        let found = self
+            .findings
+            .iter_mut()
+            .find(|finding| finding.fault == fault && finding.path == path);
+        if let Some(finding) = found {
+            if !finding.mistakes.contains(&mistake) {
+                finding.mistakes.push(mistake);
+            }
+        }
     }
 
     /// The reply. If the service failed, this adds a fault.
@@ -175,6 +191,7 @@ pub struct Finding {
     severity: Severity,
     path: String,
     evidence: Vec<String>,
+    mistakes: Vec<Mistake>,
 }
 
 impl Finding {
@@ -214,6 +231,29 @@ impl Finding {
         &self.evidence
     }
 
+    /// Common mistakes that explain the fault, such as a layer in the wrong place.
+    ///
+    /// # Example
+    /// ```
+    /// use axum::{Router, routing::get};
+    /// use tower_cors::testing::{Audit, Mistake};
+    /// use tower_cors::{CorsLayer, origin};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), tower_cors::ConfigError> {
+    /// let cors = CorsLayer::builder().allow_origins([origin!("https://app.example.com")]).build()?;
+    /// // the layer comes before the route
+    /// let mut app = Router::new().layer(cors).route("/items", get(|| async { "[]" }));
+    /// let report = Audit::new().page("https://app.example.com").run(&mut app, ["/items"]).await;
+    /// assert_eq!(report.findings()[0].likely_mistakes(), [Mistake::LayerBeforeRoute]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn likely_mistakes(&self) -> &[Mistake] {
+        &self.mistakes
+    }
+
     /// How to fix it, with this crate and with any server.
     ///
     /// # Example
@@ -229,6 +269,9 @@ impl fmt::Display for Finding {
         write!(f, "{}: {}: {}", self.severity, self.path, self.fault)?;
         for evidence in &self.evidence {
             write!(f, "\n  seen  {evidence}")?;
+        }
+        for mistake in &self.mistakes {
+            write!(f, "\n  why   {mistake}")?;
         }
         write!(f, "\n  fix   {}", self.fix())
     }

@@ -12,6 +12,7 @@ use super::network_fetch::Outgoing;
 use super::request::{PageRequest, Tainting};
 use super::site::sec_fetch_site;
 use super::url::UrlProblem;
+use super::websocket::append_handshake;
 
 /// The request with what the browser adds.
 ///
@@ -26,12 +27,17 @@ pub(crate) fn outgoing(request: &PageRequest) -> Result<Outgoing, Cause> {
     }
     append_origin(request, &mut headers)?;
     let mode = match request.page.mode {
+        RequestMode::Navigate => "navigate",
+        RequestMode::WebSocket => "websocket",
         RequestMode::Cors => "cors",
         RequestMode::NoCors => "no-cors",
         RequestMode::SameOrigin => "same-origin",
     };
     append_fetch_metadata(request, mode, &mut headers);
     append_credentials(request, &mut headers);
+    if request.page.mode == RequestMode::WebSocket {
+        append_handshake(&mut headers);
+    }
     complete(request, headers, false)
 }
 
@@ -93,7 +99,7 @@ pub(crate) fn complete(
 ///
 /// [Fetch standard, append a request `Origin` header](https://fetch.spec.whatwg.org/#append-a-request-origin-header)
 fn append_origin(request: &PageRequest, headers: &mut HeaderMap) -> Result<(), Cause> {
-    let is_cors = request.tainting == Tainting::Cors;
+    let is_cors = request.tainting == Tainting::Cors || request.page.mode == RequestMode::WebSocket;
     let is_read = request.method == Method::GET || request.method == Method::HEAD;
     if !is_cors && is_read {
         return Ok(());
@@ -128,7 +134,12 @@ pub(crate) fn append_fetch_metadata(
     if !request.url().is_trustworthy() {
         return;
     }
-    headers.insert(SEC_FETCH_DEST, HeaderValue::from_static("empty"));
+    let destination = match mode {
+        "navigate" => "document",
+        "websocket" => "websocket",
+        _ => "empty",
+    };
+    headers.insert(SEC_FETCH_DEST, HeaderValue::from_static(destination));
     headers.insert(SEC_FETCH_MODE, HeaderValue::from_static(mode));
     let site = sec_fetch_site(&request.page.origin, &request.urls);
     headers.insert(SEC_FETCH_SITE, HeaderValue::from_static(site));

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderMap};
 use http::{Method, Request, Response, StatusCode};
 use http_body::Body;
 use tower::Service;
@@ -14,15 +15,16 @@ use super::http_fetch::Preflight;
 use super::methods::is_safelisted_method;
 use super::modes::{RedirectMode, RequestMode};
 use super::network_error::{Cause, NetworkError, Step};
-use super::network_fetch::NetworkResponse;
+use super::network_fetch::{NetworkResponse, ReadBody};
 use super::redirect::{Redirection, redirect};
 use super::request::Tainting;
 use super::url::is_trustworthy;
+use super::websocket::check_handshake;
 
 /// What the page gets.
 pub(crate) struct PageResponse {
     pub(crate) filtered: Filtered,
-    pub(crate) body: Bytes,
+    pub(crate) body: ReadBody,
     pub(crate) is_timing_allowed: bool,
 }
 
@@ -51,6 +53,11 @@ impl<S> FetchParams<'_, S> {
                 self.cache.clear(&key);
             }
             let response = fetched?;
+            if self.request.page.mode == RequestMode::WebSocket {
+                check_handshake(response.status, &response.headers)
+                    .map_err(|cause| cause.at(Step::WebSocket))?;
+                return self.finish(response).await;
+            }
             match redirect(&mut self.request, response.status, &response.headers) {
                 Ok(Redirection::None) => return self.finish(response).await,
                 Ok(Redirection::Followed) => {}
@@ -69,21 +76,30 @@ impl<S> FetchParams<'_, S> {
         if let Some(port) = url.port().filter(|port| is_bad_port(*port)) {
             return Err(Cause::BadPort { port });
         }
+        let mode = request.page.mode;
+        if mode == RequestMode::Navigate {
+            return Ok(Preflight::None);
+        }
         // Mixed Content, "should fetching request be blocked".
         if request.page.origin.starts_with("https://") && !url.is_trustworthy() {
             return Err(Cause::MixedContent);
+        }
+        if mode == RequestMode::WebSocket {
+            return Ok(Preflight::None);
         }
         let is_same_origin = request.is_same_origin(url);
         if is_same_origin && request.tainting == Tainting::Basic {
             return Ok(Preflight::None);
         }
-        match request.page.mode {
+        match mode {
             RequestMode::SameOrigin => return Err(Cause::NotSameOrigin),
             RequestMode::NoCors if request.page.redirect != RedirectMode::Follow => {
                 return Err(Cause::RedirectModeNeedsCors);
             }
             RequestMode::NoCors => request.tainting = Tainting::Opaque,
-            RequestMode::Cors => request.tainting = Tainting::Cors,
+            RequestMode::Cors | RequestMode::Navigate | RequestMode::WebSocket => {
+                request.tainting = Tainting::Cors;
+            }
         }
         let is_private_network = request.page.is_private_network && !is_same_origin;
         if is_private_network && !is_trustworthy(&request.page.origin) {
@@ -115,10 +131,11 @@ impl<S> FetchParams<'_, S> {
         let filtered = filter(&self.request, response.status, &response.headers);
         let has_body = self.request.method != Method::HEAD && !is_null_body_status(response.status);
         let body = if has_body && filtered.response_type.shows_body() {
-            let read = self.network.read(response.body).await;
-            read.map_err(|cause| cause.at(Step::Body))?
+            let is_event_stream = is_event_stream(&response.headers);
+            let read = self.network.read_response(response.body, is_event_stream);
+            read.await.map_err(|cause| cause.at(Step::Body))?
         } else {
-            Bytes::new()
+            ReadBody::none()
         };
         Ok(PageResponse {
             filtered,
@@ -132,7 +149,7 @@ impl PageResponse {
     fn opaque_redirect() -> Self {
         Self {
             filtered: Filtered::opaque_redirect(),
-            body: Bytes::new(),
+            body: ReadBody::none(),
             is_timing_allowed: false,
         }
     }
@@ -141,4 +158,11 @@ impl PageResponse {
 /// [Fetch standard, null body status](https://fetch.spec.whatwg.org/#null-body-status)
 fn is_null_body_status(status: StatusCode) -> bool {
     matches!(status.as_u16(), 101 | 103 | 204 | 205 | 304)
+}
+
+/// [HTML standard, server-sent events](https://html.spec.whatwg.org/multipage/server-sent-events.html)
+pub(crate) fn is_event_stream(headers: &HeaderMap) -> bool {
+    headers
+        .get(CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"))
 }

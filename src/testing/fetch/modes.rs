@@ -20,6 +20,36 @@ pub enum RequestMode {
     NoCors,
     /// `same-origin`. A fetch of another origin is a network error.
     SameOrigin,
+    /// `navigate`: the user follows a link or submits a form. CORS doesn't apply: the browser sends the request
+    /// without a preflight, with credentials, and shows the user the response.
+    ///
+    /// The method is GET or POST. The browser leaves out headers that a form can't set.
+    Navigate,
+    /// `websocket`: the script calls `new WebSocket(…)`. CORS doesn't apply: the browser sends the handshake with
+    /// `Origin` and credentials, and connects if the server agrees, whatever its CORS headers say.
+    ///
+    /// The URL is `wss://…` or `https://…`. The only header that a page can set is `Sec-WebSocket-Protocol`.
+    ///
+    /// ```
+    /// # use axum::{Router, body::Body, http::StatusCode, routing::get};
+    /// # use http::Request;
+    /// # use tower_cors::testing::{Browser, Cause, RequestMode, assert_blocks};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let cors = tower_cors::CorsLayer::builder()
+    /// #     .allow_origins(["https://app.example.com"])
+    /// #     .reject_disallowed_origins()
+    /// #     .build()?;
+    /// # let mut app = Router::new().route("/ws", get(|| async {})).layer(cors);
+    /// let request = Request::get("wss://api.example.com/ws").body(Body::empty())?;
+    /// let mut evil = Browser::at("https://evil.example").mode(RequestMode::WebSocket);
+    /// // the layer has reject_disallowed_origins()
+    /// let blocked = assert_blocks!(evil.fetch(&mut app, request).await);
+    /// assert_eq!(*blocked.cause(), Cause::HandshakeRefused { status: StatusCode::FORBIDDEN });
+    /// # Ok(())
+    /// # }
+    /// ```
+    WebSocket,
 }
 
 /// Whether a fetch includes credentials: cookies and HTTP authentication.

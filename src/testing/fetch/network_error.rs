@@ -31,6 +31,8 @@ pub enum Step {
     CorsCheck,
     /// A redirect can't be followed.
     Redirect,
+    /// The server refused the WebSocket handshake.
+    WebSocket,
     /// The service did not answer the request.
     Network,
     /// The head of the response arrived, but reading its body failed.
@@ -49,6 +51,7 @@ impl Step {
             Self::MainFetch => "https://fetch.spec.whatwg.org/#concept-main-fetch",
             Self::Preflight => "https://fetch.spec.whatwg.org/#cors-preflight-fetch",
             Self::CorsCheck => "https://fetch.spec.whatwg.org/#concept-cors-check",
+            Self::WebSocket => "https://websockets.spec.whatwg.org/#concept-websocket-establish",
             Self::Redirect => "https://fetch.spec.whatwg.org/#http-redirect-fetch",
             Self::Network => "https://fetch.spec.whatwg.org/#concept-http-network-fetch",
             Self::Body => "https://fetch.spec.whatwg.org/#concept-body-consume-body",
@@ -64,6 +67,7 @@ impl fmt::Display for Step {
             Self::Preflight => "preflight",
             Self::CorsCheck => "CORS check",
             Self::Redirect => "redirect",
+            Self::WebSocket => "WebSocket handshake",
             Self::Network => "network",
             Self::Body => "body",
         })
@@ -101,7 +105,8 @@ pub enum Cause {
     },
     /// The method is CONNECT, TRACE or TRACK. <https://fetch.spec.whatwg.org/#forbidden-method>
     ForbiddenMethod,
-    /// The mode is `no-cors`, and the method is not GET, HEAD or POST.
+    /// The mode is `no-cors`, and the method is not GET, HEAD or POST; or the mode is `navigate`, and the method
+    /// is not GET or POST; or the mode is `websocket`, and the method is not GET.
     MethodNeedsCors,
     /// A GET or HEAD has a body.
     BodyNotAllowed,
@@ -179,6 +184,12 @@ pub enum Cause {
     },
     /// `Location` has a user name or a password.
     LocationHasCredentials,
+
+    /// The response doesn't complete the WebSocket handshake.
+    HandshakeRefused {
+        /// Its status.
+        status: StatusCode,
+    },
 
     /// The service, or the body of its response, returned an error.
     ServiceFailed {

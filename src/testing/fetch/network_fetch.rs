@@ -7,7 +7,7 @@ use std::future::poll_fn;
 use std::pin::pin;
 use std::time::Duration;
 
-use bytes::{Buf, BufMut, Bytes, BytesMut};
+use bytes::{Buf, Bytes};
 use http::header::HeaderMap;
 use http::{Request, Response, StatusCode, Uri};
 use http_body::Body;
@@ -35,6 +35,8 @@ pub(crate) struct Limits {
     pub(crate) time: Duration,
     /// In bytes.
     pub(crate) body: usize,
+    /// The most chunks of a response's body; `None` for all of them.
+    pub(crate) chunks: Option<usize>,
 }
 
 /// A response whose body has not been read.
@@ -104,14 +106,71 @@ impl<S> Network<'_, S> {
         })
     }
 
-    /// Reads a body to its end.
-    pub(crate) async fn read<B>(&self, body: B) -> Result<Bytes, Cause>
+    /// Reads the body of a request to its end.
+    pub(crate) async fn read_request<B>(&self, body: B) -> Result<Bytes, Cause>
     where
         B: Body,
         B::Error: Display,
     {
-        let limit = self.limits.body;
-        wait(collect(body, limit), self.limits.time).await?
+        let limits = Limits {
+            chunks: None,
+            ..self.limits
+        };
+        let mut read = ReadBody::none();
+        wait(read_chunks(body, limits, &mut read), limits.time).await??;
+        Ok(read.whole())
+    }
+
+    /// Reads the body of a response: to its end, or as far as it comes within the limits.
+    ///
+    /// A page has the head of a response before its body. A body that pauses for longer than the time limit is
+    /// therefore not a failure; an endless one is a stream of events.
+    pub(crate) async fn read_response<B>(
+        &self,
+        body: B,
+        is_event_stream: bool,
+    ) -> Result<ReadBody, Cause>
+    where
+        B: Body,
+        B::Error: Display,
+    {
+        let mut read = ReadBody::none();
+        let waited = wait(read_chunks(body, self.limits, &mut read), self.limits.time);
+        match waited.await {
+            Ok(Ok(())) => {}
+            Ok(Err(cause)) => return Err(cause),
+            Err(WaitError::TimedOut(_)) => read.is_complete = false,
+            Err(WaitError::NeverWakes) if is_event_stream || !read.chunks.is_empty() => {
+                read.is_complete = false;
+            }
+            Err(error) => return Err(error.into()),
+        }
+        Ok(read)
+    }
+}
+
+/// What was read of a body.
+#[derive(Debug, Clone)]
+pub(crate) struct ReadBody {
+    pub(crate) chunks: Vec<Bytes>,
+    pub(crate) is_complete: bool,
+}
+
+impl ReadBody {
+    pub(crate) fn none() -> Self {
+        Self {
+            chunks: vec![],
+            is_complete: true,
+        }
+    }
+
+    /// All chunks as one.
+    pub(crate) fn whole(&self) -> Bytes {
+        match &*self.chunks {
+            [] => Bytes::new(),
+            [only] => only.clone(),
+            chunks => chunks.concat().into(),
+        }
     }
 }
 
@@ -125,28 +184,37 @@ impl From<WaitError> for Cause {
     }
 }
 
-/// Reads a body, and gives up at its limit.
-async fn collect<B>(body: B, limit: usize) -> Result<Bytes, Cause>
+/// Reads a body within the limits of bytes and chunks.
+async fn read_chunks<B>(body: B, limits: Limits, read: &mut ReadBody) -> Result<(), Cause>
 where
     B: Body,
     B::Error: Display,
 {
     let mut body = pin!(body);
-    let mut collected = BytesMut::new();
+    let limit = limits.body;
+    let mut length = 0;
     for _ in 0..MOST_FRAMES {
+        if limits.chunks.is_some_and(|most| read.chunks.len() >= most) {
+            read.is_complete = body.is_end_stream();
+            return Ok(());
+        }
         let Some(frame) = poll_fn(|cx| body.as_mut().poll_frame(cx)).await else {
-            return Ok(collected.freeze());
+            return Ok(());
         };
         let frame = frame.map_err(|error| Cause::ServiceFailed {
             message: error.to_string(),
         })?;
-        let Ok(data) = frame.into_data() else {
+        let Ok(mut data) = frame.into_data() else {
             continue;
         };
-        if data.remaining() > limit - collected.len() {
+        if data.remaining() > limit - length {
             return Err(Cause::BodyTooLong { limit });
         }
-        collected.put(data);
+        length += data.remaining();
+        if data.has_remaining() {
+            let chunk = data.copy_to_bytes(data.remaining());
+            read.chunks.push(chunk);
+        }
     }
     Err(Cause::BodyTooLong { limit })
 }

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::Method;
-use http::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue};
+use http::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue, SEC_WEBSOCKET_PROTOCOL};
 
 use super::header_list::normalize;
 use super::header_names::is_forbidden_request_header;
@@ -16,6 +16,10 @@ use crate::Origin;
 
 /// With more header names than this, a header map has no room for the browser's own headers.
 const MOST_HEADERS: usize = 16_384;
+
+/// [Fetch standard, fetch](https://fetch.spec.whatwg.org/#concept-fetch), step 13, for a document
+const ACCEPT_OF_NAVIGATIONS: &str =
+    "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 
 /// How much of the response the page may see.
 ///
@@ -86,8 +90,13 @@ impl PageRequest {
             return Err(Cause::ForbiddenMethod);
         }
         let method = normalize_method(method);
-        let is_no_cors = page.mode == RequestMode::NoCors;
-        if is_no_cors && !is_safelisted_method(&method) {
+        let can_send = match page.mode {
+            RequestMode::Cors | RequestMode::SameOrigin => true,
+            RequestMode::NoCors => is_safelisted_method(&method),
+            RequestMode::Navigate => method == Method::GET || method == Method::POST,
+            RequestMode::WebSocket => method == Method::GET,
+        };
+        if !can_send {
             return Err(Cause::MethodNeedsCors);
         }
         if !body.is_empty() && (method == Method::GET || method == Method::HEAD) {
@@ -97,10 +106,7 @@ impl PageRequest {
         let mut ignored = Vec::new();
         for (name, value) in headers {
             let value = normalize(value);
-            // Headers, guard "request" and guard "request-no-cors".
-            let is_ignored = is_forbidden_request_header(name, &value)
-                || (is_no_cors && !is_no_cors_safelisted(name, &value));
-            if is_ignored {
+            if is_ignored(page.mode, name, &value) {
                 ignored.push(name.clone());
             } else {
                 sent.append(name, value);
@@ -108,8 +114,13 @@ impl PageRequest {
         }
         ignored.dedup();
         // Fetch, step 13.
-        if !sent.contains_key(ACCEPT) {
-            sent.insert(ACCEPT, HeaderValue::from_static("*/*"));
+        let accept = match page.mode {
+            RequestMode::WebSocket => None,
+            RequestMode::Navigate => Some(ACCEPT_OF_NAVIGATIONS),
+            _ => Some("*/*"),
+        };
+        if let (Some(accept), false) = (accept, sent.contains_key(ACCEPT)) {
+            sent.insert(ACCEPT, HeaderValue::from_static(accept));
         }
         Ok(Self {
             page: page.clone(),
@@ -165,6 +176,13 @@ impl PageRequest {
     /// step 8.3
     pub(crate) fn includes_credentials(&self) -> bool {
         match self.page.credentials {
+            _ if matches!(
+                self.page.mode,
+                RequestMode::Navigate | RequestMode::WebSocket
+            ) =>
+            {
+                true
+            }
             CredentialsMode::Include => true,
             CredentialsMode::SameOrigin => self.tainting == Tainting::Basic,
             CredentialsMode::Omit => false,
@@ -182,6 +200,20 @@ impl PageRequest {
             origin: self.origin().to_owned(),
             url: self.url().to_string(),
         }
+    }
+}
+
+/// Whether the browser leaves out a header that the page set.
+///
+/// [Fetch standard, validate](https://fetch.spec.whatwg.org/#headers-validate), guards "request" and
+/// "request-no-cors"
+fn is_ignored(mode: RequestMode, name: &HeaderName, value: &HeaderValue) -> bool {
+    match mode {
+        RequestMode::WebSocket => *name != SEC_WEBSOCKET_PROTOCOL,
+        RequestMode::NoCors | RequestMode::Navigate => {
+            is_forbidden_request_header(name, value) || !is_no_cors_safelisted(name, value)
+        }
+        RequestMode::Cors | RequestMode::SameOrigin => is_forbidden_request_header(name, value),
     }
 }
 

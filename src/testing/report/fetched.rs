@@ -10,6 +10,7 @@ use super::wire_log::show_exchanges;
 use crate::testing::escaped_text::{escaped, escaped_list};
 use crate::testing::fetch::exchange::{Exchange, show_status};
 use crate::testing::fetch::filtered_response::ResponseType;
+use crate::testing::fetch::modes::RequestMode;
 
 /// A fetch that succeeds: what the page's script sees, and what went over the wire.
 ///
@@ -43,7 +44,10 @@ pub struct Fetched {
     pub(crate) response_type: ResponseType,
     pub(crate) status: Option<StatusCode>,
     pub(crate) headers: HeaderMap,
+    pub(crate) mode: RequestMode,
     pub(crate) body: Bytes,
+    pub(crate) chunks: Vec<Bytes>,
+    pub(crate) is_body_complete: bool,
     pub(crate) url: String,
     pub(crate) redirects: usize,
     pub(crate) is_timing_allowed: bool,
@@ -80,13 +84,58 @@ impl Fetched {
         &self.headers
     }
 
-    /// The body that the script sees; empty for an opaque response.
+    /// The body that the script sees; empty for an opaque response. For a stream, this is the part that the
+    /// browser read: see [`is_body_complete`](Self::is_body_complete).
     ///
     /// # Example
     /// See [`Fetched`].
     #[must_use]
     pub fn body(&self) -> &Bytes {
         &self.body
+    }
+
+    /// The chunks of the body, as the service sent them. For a stream, these are the chunks that the browser read.
+    ///
+    /// # Example
+    /// ```
+    /// use std::convert::Infallible;
+    ///
+    /// use axum::response::sse::{Event, Sse};
+    /// use axum::{Router, body::Body, routing::get};
+    /// use futures_util::{StreamExt, stream};
+    /// # use http::Request;
+    /// # use tower_cors::testing::Browser;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// // sends two events, and then waits for more
+    /// let events = || async {
+    ///     let first = stream::iter(["one", "two"]).map(|data| Ok(Event::default().data(data)));
+    ///     Sse::new(first.chain(stream::pending::<Result<Event, Infallible>>()))
+    /// };
+    /// let mut app = Router::new().route("/events", get(events));
+    /// let request = Request::get("/events").body(Body::empty())?;
+    /// let mut page = Browser::at("https://app.example.com").first_chunks(2);
+    /// let fetched = page.fetch(&mut app, request).await?;
+    /// assert_eq!(fetched.chunks(), ["data: one\n\n", "data: two\n\n"]);
+    /// assert!(!fetched.is_body_complete());
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn chunks(&self) -> &[Bytes] {
+        &self.chunks
+    }
+
+    /// Whether the browser read the body to its end. It is `false` for a stream that goes on after the
+    /// [time limit](crate::testing::Browser::time_limit) or the
+    /// [first chunks](crate::testing::Browser::first_chunks).
+    ///
+    /// # Example
+    /// See [`chunks`](Self::chunks).
+    #[must_use]
+    pub fn is_body_complete(&self) -> bool {
+        self.is_body_complete
     }
 
     /// The URL of the response, after redirects.
@@ -236,6 +285,14 @@ impl fmt::Display for Fetched {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let url = escaped(self.url.as_bytes());
         match self.response_type {
+            ResponseType::Basic if self.mode == RequestMode::Navigate => write!(
+                f,
+                "allowed: the browser shows the user {url}; CORS does not apply to navigations"
+            )?,
+            ResponseType::Basic if self.mode == RequestMode::WebSocket => write!(
+                f,
+                "allowed: the browser opens the WebSocket {url}; CORS does not apply to WebSockets"
+            )?,
             ResponseType::Basic => write!(f, "allowed: {url} is on the page's own server")?,
             ResponseType::Cors => write!(f, "allowed: the page can read the response from {url}")?,
             ResponseType::Opaque => write!(
@@ -269,7 +326,12 @@ impl fmt::Display for Fetched {
             }
         }
         if self.response_type.shows_body() {
-            write!(f, "\n  body        {} bytes", self.body.len())?;
+            let more = if self.is_body_complete {
+                ""
+            } else {
+                ", and more to come"
+            };
+            write!(f, "\n  body        {} bytes{more}", self.body.len())?;
         }
         if self.used_preflight_cache {
             write!(f, "\n  preflight   not sent: the cache had the answer")?;

@@ -45,6 +45,8 @@ pub enum Mistake {
     PreflightFailed,
     /// There are several `Access-Control-Allow-Origin` lines.
     SeveralAllowOrigins,
+    /// The layer answers for paths without a route, but not for this route: the route was added after the layer.
+    LayerBeforeRoute,
     /// `Access-Control-Allow-Origin` is a list of origins.
     ListOfOrigins,
     /// `Access-Control-Allow-Origin` is a pattern.
@@ -83,11 +85,12 @@ pub enum Mistake {
 impl fmt::Display for Mistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::PreflightNotRouted => "the preflight reached a router that doesn't handle OPTIONS for this path: the CORS layer is missing, or it is inside of the routing",
+            Self::PreflightNotRouted => "the preflight reached a router that doesn't handle OPTIONS for this path: the CORS layer is missing, it comes before the route, or it is inside of the routing, such as around a handler",
             Self::PreflightRedirected => "the preflight was redirected (to https, to a path with or without a final slash, to a login page): let the page fetch the final URL",
             Self::PreflightUnauthenticated => "the preflight reached an authentication layer; preflights have no credentials, so the CORS layer must be outside of it",
             Self::PreflightFailed => "the preflight reached a handler that failed; the CORS layer must answer it before",
             Self::SeveralAllowOrigins => "two layers, or a proxy and the service, both set CORS headers; remove one of them",
+            Self::LayerBeforeRoute => "the CORS layer answers for paths without a route, but not for this route: call .layer() after .route()",
             Self::ListOfOrigins => "the value is a list; a browser accepts only one origin, so the server must send the page's",
             Self::PatternAsOrigin => "the value is a pattern; browsers don't know patterns, so the server must send the page's own origin",
             Self::WildcardWithCredentials => "\"*\" is not allowed with credentials; the server must send the page's origin",
@@ -119,7 +122,7 @@ pub(crate) fn likely_mistakes(
     let mut mistakes = Vec::new();
     let last = exchanges.last();
     match cause {
-        Cause::PreflightStatus { status } => mistakes.extend(from_status(*status)),
+        Cause::PreflightStatus { status } => mistakes.extend(from_preflight_status(*status)),
         Cause::AllowOriginMissing if step == Step::Preflight => {
             mistakes.extend(last.and_then(from_silence));
         }
@@ -146,7 +149,7 @@ pub(crate) fn likely_mistakes(
     mistakes
 }
 
-fn from_status(status: StatusCode) -> Option<Mistake> {
+pub(crate) fn from_preflight_status(status: StatusCode) -> Option<Mistake> {
     match status.as_u16() {
         404 | 405 | 501 => Some(Mistake::PreflightNotRouted),
         401 | 407 => Some(Mistake::PreflightUnauthenticated),

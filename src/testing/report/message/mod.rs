@@ -49,6 +49,7 @@ impl Message {
             Step::Network | Step::Body => {
                 format!("{method} {url} from {page} gets no response")
             }
+            Step::WebSocket => format!("{page} can't open the WebSocket {url}"),
             Step::Redirect => format!("{page} can't follow the redirect from {method} {url}"),
             _ => format!("{page} may not send {method} {url}"),
         };

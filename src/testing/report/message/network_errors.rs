@@ -1,8 +1,11 @@
 //! The message for redirects, for services that fail, and for bodies that can't be read.
 
+use http::StatusCode;
+
 use super::situation::{Lines, Situation};
 use crate::testing::fetch::network_error::{Cause, Step};
 use crate::testing::fetch::redirect::MOST_REDIRECTS;
+use crate::testing::fetch::websocket::ACCEPT_VALUE;
 
 pub(super) fn lines(cause: &Cause, situation: &Situation<'_>) -> Lines {
     let status = situation.status();
@@ -33,6 +36,7 @@ pub(super) fn lines(cause: &Cause, situation: &Situation<'_>) -> Lines {
             "a Location without a user name and password",
             "remove them from the Location",
         ),
+        Cause::HandshakeRefused { status: code } => handshake(*code, situation),
         Cause::ServiceFailed { message } => Lines::not_cors(
             format!("{what} returned an error: {message}"),
             "a response",
@@ -60,4 +64,32 @@ pub(super) fn lines(cause: &Cause, situation: &Situation<'_>) -> Lines {
         ),
         _ => Lines::not_cors(status, "another response", "see the standard's section"),
     }
+}
+
+/// No CORS header plays a part in a WebSocket handshake.
+fn handshake(status: StatusCode, situation: &Situation<'_>) -> Lines {
+    let needed = format!(
+        "101 Switching Protocols, Connection: Upgrade, Upgrade: websocket and Sec-WebSocket-Accept: \
+         {ACCEPT_VALUE}"
+    );
+    let origin = &situation.origin;
+    let (fix, in_general) = match status {
+        StatusCode::FORBIDDEN => (
+            format!(
+                ".allow_origins([\"{origin}\"]) if this page may connect; .reject_disallowed_origins() \
+                 refuses other origins"
+            ),
+            format!("accept the handshake for Origin: {origin}; CORS headers don't matter to it"),
+        ),
+        StatusCode::UPGRADE_REQUIRED => (
+            "the policy needs no change".to_owned(),
+            "the handler needs a real connection to upgrade: test it on a server that listens"
+                .to_owned(),
+        ),
+        _ => (
+            "the policy needs no change".to_owned(),
+            "complete the handshake; CORS headers don't matter to it".to_owned(),
+        ),
+    };
+    Lines::new(situation.status(), needed, fix, in_general)
 }

@@ -3,7 +3,8 @@
 use super::situation::{Lines, Situation};
 use crate::testing::fetch::network_error::Cause;
 
-const NO_CORS: &str = "remove mode: \"no-cors\"; with it, the page sees nothing of the response";
+const USE_CORS: &str =
+    "use fetch() with the mode \"cors\"; in this mode a page can only send simple requests";
 
 pub(super) fn lines(cause: &Cause, situation: &Situation<'_>) -> Option<Lines> {
     let (needed, fix) = match cause {
@@ -39,7 +40,7 @@ pub(super) fn lines(cause: &Cause, situation: &Situation<'_>) -> Option<Lines> {
         ),
         Cause::MethodNeedsCors => (
             "GET, HEAD or POST, or the mode \"cors\"".to_owned(),
-            NO_CORS.to_owned(),
+            USE_CORS.to_owned(),
         ),
         Cause::BodyNotAllowed => (
             "a GET or HEAD without a body".to_owned(),
@@ -51,7 +52,7 @@ pub(super) fn lines(cause: &Cause, situation: &Situation<'_>) -> Option<Lines> {
         ),
         Cause::RedirectModeNeedsCors => (
             "redirect: \"follow\", or the mode \"cors\"".to_owned(),
-            NO_CORS.to_owned(),
+            USE_CORS.to_owned(),
         ),
         Cause::MixedContent => (
             "https, or a server on this machine".to_owned(),

@@ -1,0 +1,455 @@
+//! Requests that are not a `fetch()` of a whole response: streams, WebSockets, navigations and forms.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::type_complexity,
+    reason = "a failed set-up is a failed test, and the type of a table is read in its rows"
+)]
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request as AxumRequest;
+use axum::handler::Handler;
+use axum::http::HeaderMap;
+use axum::middleware::{Next, from_fn};
+use axum::response::sse::{Event, Sse};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{any, get, post};
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt, stream};
+use http::{Request, StatusCode};
+use tower_cors::testing::{
+    Audit, Browser, Cause, CredentialsMode, Fault, Finding, Mistake, RequestMode, Step,
+    assert_allows, assert_blocks,
+};
+use tower_cors::{CorsLayer, origin};
+
+const PAGE: &str = "https://app.example.com";
+const EVIL: &str = "https://evil.example";
+const LIMIT: Duration = Duration::from_millis(50);
+
+fn cors() -> CorsLayer {
+    let page = origin!("https://app.example.com");
+    CorsLayer::builder().allow_origins([page]).build().unwrap()
+}
+
+fn rejecting() -> CorsLayer {
+    let builder = CorsLayer::builder().allow_origins([origin!("https://app.example.com")]);
+    builder.reject_disallowed_origins().build().unwrap()
+}
+
+fn to(path: &str) -> Request<Body> {
+    let uri = format!("https://api.example.com{path}");
+    Request::get(uri).body(Body::empty()).unwrap()
+}
+
+/// Ends only with the process, and holds the waker all the time.
+fn sleeping<T>() -> impl Stream<Item = T> {
+    stream::once(async {
+        tokio::time::sleep(Duration::from_secs(3600)).await;
+        unreachable!("a test does not last an hour")
+    })
+}
+
+fn chunks(texts: &'static [&str]) -> impl Stream<Item = Result<Bytes, Infallible>> {
+    stream::iter(
+        texts
+            .iter()
+            .map(|text| Ok(Bytes::from_static(text.as_bytes()))),
+    )
+}
+
+fn streams() -> Router {
+    let event = |data: &'static str| Ok::<_, Infallible>(Event::default().data(data));
+    Router::new()
+        .route(
+            "/events",
+            get(move || async move {
+                Sse::new(stream::iter(["one", "two"]).map(event).chain(sleeping()))
+            }),
+        )
+        .route(
+            "/no-event-yet",
+            get(|| async { Sse::new(stream::pending::<Result<Event, Infallible>>()) }),
+        )
+        .route(
+            "/lines",
+            get(|| async { Body::from_stream(chunks(&["a\n"]).chain(sleeping())) }),
+        )
+        .route(
+            "/silent",
+            get(|| async { Body::from_stream(sleeping::<Result<Bytes, Infallible>>()) }),
+        )
+        .route(
+            "/never-woken",
+            get(|| async { Body::from_stream(chunks(&["a", "b"]).chain(stream::pending())) }),
+        )
+        .route("/whole", get(|| async { "whole" }))
+        .layer(cors())
+}
+
+#[tokio::test]
+async fn a_page_reads_a_stream_as_it_comes() {
+    // the path, how many chunks the test reads, the chunks, and whether the body has ended
+    let rows: &[(&str, Option<usize>, &[&str], bool)] = &[
+        ("/events", None, &["data: one\n\n", "data: two\n\n"], false),
+        ("/events", Some(1), &["data: one\n\n"], false),
+        ("/events", Some(0), &[], false),
+        ("/no-event-yet", None, &[], false),
+        ("/lines", None, &["a\n"], false),
+        ("/silent", None, &[], false),
+        ("/never-woken", None, &["a", "b"], false),
+        ("/never-woken", Some(2), &["a", "b"], false),
+        ("/whole", None, &["whole"], true),
+        ("/whole", Some(1), &["whole"], true),
+        ("/whole", Some(7), &["whole"], true),
+    ];
+    for (path, count, chunks, is_complete) in rows {
+        let mut page = Browser::at(PAGE).time_limit(LIMIT);
+        if let Some(count) = count {
+            page = page.first_chunks(*count);
+        }
+        let fetched = assert_allows!(page.fetch(&mut streams(), to(path)).await);
+        assert_eq!(fetched.status(), Some(StatusCode::OK), "{path}");
+        assert_eq!(fetched.chunks(), *chunks, "{path} {count:?}");
+        assert_eq!(fetched.body(), chunks.concat().as_bytes(), "{path}");
+        assert_eq!(fetched.is_body_complete(), *is_complete, "{path} {count:?}");
+        let shows_more = fetched.to_string().contains("and more to come");
+        assert_eq!(shows_more, !is_complete, "{fetched}");
+    }
+    for path in ["/events", "/lines"] {
+        let mut evil = Browser::at(EVIL).time_limit(LIMIT);
+        let fetched = evil.fetch(&mut streams(), to(path)).await;
+        assert_blocks!(fetched, Step::CorsCheck);
+    }
+}
+
+#[tokio::test]
+async fn a_stream_is_not_a_failure_for_an_audit() {
+    let paths = ["/events", "/no-event-yet", "/lines", "/silent", "/whole"];
+    let audit = Audit::new().page(PAGE).time_limit(LIMIT);
+    let report = audit.run(&mut streams(), paths).await;
+    assert!(report.is_clean(), "{report}");
+}
+
+/// A route that completes every handshake, as a server with a real connection does.
+async fn accept() -> Response {
+    let headers = [
+        ("connection", "Upgrade"),
+        ("upgrade", "websocket"),
+        ("sec-websocket-accept", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="),
+    ];
+    (StatusCode::SWITCHING_PROTOCOLS, headers).into_response()
+}
+
+async fn only_the_page(request: AxumRequest, next: Next) -> Response {
+    if request
+        .headers()
+        .get("origin")
+        .is_some_and(|origin| origin == PAGE)
+    {
+        next.run(request).await
+    } else {
+        StatusCode::FORBIDDEN.into_response()
+    }
+}
+
+fn websocket() -> Router {
+    Router::new().route("/ws", any(accept))
+}
+
+fn handshake() -> Request<Body> {
+    let request = Request::get("wss://api.example.com/ws").header("sec-websocket-protocol", "chat");
+    request.header("x-other", "1").body(Body::empty()).unwrap()
+}
+
+#[tokio::test]
+async fn a_websocket_opens_whatever_the_cors_headers_say() {
+    let rows: [(&str, fn() -> Router, &str, Option<u16>); 6] = [
+        ("no CORS", websocket, EVIL, None),
+        ("a layer", || websocket().layer(cors()), EVIL, None),
+        (
+            "a layer that rejects others",
+            || websocket().layer(rejecting()),
+            PAGE,
+            None,
+        ),
+        (
+            "a layer that rejects",
+            || websocket().layer(rejecting()),
+            EVIL,
+            Some(403),
+        ),
+        (
+            "a handler that rejects",
+            || websocket().layer(from_fn(only_the_page)),
+            EVIL,
+            Some(403),
+        ),
+        (
+            "not a WebSocket",
+            || Router::new().route("/ws", get(|| async {})),
+            PAGE,
+            Some(200),
+        ),
+    ];
+    for (name, app, page, refused) in rows {
+        let mut page = Browser::at(page).mode(RequestMode::WebSocket);
+        match (page.fetch(&mut app(), handshake()).await, refused) {
+            (Ok(fetched), None) => {
+                assert_eq!(
+                    fetched.status(),
+                    Some(StatusCode::SWITCHING_PROTOCOLS),
+                    "{name}"
+                );
+                let told = fetched.to_string();
+                assert!(
+                    told.starts_with("allowed: the browser opens the WebSocket"),
+                    "{told}"
+                );
+            }
+            (Err(blocked), Some(status)) => {
+                let status = StatusCode::from_u16(status).unwrap();
+                assert_eq!(blocked.step(), Step::WebSocket, "{name}");
+                assert_eq!(
+                    *blocked.cause(),
+                    Cause::HandshakeRefused { status },
+                    "{name}"
+                );
+                let has_origins = blocked.fix().contains(".allow_origins(");
+                assert_eq!(has_origins, status == StatusCode::FORBIDDEN, "{blocked}");
+            }
+            (result, _) => panic!("{name}: {result:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_websocket_handshake_has_origin_and_cookies_and_nothing_of_the_page() {
+    let mut page = Browser::at(PAGE)
+        .mode(RequestMode::WebSocket)
+        .credentials(CredentialsMode::Omit)
+        .with_cookies("session=1");
+    let fetched = assert_allows!(page.fetch(&mut websocket(), handshake()).await);
+    let headers = fetched.exchanges()[0].request_headers();
+    for (name, value) in [
+        ("connection", "Upgrade"),
+        ("upgrade", "websocket"),
+        ("sec-websocket-version", "13"),
+        ("sec-websocket-protocol", "chat"),
+        ("origin", PAGE),
+        ("cookie", "session=1"),
+        ("sec-fetch-mode", "websocket"),
+        ("sec-fetch-site", "same-site"),
+    ] {
+        assert_eq!(headers[name], value, "{name}");
+    }
+    assert!(!headers.contains_key("x-other") && !headers.contains_key("accept"));
+    assert_eq!(fetched.ignored_request_headers(), ["x-other"]);
+
+    let insecure = Request::get("ws://api.example.com/ws")
+        .body(Body::empty())
+        .unwrap();
+    let blocked = assert_blocks!(
+        page.fetch(&mut websocket(), insecure).await,
+        Step::MainFetch
+    );
+    assert_eq!(*blocked.cause(), Cause::MixedContent);
+    let post = Request::post("wss://api.example.com/ws")
+        .body(Body::empty())
+        .unwrap();
+    assert_blocks!(page.fetch(&mut websocket(), post).await, Step::Request);
+    page = page.mode(RequestMode::Cors);
+    assert_blocks!(
+        page.fetch(&mut websocket(), handshake()).await,
+        Step::Request
+    );
+}
+
+#[tokio::test]
+async fn an_audit_finds_a_websocket_that_every_origin_can_open() {
+    let rows: [(&str, fn() -> Router, &[Fault]); 4] = [
+        (
+            "a layer",
+            || websocket().layer(cors()),
+            &[Fault::CrossSiteWebSocket],
+        ),
+        (
+            "a layer that rejects",
+            || websocket().layer(rejecting()),
+            &[],
+        ),
+        (
+            "a handler that rejects",
+            || websocket().layer(from_fn(only_the_page)).layer(cors()),
+            &[],
+        ),
+        (
+            "not a WebSocket",
+            || Router::new().route("/ws", get(|| async {})).layer(cors()),
+            &[],
+        ),
+    ];
+    for (name, app, faults) in rows {
+        let report = Audit::new().page(PAGE).run(&mut app(), ["/ws"]).await;
+        let found: Vec<_> = report.findings().iter().map(Finding::fault).collect();
+        assert_eq!(found, faults, "{name}: {report}");
+        assert_eq!(report.skipped(), [""; 0], "{name}");
+    }
+}
+
+/// axum's `WebSocketUpgrade` needs hyper's connection, which a service in a test doesn't have.
+#[tokio::test]
+async fn an_audit_says_that_a_websocket_needs_a_connection() {
+    let upgrade = || async { StatusCode::UPGRADE_REQUIRED };
+    let mut app = Router::new().route("/ws", any(upgrade)).layer(cors());
+    let report = Audit::new().page(PAGE).run(&mut app, ["/ws"]).await;
+    assert_eq!(report.findings(), [], "{report}");
+    assert!(
+        report.skipped()[0].contains("reject_disallowed_origins()"),
+        "{report}"
+    );
+    let mut page = Browser::at(PAGE).mode(RequestMode::WebSocket);
+    let blocked = assert_blocks!(page.fetch(&mut app, handshake()).await, Step::WebSocket);
+    assert!(
+        blocked.fix_in_general().contains("a server that listens"),
+        "{blocked}"
+    );
+}
+
+#[tokio::test]
+async fn cors_does_not_apply_to_navigations_and_forms() {
+    let form = || {
+        Router::new()
+            .route(
+                "/callback",
+                post(|headers: HeaderMap| async move {
+                    headers["origin"].clone().to_str().unwrap().to_owned()
+                }),
+            )
+            .route("/page", get(|| async { "page" }))
+            .route(
+                "/old",
+                get(|| async { Redirect::to("https://other.example/page") }),
+            )
+    };
+    let at = |method: &str, path: &str| {
+        let uri = format!("https://api.example.com{path}");
+        Request::builder()
+            .method(method)
+            .uri(uri)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("x-other", "1")
+    };
+    let rows: [(&str, &str, &str, Option<&str>); 3] = [
+        (
+            "a form post",
+            "POST",
+            "/callback",
+            Some("https://appleid.apple.example"),
+        ),
+        ("a link", "GET", "/page", Some("page")),
+        ("a link that redirects", "GET", "/old", Some("page")),
+    ];
+    for (name, method, path, body) in rows {
+        let mut page = Browser::at("https://appleid.apple.example")
+            .mode(RequestMode::Navigate)
+            .credentials(CredentialsMode::Omit);
+        let request = at(method, path).body(Body::empty()).unwrap();
+        let fetched = assert_allows!(page.fetch(&mut form().layer(cors()), request).await);
+        assert_eq!(Some(&**fetched.body()), body.map(str::as_bytes), "{name}");
+        assert_eq!(fetched.preflights().count(), 0, "{name}");
+        assert_eq!(fetched.ignored_request_headers(), ["x-other"], "{name}");
+        let headers = fetched.exchanges()[0].request_headers();
+        assert_eq!(headers["sec-fetch-mode"], "navigate", "{name}");
+        assert_eq!(headers.contains_key("origin"), method == "POST", "{name}");
+        let told = fetched.to_string();
+        assert!(
+            told.contains("CORS does not apply to navigations"),
+            "{told}"
+        );
+    }
+    let put = at("PUT", "/callback").body(Body::empty()).unwrap();
+    let mut page = Browser::at(PAGE).mode(RequestMode::Navigate);
+    let blocked = assert_blocks!(page.fetch(&mut form(), put).await, Step::Request);
+    assert_eq!(*blocked.cause(), Cause::MethodNeedsCors);
+}
+
+/// Where a layer is, and what the audit says about it.
+#[tokio::test]
+async fn an_audit_names_a_layer_in_the_wrong_place() {
+    async fn login(request: AxumRequest, next: Next) -> Response {
+        if request.headers().contains_key("authorization") {
+            next.run(request).await
+        } else {
+            StatusCode::UNAUTHORIZED.into_response()
+        }
+    }
+    let items = || get(|| async { "[]" });
+    let routes = || Router::new().route("/items", items());
+    let rows: [(&str, Router, &[(Fault, &[Mistake])]); 7] = [
+        (
+            "outermost",
+            routes().layer(from_fn(login)).layer(cors()),
+            &[],
+        ),
+        (
+            "below authentication",
+            routes().layer(cors()).layer(from_fn(login)),
+            &[
+                (Fault::ErrorWithoutCors, &[]),
+                (
+                    Fault::PreflightNotAnswered,
+                    &[Mistake::PreflightUnauthenticated],
+                ),
+            ],
+        ),
+        (
+            "before the route",
+            Router::new().layer(cors()).route("/items", items()),
+            &[(Fault::PageNotAllowed, &[Mistake::LayerBeforeRoute])],
+        ),
+        (
+            "route_layer of the router",
+            routes().route_layer(cors()),
+            &[(Fault::ErrorWithoutCors, &[])],
+        ),
+        (
+            "around a handler",
+            Router::new().route("/items", get((|| async { "[]" }).layer(cors()))),
+            &[
+                (Fault::PreflightNotAnswered, &[Mistake::PreflightNotRouted]),
+                (Fault::ErrorWithoutCors, &[]),
+            ],
+        ),
+        (
+            "route_layer of the method router",
+            Router::new().route("/items", items().route_layer(cors())),
+            &[
+                (Fault::PreflightNotAnswered, &[Mistake::PreflightNotRouted]),
+                (Fault::ErrorWithoutCors, &[]),
+            ],
+        ),
+        ("nowhere", routes(), &[(Fault::PageNotAllowed, &[])]),
+    ];
+    for (name, mut app, expected) in rows {
+        let report = Audit::new().page(PAGE).run(&mut app, ["/items"]).await;
+        let found: Vec<_> = report
+            .findings()
+            .iter()
+            .map(|finding| (finding.fault(), finding.likely_mistakes()))
+            .collect();
+        assert_eq!(found, expected, "{name}: {report}");
+        for finding in report.findings() {
+            for mistake in finding.likely_mistakes() {
+                assert!(
+                    finding.to_string().contains(&mistake.to_string()),
+                    "{finding}"
+                );
+            }
+        }
+    }
+}
