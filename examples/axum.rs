@@ -5,6 +5,9 @@
 //! PORT=8080 cargo run --example axum
 //! ```
 
+#[path = "support/listen.rs"]
+mod listen;
+
 use std::error::Error;
 use std::time::Duration;
 
@@ -14,6 +17,8 @@ use axum::{Json, Router};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, ETAG};
 use http::{Method, StatusCode};
 use tower_cors::{CorsLayer, origin};
+
+use listen::listen;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -33,15 +38,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
             get(async || ([(ETAG, "\"1\"")], Json(["one", "two"]))),
         )
         .route("/items/{id}", get(item).put(store))
-        // last, and so outermost: 404s and 405s are decorated too
+        // last, so that it is the outermost layer: 404s and 405s get the headers too
         .layer(cors.clone());
 
-    let port = port()?;
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", port))
-        .await
-        .map_err(|error| {
-            format!("can't listen on 127.0.0.1:{port}: {error}; set PORT to another port")
-        })?;
+    let listener = listen(3000).await?;
     println!("The policy:\n\n{}", cors.policy());
     println!("{}", things_to_try(listener.local_addr()?));
     axum::serve(listener, app).await?;
@@ -58,20 +58,6 @@ async fn item(Path(id): Path<u8>) -> Result<Json<u8>, StatusCode> {
 
 async fn store(Path(_id): Path<u8>, Json(_item): Json<u8>) -> StatusCode {
     StatusCode::NO_CONTENT
-}
-
-/// `PORT`, or 3000.
-fn port() -> Result<u16, String> {
-    let Some(port) = std::env::var_os("PORT") else {
-        return Ok(3000);
-    };
-    let number = port.to_str().and_then(|port| port.parse().ok());
-    number.ok_or_else(|| {
-        format!(
-            "PORT is '{}', which is no port; it must be a number from 0 to 65535, 0 for any free port",
-            port.to_string_lossy()
-        )
-    })
 }
 
 fn things_to_try(address: std::net::SocketAddr) -> String {
@@ -102,12 +88,12 @@ Listening on http://{address}. Try, in another terminal:
    expect: access-control-expose-headers: etag
    expect: vary: origin
 
-4. An error: the page can read it, since it has the same headers
+4. An error. The page can read it, because it has the same headers
    curl -i -H 'Origin: https://app.example.com' http://{address}/items/0
    expect: 404
    expect: access-control-allow-origin: https://app.example.com
 
-5. An actual request from a page that is not allowed: curl shows the response, a browser would not
+5. An actual request from a page that is not allowed. curl shows the response, a browser hides it from the page
    curl -i -H 'Origin: https://evil.example' http://{address}/items
    expect: 200
    expect no: access-control-

@@ -1,10 +1,13 @@
-//! A reverse proxy on bare hyper, in front of an upstream that sends CORS headers of its own: one policy
-//! speaks, the proxy's.
+//! A reverse proxy on plain hyper, in front of an upstream server that sends CORS headers of its own. The
+//! proxy's policy replaces them.
 //!
 //! ```sh
 //! cargo run --example hyper
 //! PORT=8080 cargo run --example hyper
 //! ```
+
+#[path = "support/listen.rs"]
+mod listen;
 
 use std::convert::Infallible;
 use std::error::Error;
@@ -23,6 +26,8 @@ use tokio::net::TcpListener;
 use tower::{ServiceBuilder, service_fn};
 use tower_cors::{CorsLayer, origin};
 
+use listen::listen;
+
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let cors = CorsLayer::builder()
@@ -39,18 +44,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
         if let Ok(uri) = Uri::from_parts(uri) {
             *request.uri_mut() = uri;
         }
-        // whatever the browser speaks, the upstream speaks this
+        // the upstream server speaks HTTP/1.1, whatever the browser speaks
         *request.version_mut() = Version::HTTP_11;
         client.request(request)
     });
     let service = ServiceBuilder::new().layer(cors.clone()).service(forward);
 
-    let port = port()?;
-    let listener = TcpListener::bind(("127.0.0.1", port))
-        .await
-        .map_err(|error| {
-            format!("can't listen on 127.0.0.1:{port}: {error}; set PORT to another port")
-        })?;
+    let listener = listen(3000).await?;
     println!("The proxy's policy:\n\n{}", cors.policy());
     println!("{}", things_to_try(listener.local_addr()?, upstream));
     loop {
@@ -68,7 +68,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
 }
 
-/// A server with a policy of its own, the usual careless one: everybody is allowed, and that twice.
+/// A server with a careless policy of its own: it allows everybody, and it does so twice.
 async fn start_upstream() -> Result<SocketAddr, Box<dyn Error>> {
     let hello = |_: Request<Incoming>| async {
         let body = Full::new(Bytes::from("hello from the upstream\n"));
@@ -96,33 +96,19 @@ async fn start_upstream() -> Result<SocketAddr, Box<dyn Error>> {
     Ok(address)
 }
 
-/// `PORT`, or 3000.
-fn port() -> Result<u16, String> {
-    let Some(port) = std::env::var_os("PORT") else {
-        return Ok(3000);
-    };
-    let number = port.to_str().and_then(|port| port.parse().ok());
-    number.ok_or_else(|| {
-        format!(
-            "PORT is '{}', which is no port; it must be a number from 0 to 65535, 0 for any free port",
-            port.to_string_lossy()
-        )
-    })
-}
-
 fn things_to_try(proxy: SocketAddr, upstream: SocketAddr) -> String {
     format!(
         "\
 Listening on http://{proxy}. Try, in another terminal:
 
-1. The upstream, past the proxy: two values of allow-origin, which every browser refuses
+1. The upstream server, without the proxy: two values of allow-origin, which every browser refuses
    curl -i -H 'Origin: https://app.example.com' http://{upstream}/
    expect: 200
    expect: access-control-allow-origin: *
    expect: access-control-allow-origin: https://evil.example
    expect: access-control-expose-headers: x-internal
 
-2. Through the proxy, its policy replaces that; `Vary` is merged
+2. Through the proxy: its policy replaces these headers, and `Vary` is merged
    curl -i -H 'Origin: https://app.example.com' http://{proxy}/
    expect: 200
    expect: access-control-allow-origin: https://app.example.com
@@ -133,13 +119,13 @@ Listening on http://{proxy}. Try, in another terminal:
    expect no: evil.example
    expect no: access-control-expose-headers
 
-3. From a page that the upstream would allow, and the proxy does not
+3. From a page that the upstream server allows and the proxy doesn't
    curl -i -H 'Origin: https://evil.example' http://{proxy}/
    expect: 200
    expect: vary: origin
    expect no: access-control-
 
-4. A preflight: the upstream is not asked
+4. A preflight: it doesn't reach the upstream server
    curl -i -X OPTIONS -H 'Origin: https://app.example.com' -H 'Access-Control-Request-Method: GET' -H 'Access-Control-Request-Headers: x-requested-with' http://{proxy}/
    expect: 204
    expect: access-control-allow-origin: https://app.example.com

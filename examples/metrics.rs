@@ -1,10 +1,14 @@
-//! Counts decisions through the `metrics` facade, by kind, outcome and reason, on a page for Prometheus.
+//! Counts decisions for Prometheus, by kind, outcome and reason, with the crate `metrics`.
 //!
 //! ```sh
 //! cargo run --example metrics
+//! PORT=8080 cargo run --example metrics
 //! ```
 //!
-//! Labels are the crate's own words alone: text that a client sends would make a new series each time.
+//! Labels are always words of this crate. Text from a client would make a new time series each time.
+
+#[path = "support/listen.rs"]
+mod listen;
 
 use std::error::Error;
 
@@ -13,6 +17,8 @@ use axum::routing::get;
 use metrics::counter;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tower_cors::{CorsLayer, Observation, RequestKind, origin};
+
+use listen::listen;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -24,11 +30,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let app = Router::new()
         .route("/items", get(async || "[]"))
         .layer(cors)
-        // not for pages of other origins
+        // added after the layer, so pages of other origins can't read it
         .route("/metrics", get(async move || prometheus.render()));
 
-    let port = std::env::var("PORT").unwrap_or_else(|_| "3000".to_owned());
-    let listener = tokio::net::TcpListener::bind(format!("127.0.0.1:{port}")).await?;
+    let listener = listen(3000).await?;
     let address = listener.local_addr()?;
     println!("Listening on http://{address}");
     println!("Try: curl -H 'Origin: https://evil.example' http://{address}/items");

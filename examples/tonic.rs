@@ -1,9 +1,12 @@
-//! A gRPC service that web pages can call by grpc-web: the CORS layer first, so that it is outermost.
+//! A gRPC service that web pages call with grpc-web. The CORS layer is added first, so it is the outermost.
 //!
 //! ```sh
 //! cargo run --example tonic
 //! PORT=8080 cargo run --example tonic
 //! ```
+
+#[path = "support/listen.rs"]
+mod listen;
 
 use std::error::Error;
 use std::net::SocketAddr;
@@ -13,6 +16,8 @@ use tonic::transport::server::TcpIncoming;
 use tonic_web::GrpcWebLayer;
 use tower_cors::{CorsLayer, origin};
 
+use listen::listen;
+
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let cors = CorsLayer::builder()
@@ -21,16 +26,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .grpc_web()
         .build()?;
 
-    let port = port()?;
-    let incoming = TcpIncoming::bind(([127, 0, 0, 1], port).into()).map_err(|error| {
-        format!("can't listen on 127.0.0.1:{port}: {error}; set PORT to another port")
-    })?;
+    let incoming = TcpIncoming::from(listen(50051).await?);
     println!("The policy:\n\n{}", cors.policy());
     println!("{}", things_to_try(incoming.local_addr()?));
 
     let (_, health) = tonic_health::server::health_reporter();
     Server::builder()
-        // browsers speak HTTP/2 over TLS alone
+        // browsers use HTTP/2 only with TLS
         .accept_http1(true)
         .layer(cors)
         .layer(GrpcWebLayer::new())
@@ -40,27 +42,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// `PORT`, or 50051.
-fn port() -> Result<u16, String> {
-    let Some(port) = std::env::var_os("PORT") else {
-        return Ok(50051);
-    };
-    let number = port.to_str().and_then(|port| port.parse().ok());
-    number.ok_or_else(|| {
-        format!(
-            "PORT is '{}', which is no port; it must be a number from 0 to 65535, 0 for any free port",
-            port.to_string_lossy()
-        )
-    })
-}
-
 fn things_to_try(address: SocketAddr) -> String {
     let check = format!("http://{address}/grpc.health.v1.Health/Check");
     format!(
         "\
 Listening on http://{address}. Try, in another terminal:
 
-1. A preflight, as a grpc-web client causes it
+1. A preflight, as a browser sends it for a grpc-web client
    curl -i -X OPTIONS -H 'Origin: https://app.example.com' -H 'Access-Control-Request-Method: POST' -H 'Access-Control-Request-Headers: content-type,x-grpc-web' {check}
    expect: 204
    expect: access-control-allow-origin: https://app.example.com
@@ -71,20 +59,20 @@ Listening on http://{address}. Try, in another terminal:
    expect: 403
    expect no: access-control-allow-
 
-3. A call: an empty message, in a frame of five bytes; the status comes last in the body
+3. A call: an empty message, in a frame of five bytes. The status is at the end of the body
    printf '\\0\\0\\0\\0\\0' | curl -i -o - --data-binary @- -H 'Origin: https://app.example.com' -H 'Content-Type: application/grpc-web+proto' {check}
    expect: 200
    expect: access-control-allow-origin: https://app.example.com
    expect: access-control-expose-headers: grpc-status,grpc-message,grpc-status-details-bin
 
-4. A call that fails: its status is among the headers, which the page can read
+4. A call that fails: its status is in the headers, and the page can read it
    curl -i -X POST -H 'Origin: https://app.example.com' -H 'Content-Type: application/grpc-web+proto' http://{address}/grpc.health.v1.Health/Nothing
    expect: 200
    expect: grpc-status: 12
    expect: access-control-allow-origin: https://app.example.com
    expect: access-control-expose-headers: grpc-status,grpc-message,grpc-status-details-bin
 
-5. A call from a page that is not allowed: curl shows the response, a browser would not
+5. A call from a page that is not allowed. curl shows the response, a browser hides it from the page
    printf '\\0\\0\\0\\0\\0' | curl -i -o - --data-binary @- -H 'Origin: https://evil.example' -H 'Content-Type: application/grpc-web+proto' {check}
    expect: 200
    expect no: access-control-

@@ -360,6 +360,9 @@ const SERVERS: &[&str] = &[
     "axum",
     "tonic",
     "hyper",
+    "metrics",
+    #[cfg(feature = "lookup-cache")]
+    "tenants",
     #[cfg(feature = "serde")]
     "config",
     #[cfg(feature = "serde")]
@@ -371,7 +374,7 @@ fn a_bad_port_is_a_clear_error() {
     for name in SERVERS {
         for port in ["http", "", "65536", "-1", "127.0.0.1:3000"] {
             let expected = format!(
-                "Error: \"PORT is '{port}', which is no port; it must be a number from 0 to 65535, 0 for any free port\""
+                "Error: \"PORT is '{port}', which is not a port; write a number from 0 to 65535, or 0 for any free port\""
             );
             let failure = Example::start(name, port).fail();
             assert_eq!(failure, (Some(1), expected), "{name} {port}");

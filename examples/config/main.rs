@@ -1,4 +1,4 @@
-//! A policy from a file, TOML, JSON or YAML, and from the environment over it, through figment.
+//! A policy from a TOML, JSON or YAML file, with environment variables over it, through the crate `figment`.
 //!
 //! ```sh
 //! cargo run --example config --features serde
@@ -6,12 +6,15 @@
 //! CORS_ORIGINS='https://a.example, https://b.example' CORS_MAX_AGE=60 cargo run --example config --features serde
 //! ```
 //!
-//! A variable is `CORS_` and a key; its text is a list of what stands between its commas, or `true`, `false`
-//! or a number of seconds, and nothing else: `CORS_CREDENTIALS=yes` is an error. It replaces what the file
-//! says under that key.
+//! A variable is named `CORS_` and a key. Its text is a list with commas, or `true` or `false`, or a number of
+//! seconds. Anything else is an error, such as `CORS_CREDENTIALS=yes`. It replaces that key of the file.
 //!
-//! With the crate `config` the same is `Environment::with_prefix("CORS").prefix_separator("_")`, and
-//! `File::with_name("cors")`, `build()?` and `try_deserialize::<CorsConfig>()?` around it.
+//! With the crate `config`, use `File::with_name("cors")` and
+//! `Environment::with_prefix("CORS").prefix_separator("_")`, then `build()?` and
+//! `try_deserialize::<CorsConfig>()?`.
+
+#[path = "../support/listen.rs"]
+mod listen;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -24,34 +27,31 @@ use http::header::ETAG;
 use serde::de::DeserializeOwned;
 use tower_cors::{CorsConfig, CorsLayer};
 
+use listen::listen;
+
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let file = std::env::args_os().nth(1).map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/config/cors.toml"),
         PathBuf::from,
     );
-    // What is no policy at all: an unknown key, a text for a number.
+    // Finds an unknown key, or a text in the place of a number.
     let config = read(&file)?;
-    // What is none that a browser would take.
+    // Finds everything that browsers don't accept.
     let cors = CorsLayer::try_from(config)?;
 
     let app = Router::new()
         .route("/items", get(async || ([(ETAG, "\"1\"")], "[]")))
         .layer(cors.clone());
 
-    let port = port()?;
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", port))
-        .await
-        .map_err(|error| {
-            format!("can't listen on 127.0.0.1:{port}: {error}; set PORT to another port")
-        })?;
+    let listener = listen(3000).await?;
     println!("The policy:\n\n{}", cors.policy());
     println!("{}", things_to_try(listener.local_addr()?));
     axum::serve(listener, app).await?;
     Ok(())
 }
 
-/// The file, and the environment over it.
+/// The file, with the environment variables over it.
 fn read(file: &Path) -> Result<CorsConfig, String> {
     let figment = match file.extension().and_then(|extension| extension.to_str()) {
         Some("toml") => Figment::from(Toml::file_exact(file)),
@@ -59,14 +59,14 @@ fn read(file: &Path) -> Result<CorsConfig, String> {
         Some("yaml" | "yml") => Figment::from(Yaml::file_exact(file)),
         _ => {
             let file = file.display();
-            return Err(format!("{file} is neither .toml nor .json nor .yaml"));
+            return Err(format!("{file} is not a .toml, .json or .yaml file"));
         }
     };
     let all = figment.merge(Env::prefixed("CORS_"));
     all.extract().map_err(|error| error.to_string())
 }
 
-/// figment's own reads YAML by a crate that is no longer kept.
+/// figment's own YAML provider depends on a crate that is no longer maintained.
 struct Yaml;
 
 impl Format for Yaml {
@@ -77,20 +77,6 @@ impl Format for Yaml {
     fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, Self::Error> {
         serde_norway::from_str(text)
     }
-}
-
-/// `PORT`, or 3000.
-fn port() -> Result<u16, String> {
-    let Some(port) = std::env::var_os("PORT") else {
-        return Ok(3000);
-    };
-    let number = port.to_str().and_then(|port| port.parse().ok());
-    number.ok_or_else(|| {
-        format!(
-            "PORT is '{}', which is no port; it must be a number from 0 to 65535, 0 for any free port",
-            port.to_string_lossy()
-        )
-    })
 }
 
 fn things_to_try(address: std::net::SocketAddr) -> String {
@@ -107,13 +93,13 @@ Listening on http://{address}. Try, in another terminal:
    expect: access-control-allow-headers: authorization,content-type
    expect: access-control-max-age: 600
 
-2. An actual request from a page that its pattern allows
+2. An actual request from a page that the file's pattern allows
    curl -i -H 'Origin: https://pr-7.preview.example.com' http://{address}/items
    expect: 200
    expect: access-control-allow-origin: https://pr-7.preview.example.com
    expect: access-control-expose-headers: etag
 
-3. A page that it doesn't allow, until you start with CORS_ORIGINS='https://new.example.com'
+3. A page that the file doesn't allow, until you start this example with CORS_ORIGINS='https://new.example.com'
    curl -i -H 'Origin: https://new.example.com' http://{address}/items
    expect: 200
    expect no: access-control-

@@ -5,11 +5,14 @@
 //! cargo run --example reload --features serde -- my-policy.toml
 //! ```
 //!
-//! The file is looked at twice a second; on Unix, `tokio::signal::unix::signal(SignalKind::hangup())` in the
-//! place of the pause reads it on SIGHUP instead. What matters is the same with either: the file is read and
-//! the policy compiled on a thread of its own, a file that is refused changes nothing, and each is told once.
+//! The example reads the file twice a second. To read it on SIGHUP instead, wait for
+//! `tokio::signal::unix::signal(SignalKind::hangup())`. Three things stay the same: a thread of its own reads the
+//! file and compiles the policy, a file that is refused changes nothing, and each result is printed once.
 //!
-//! Write a new version beside the file and rename it: then nobody reads half of it.
+//! Write the new version to another file and rename it. Then the example can't read half of it.
+
+#[path = "../support/listen.rs"]
+mod listen;
 
 use std::error::Error;
 use std::fs;
@@ -21,6 +24,8 @@ use axum::Router;
 use axum::routing::get;
 use tower_cors::{CorsConfig, CorsHandle, CorsLayer};
 
+use listen::listen;
+
 const PAUSE: Duration = Duration::from_millis(500);
 
 #[tokio::main]
@@ -30,19 +35,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
         PathBuf::from,
     );
     let text = read(&file)?;
-    // The first policy must be right: there is none to keep.
+    // The first policy must be right: there is no older one to keep.
     let (cors, handle) = CorsLayer::reloadable(parse(&text)?)?;
 
     let app = Router::new()
         .route("/items", get(async || "[]"))
         .layer(cors);
 
-    let port = port()?;
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", port))
-        .await
-        .map_err(|error| {
-            format!("can't listen on 127.0.0.1:{port}: {error}; set PORT to another port")
-        })?;
+    let listener = listen(3000).await?;
     println!("The policy:\n\n{}", handle.current());
     println!("{}", things_to_try(&file, listener.local_addr()?));
     thread::spawn(move || follow(&file, text, &handle));
@@ -57,7 +57,7 @@ fn follow(file: &Path, text: String, handle: &CorsHandle) {
         thread::sleep(PAUSE);
         let found = read(file);
         if found == known {
-            // Requests that came in under an old policy are over by now.
+            // By now, all requests under an old policy have ended.
             handle.drop_unused();
             continue;
         }
@@ -82,20 +82,6 @@ fn read(file: &Path) -> Result<String, String> {
     fs::read_to_string(file).map_err(|error| format!("can't read {}: {error}", file.display()))
 }
 
-/// `PORT`, or 3000.
-fn port() -> Result<u16, String> {
-    let Some(port) = std::env::var_os("PORT") else {
-        return Ok(3000);
-    };
-    let number = port.to_str().and_then(|port| port.parse().ok());
-    number.ok_or_else(|| {
-        format!(
-            "PORT is '{}', which is no port; it must be a number from 0 to 65535, 0 for any free port",
-            port.to_string_lossy()
-        )
-    })
-}
-
 fn things_to_try(file: &Path, address: std::net::SocketAddr) -> String {
     format!(
         "\
@@ -112,7 +98,7 @@ Listening on http://{address}. Try, in another terminal:
    expect: 200
    expect no: access-control-
 
-Then break the file: what is wrong with it is told here, and nothing else changes.
+Then break the file. This terminal shows what is wrong, and the old policy stays.
 ",
         file.display()
     )

@@ -1,4 +1,4 @@
-//! What tenants call to say which origins are theirs.
+//! The API through which tenants say which origins are theirs.
 
 use axum::Json;
 use axum::Router;
@@ -12,7 +12,7 @@ use tower_cors::{CachedLookup, CorsLayer, OriginLookup, OriginPattern};
 
 use crate::database::Database;
 
-/// Tells the cache that an origin's answer has changed.
+/// Removes an origin's answer from the cache.
 #[derive(Clone)]
 struct Forget(std::sync::Arc<dyn Fn(&str) + Send + Sync>);
 
@@ -87,8 +87,7 @@ async fn remove(
     })
 }
 
-/// What the builder would refuse never gets into the database; nor do patterns, as a look-up is by the
-/// whole origin.
+/// Keeps out of the database what the builder refuses. Patterns too: a look-up compares the whole origin.
 fn check(origin: &str) -> Result<(), String> {
     let policy = CorsLayer::builder()
         .allow_origins([origin])

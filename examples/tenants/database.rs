@@ -4,14 +4,14 @@ use std::path::PathBuf;
 
 use rusqlite::{Connection, OpenFlags, Result, params};
 
-/// Opened anew for each query, which is cheap, and notices at once if the file is gone.
+/// Each query opens the file again. That is cheap, and it notices at once if the file is gone.
 #[derive(Clone)]
 pub(crate) struct Database {
     path: PathBuf,
 }
 
 impl Database {
-    /// Makes the tables if they aren't there.
+    /// Creates the tables if they don't exist.
     pub(crate) fn open(path: PathBuf) -> Result<Self> {
         Connection::open(&path)?.execute_batch(
             "PRAGMA journal_mode = WAL;
@@ -28,7 +28,7 @@ impl Database {
         Ok(Self { path })
     }
 
-    /// Runs a query on a thread where it may take its time.
+    /// Runs a query on a thread that may block.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
         query: impl FnOnce(Connection) -> Result<T> + Send + 'static,

@@ -1,5 +1,5 @@
-//! How the policy follows the database: the whole set when it has changed, or an origin when it is asked
-//! about.
+//! How the policy follows the database: it reads the whole set when it has changed, or it looks up one origin
+//! when a request has it.
 
 use std::time::Duration;
 
@@ -7,14 +7,14 @@ use tower_cors::{CachedLookup, ConfigError, CorsLayer, CorsLookupLayer, OriginLo
 
 use crate::database::Database;
 
-/// How often the database is looked at.
+/// The time between two looks at the database.
 const INTERVAL: Duration = Duration::from_millis(250);
 
 /// The policy of these origins.
 fn policy(origins: &[String]) -> Result<CorsLayer, ConfigError> {
     CorsLayer::builder()
         .allow_origins(origins)
-        // no tenant at all is no mistake here
+        // so that an empty list is not an error
         .allow_looked_up_origins()
         .allow_credentials()
         .build()
@@ -31,7 +31,7 @@ pub(crate) async fn by_reload(database: Database) -> Result<CorsLayer, Box<dyn s
                 let now = database.revision().await?;
                 if now != revision {
                     let origins = database.origins().await?;
-                    // Off the threads that serve: a million origins take some tenths of a second.
+                    // Not on the threads that serve: a million origins take some tenths of a second.
                     let compile = move || policy(&origins).and_then(|cors| handle.replace(cors));
                     let compiled = tokio::task::spawn_blocking(compile).await;
                     compiled
@@ -42,14 +42,14 @@ pub(crate) async fn by_reload(database: Database) -> Result<CorsLayer, Box<dyn s
             };
             match reload.await {
                 Ok(now) => revision = now,
-                Err(error) => eprintln!("the last policy holds: {error}"),
+                Err(error) => eprintln!("the last policy stays: {error}"),
             }
         }
     });
     Ok(cors)
 }
 
-/// With the cache, which can be told what has changed.
+/// The layer, and its cache, which must hear of changes.
 pub(crate) fn by_lookup(
     database: Database,
 ) -> Result<

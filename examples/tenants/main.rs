@@ -1,4 +1,4 @@
-//! Origins of many tenants, in a database: they add and remove them through an API, and the policy follows.
+//! The origins of many tenants, in a database. Tenants add and remove them through an API, and the policy follows.
 //!
 //! ```sh
 //! cargo run --example tenants                  # by reload: the whole set, when it has changed
@@ -8,16 +8,14 @@
 //!
 //! | | by reload | by look-up, cached |
 //! |---|---|---|
-//! | an origin that was added is allowed | at the next look at the database, 250 ms here | at once where this instance is told, else when the no has lived, 10 s unless said otherwise |
-//! | one that was removed is denied | likewise | at once where told, else when the yes has lived, 60 s |
-//! | memory | all origins, some 50 bytes each | those that are asked about |
-//! | a request costs | a look in a table in memory | the same if the answer is kept; else a query |
-//! | the database is gone | the last policy holds | answers hold while they live; what isn't known is denied |
-//! | choose it | for up to some millions of origins: no request ever waits | for more, or where a removal must take effect at the next request everywhere |
+//! | an added origin is allowed | after the next look at the database, at most 250 ms later | at once on this instance; on others when the cached "no" expires, after 10 s by default |
+//! | a removed origin is denied | after the next look at the database | at once on this instance; on others when the cached "yes" expires, after 60 s by default |
+//! | memory | all origins, about 50 bytes each | the origins that pages have asked from |
+//! | cost of a request | a look-up in memory | the same if the answer is cached, otherwise a query |
+//! | if the database is gone | the last policy stays | cached answers stay until they expire; other origins are denied |
+//! | choose it | for up to some millions of origins: no request ever waits | for more origins, or if a removal must take effect at the next request everywhere (then without a cache) |
 //!
-//! It needs the feature `lookup-cache`; without it, it runs itself again with it.
-
-use std::process::ExitCode;
+//! It needs the feature `lookup-cache`. Without it, the example starts itself again with it.
 
 #[cfg(feature = "lookup-cache")]
 mod api;
@@ -26,22 +24,21 @@ mod database;
 #[cfg(feature = "lookup-cache")]
 mod follow;
 #[cfg(feature = "lookup-cache")]
+#[path = "../support/listen.rs"]
+mod listen;
+#[cfg(feature = "lookup-cache")]
 mod serve;
 
 #[cfg(feature = "lookup-cache")]
 #[tokio::main]
-async fn main() -> ExitCode {
-    match serve::serve().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::FAILURE
-        }
-    }
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    serve::serve().await
 }
 
 #[cfg(not(feature = "lookup-cache"))]
-fn main() -> ExitCode {
+fn main() -> std::process::ExitCode {
+    use std::process::ExitCode;
+
     let status = std::process::Command::new(env!("CARGO"))
         .args([
             "run",

@@ -1,4 +1,4 @@
-//! Says what a browser makes of a request to a server or under a policy, why, and what fixes it.
+//! Says what a browser does with a request to a server or under a policy, why, and what fixes it.
 //!
 //! ```text
 //! cargo run --example why -- --origin https://www.app.com \
@@ -18,10 +18,10 @@
 //! max_age = 600                                         # seconds
 //! ```
 //!
-//! The exit code is 0 if the page gets its response, 1 if the browser blocks it, and 2 if the question
-//! could not be asked.
+//! The exit code is 0 if the page gets its response, 1 if the browser blocks it, and 2 if there is no
+//! answer to judge, for example because the server isn't running.
 //!
-//! It needs the features `serde` and `testing`; without them, it runs itself again with them.
+//! It needs the features `serde` and `testing`. Without them, the example starts itself again with them.
 
 use std::process::ExitCode;
 

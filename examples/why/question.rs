@@ -1,6 +1,6 @@
-//! The question, the browser's answer to it, and how that is told.
+//! The question, the browser's answer, and how it is printed.
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use http_body_util::Full;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use tower::{Layer, Service, ServiceExt};
-use tower_cors::testing::{Blocked, Browser, Cause, CredentialsMode, Fetched};
+use tower_cors::testing::{Blocked, Browser, Cause, CredentialsMode, Fetched, Mistake};
 use tower_cors::{CorsConfig, CorsLayer, Explanation};
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
@@ -46,19 +46,19 @@ struct Question {
 
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn main() -> ExitCode {
-    // A wrong argument ends here, with 2.
+    // A wrong argument ends the program here, with code 2.
     let question = Question::parse();
     match question.answer().await {
         Ok(Ok(fetched)) => {
             tell("32", &fetched);
             ExitCode::SUCCESS
         }
-        Ok(Err(blocked)) => {
-            if let Some(error) = question.not_asked(blocked.cause()) {
+        Ok(Err(refusal)) => {
+            if let Some(error) = question.not_asked(refusal.blocked.cause()) {
                 eprintln!("why: {error}");
                 return ExitCode::from(2);
             }
-            tell("31", &blocked);
+            tell("31", &refusal);
             ExitCode::from(1)
         }
         Err(error) => {
@@ -68,15 +68,35 @@ pub(crate) async fn main() -> ExitCode {
     }
 }
 
+/// What the browser says, and what only the policy knows.
+struct Refusal {
+    blocked: Blocked,
+    /// What in the policy comes nearest.
+    near: Option<String>,
+}
+
+impl Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = self.blocked.to_string();
+        match &self.near {
+            // The browser has to guess that a layer is there. Here it is certain.
+            Some(near) => f.write_str(&text.replace(&Mistake::OriginNotAllowed.to_string(), near)),
+            None => f.write_str(&text),
+        }
+    }
+}
+
 impl Question {
-    async fn answer(&self) -> Result<Result<Fetched, Blocked>, Error> {
+    async fn answer(&self) -> Result<Result<Fetched, Refusal>, Error> {
         if self.target.starts_with("http://") {
             let client = Client::builder(TokioExecutor::new()).build_http::<Full<Bytes>>();
-            // The client's own message says "connect"; what it met is in the sources.
+            // The client's own message is "connect". The reason is in its sources.
             let mut server = client.map_err(|error| chain(&error));
             let answer = self.fetch(&mut server, &self.target).await;
-            return answer
-                .map_err(|error| format!("{} can't be fetched: {error}", self.target).into());
+            let answer =
+                answer.map_err(|error| format!("{} can't be fetched: {error}", self.target))?;
+            let near = None;
+            return Ok(answer.map_err(|blocked| Refusal { blocked, near }));
         }
         if self.target.contains("://") {
             let fix = "start the server without TLS, or ask a policy file";
@@ -92,20 +112,20 @@ impl Question {
             Ok::<_, std::convert::Infallible>(Response::new(Full::<Bytes>::default()))
         }));
         let answer = self.fetch(&mut server, "https://server.example/").await?;
-        if let Err(blocked) = &answer {
-            // What the browser can't know: the policy has something that comes near.
-            let last = blocked.exchanges().last().map(|exchange| {
+        Ok(answer.map_err(|blocked| {
+            let last = blocked.exchanges().last();
+            let explanation = last.map(|exchange| {
                 let (method, headers) = (exchange.method(), exchange.request_headers());
                 layer.policy().explain(method, headers)
             });
-            if let Some(near) = last.as_ref().and_then(Explanation::nearest_miss) {
-                println!("near                {near}\n");
-            }
-        }
-        Ok(answer)
+            let near = explanation.as_ref().and_then(Explanation::nearest_miss);
+            let near = near.unwrap_or("no origin of the policy is similar");
+            let near = Some(near.to_owned());
+            Refusal { blocked, near }
+        }))
     }
 
-    /// Why there is no answer that a browser would judge, in the words of this command line.
+    /// Why there is no answer for a browser to judge, with the options of this command line.
     fn not_asked(&self, cause: &Cause) -> Option<String> {
         let target = &self.target;
         Some(match cause {
@@ -116,11 +136,11 @@ impl Question {
             ),
             Cause::InvalidUrl { why } => format!("{target:?} can't be fetched: {why}"),
             Cause::ServiceFailed { message } => {
-                format!("{target} gives no answer, is the server running? {message}")
+                format!("{target} does not answer; is the server running? {message}")
             }
             Cause::TimedOut { limit } => {
                 format!(
-                    "{target} gives no answer within {limit:?}; --wait says how many seconds to wait"
+                    "{target} does not answer within {limit:?}; --wait sets how many seconds to wait"
                 )
             }
             _ => return None,
@@ -155,7 +175,7 @@ impl Question {
 
 fn method(text: &str) -> Result<Method, String> {
     Method::from_bytes(text.as_bytes())
-        .map_err(|_| "no method of HTTP, which are words such as PUT".to_owned())
+        .map_err(|_| "not an HTTP method: write a word such as PUT".to_owned())
 }
 
 fn header(text: &str) -> Result<(HeaderName, HeaderValue), String> {
@@ -163,8 +183,8 @@ fn header(text: &str) -> Result<(HeaderName, HeaderValue), String> {
     let name = HeaderName::from_bytes(name.trim().as_bytes());
     let value = HeaderValue::from_str(value.trim());
     Ok((
-        name.map_err(|_| "no header name: write name or name:value".to_owned())?,
-        value.map_err(|_| "a value with characters that no header may have".to_owned())?,
+        name.map_err(|_| "not a header name: write name or name:value".to_owned())?,
+        value.map_err(|_| "the value has characters that a header must not have".to_owned())?,
     ))
 }
 
@@ -174,7 +194,7 @@ fn layer(text: &str) -> Result<CorsLayer, Error> {
     Ok(CorsLayer::try_from(config)?)
 }
 
-/// An error and all that is behind it.
+/// An error and its sources.
 fn chain(error: &dyn std::error::Error) -> String {
     let mut texts = vec![error.to_string()];
     let mut source = error.source();
