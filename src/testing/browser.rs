@@ -8,9 +8,11 @@ use http::{Request, Response};
 use http_body::Body;
 use tower::Service;
 
+use super::cookies::context::ThirdPartyCookies;
+use super::cookies::jar::CookieJar;
 use super::fetch::fetch_params::FetchParams;
 use super::fetch::main_fetch::PageResponse;
-use super::fetch::modes::{CredentialsMode, RedirectMode, RequestMode};
+use super::fetch::modes::{CredentialsMode, EmbedderPolicy, RedirectMode, RequestMode};
 use super::fetch::network_error::{Cause, NetworkError, Step};
 use super::fetch::network_fetch::{Limits, Network};
 use super::fetch::preflight_cache::PreflightCache;
@@ -53,6 +55,7 @@ pub struct Browser {
     pub(crate) page: Page,
     pub(crate) limits: Limits,
     cache: PreflightCache,
+    cookies: CookieJar,
 }
 
 impl Browser {
@@ -72,6 +75,9 @@ impl Browser {
                 is_private_network: false,
                 cookies: Ok(None),
                 authentication: Ok(None),
+                third_party_cookies: ThirdPartyCookies::default(),
+                has_loopback_exception: true,
+                embedder_policy: EmbedderPolicy::default(),
             },
             limits: Limits {
                 time: Duration::from_secs(10),
@@ -79,10 +85,42 @@ impl Browser {
                 chunks: None,
             },
             cache: PreflightCache::default(),
+            cookies: CookieJar::new(),
         }
     }
 
-    /// Moves the browser's clock forward. Cached preflights expire by it. Nothing else moves it.
+    /// Opens another page in the same browser. Settings, cookies and cached preflights stay.
+    ///
+    /// # Example
+    /// A visitor logs in on one site, and a page of another site calls it.
+    /// ```
+    /// use axum::{Router, body::Body, http::header::SET_COOKIE, routing::get};
+    /// use http::Request;
+    /// use tower_cors::testing::{Browser, CookieOutcome, CookieRule, RequestMode};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let login = || async { [(SET_COOKIE, "session=1; Secure; HttpOnly")] };
+    /// let mut app = Router::new().route("/login", get(login)).route("/logo", get(|| async {}));
+    /// let request = |path: &str| Request::get(format!("https://shop.example{path}")).body(Body::empty());
+    ///
+    /// let mut page = Browser::at("https://shop.example");
+    /// let fetched = page.fetch(&mut app, request("/login")?).await?;
+    /// assert_eq!(fetched.cookies()[0].outcome(), CookieOutcome::Stored);
+    ///
+    /// let mut page = page.visit("https://other.example").mode(RequestMode::NoCors);
+    /// let fetched = page.fetch(&mut app, request("/logo")?).await?;
+    /// let not_sent = CookieOutcome::NotSent(CookieRule::CredentialsMode);
+    /// assert_eq!(fetched.cookies()[0].outcome(), not_sent);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn visit(mut self, origin: impl Into<String>) -> Self {
+        self.page.origin = origin.into();
+        self
+    }
+
+    /// Moves the browser's clock forward. Cached preflights and cookies expire by it. Nothing else moves it.
     ///
     /// A preflight stays in the cache for the seconds of its `Access-Control-Max-Age`, at most 7200 as in
     /// Chromium, or for 5 s without that header.
@@ -109,6 +147,7 @@ impl Browser {
     /// ```
     pub fn advance(&mut self, time: Duration) {
         self.cache.advance(time);
+        self.cookies.advance(time);
     }
 
     /// Fetches as the page's script does: with preflight, redirects and the CORS check.
@@ -158,6 +197,8 @@ impl Browser {
             request,
             network,
             cache: &mut self.cache,
+            cookies: &mut self.cookies,
+            cookie_events: vec![],
             used_cache: false,
         };
         let result = fetch.main_fetch().await;
@@ -165,6 +206,7 @@ impl Browser {
             request,
             network: Network { exchanges, .. },
             used_cache,
+            cookie_events: cookies,
             ..
         } = fetch;
         match result {
@@ -186,8 +228,9 @@ impl Browser {
                 used_preflight_cache: used_cache,
                 ignored: request.ignored,
                 exchanges,
+                cookies,
             }),
-            Err(error) => Err(Blocked::new(error, &request, exchanges)),
+            Err(error) => Err(Blocked::new(error, &request, exchanges, cookies)),
         }
     }
 

@@ -5,7 +5,8 @@ use std::time::Duration;
 use http::HeaderValue;
 
 use super::browser::Browser;
-use super::fetch::modes::{CredentialsMode, RedirectMode, RequestMode};
+use super::cookies::context::ThirdPartyCookies;
+use super::fetch::modes::{CredentialsMode, EmbedderPolicy, RedirectMode, RequestMode};
 
 impl Browser {
     /// Sets the mode of all fetches from now on.
@@ -32,6 +33,38 @@ impl Browser {
     /// See [`RedirectMode`].
     pub fn redirect(mut self, redirect: RedirectMode) -> Self {
         self.page.redirect = redirect;
+        self
+    }
+
+    /// Sets which third-party cookies the browser allows. The default is
+    /// [`Allowed`](ThirdPartyCookies::Allowed).
+    ///
+    /// # Example
+    /// See [`ThirdPartyCookies`].
+    pub fn third_party_cookies(mut self, policy: ThirdPartyCookies) -> Self {
+        self.page.third_party_cookies = policy;
+        self
+    }
+
+    /// The browser doesn't store or send `Secure` cookies over `http://localhost`. Without this it does, like
+    /// Chromium and Firefox. WebKit doesn't.
+    ///
+    /// # Example
+    /// ```
+    /// # use tower_cors::testing::Browser;
+    /// let page = Browser::at("http://localhost:3000").without_secure_cookies_on_loopback();
+    /// ```
+    pub fn without_secure_cookies_on_loopback(mut self) -> Self {
+        self.page.has_loopback_exception = false;
+        self
+    }
+
+    /// Sets the page's `Cross-Origin-Embedder-Policy`.
+    ///
+    /// # Example
+    /// See [`EmbedderPolicy`].
+    pub fn embedder_policy(mut self, policy: EmbedderPolicy) -> Self {
+        self.page.embedder_policy = policy;
         self
     }
 
@@ -88,7 +121,9 @@ impl Browser {
 
     /// The visitor has these cookies for the server: the text of a `Cookie` line. The credentials mode decides
     /// whether a fetch includes them. After a redirect they go to the same host at any port, but never to
-    /// another host, or from https to http. `SameSite` and the blocking of third-party cookies are not modelled.
+    /// another host, or from https to http. The rules of
+    /// `SameSite` and of third-party cookies don't apply to them. They do apply to cookies that the browser got
+    /// from `Set-Cookie`: see [`Fetched::cookies`](crate::testing::Fetched::cookies).
     ///
     /// [Fetch standard, HTTP-network-or-cache fetch](https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch),
     /// where credentials are included

@@ -91,6 +91,8 @@
 //!   [`Fetched::hidden_headers`] instead, expose it.
 //! - **Another page**: [`assert_blocks!`] returns the [`Blocked`].
 //! - **Errors**: let a route respond with 401 or 500, and assert that the page can read the status.
+//! - **Cookies**: [`Fetched::cookies`] tells for each cookie whether the browser sent or stored it, and if not,
+//!   why and how to fix it.
 //! - **Streams**: [`Browser::first_chunks`] reads the first events of an `EventSource`.
 //! - **Links, forms, `new WebSocket()`**: CORS doesn't apply to them. [`RequestMode::WebSocket`] and
 //!   [`RequestMode::Navigate`] show what the browser does instead.
@@ -108,9 +110,12 @@
 //! Platform Tests (`cargo test --features testing --test testing_wpt`), and with Chromium, Firefox and WebKit
 //! (`docs/browsers.md`). Where a browser differs from the standard, the model follows the standard.
 //!
-//! Not modelled: a cookie jar and `SameSite`, the HTTP cache, service workers, Content Security Policy,
-//! Cross-Origin-Resource-Policy, referrer policies other than the default, the `Referer` header, and failures
-//! of the network and of TLS. A 401 opens no password dialog.
+//! Cookies follow RFC 6265bis: domain, path, `Secure`, `SameSite`, `Partitioned`, prefixes and expiry, and the
+//! browser's policy for third-party cookies. `Cross-Origin-Resource-Policy` follows the Fetch standard.
+//!
+//! Not modelled: frames, `document.cookie`, the Storage Access API, the HTTP cache, service workers, Content
+//! Security Policy, referrer policies other than the default, the `Referer` header, and failures of the network
+//! and of TLS. A 401 opens no password dialog.
 //!
 //! A fetch never panics and never hangs, unless the service blocks the thread: see [`Browser::time_limit`].
 //! It needs no runtime.
@@ -119,16 +124,21 @@ mod assertions;
 mod audit;
 mod browser;
 mod browser_settings;
+mod cookies;
 mod escaped_text;
 mod fetch;
 mod report;
+mod site;
 
 pub use crate::{assert_allows, assert_blocks};
 pub use audit::{Audit, Fault, Finding, NoBody, Report, Severity, audit};
 pub use browser::Browser;
+pub use cookies::context::ThirdPartyCookies;
+pub use cookies::event::{CookieEvent, CookieOutcome};
+pub use cookies::rule::CookieRule;
 pub use fetch::exchange::Exchange;
 pub use fetch::filtered_response::ResponseType;
-pub use fetch::modes::{CredentialsMode, RedirectMode, RequestMode};
+pub use fetch::modes::{CredentialsMode, EmbedderPolicy, RedirectMode, RequestMode};
 pub use fetch::network_error::{Cause, Step};
 pub use report::blocked::Blocked;
 pub use report::fetched::Fetched;

@@ -68,6 +68,12 @@ pub enum Fault {
     ErrorWithoutCors,
     /// An unknown origin can open a WebSocket: cross-site WebSocket hijacking.
     CrossSiteWebSocket,
+    /// A page of another site may call with credentials, but browsers never send it this cookie.
+    CookieNotCrossSite,
+    /// A cookie is `SameSite=None` and not `Secure`. No browser stores it.
+    SameSiteNoneWithoutSecure,
+    /// Browsers don't store a cookie because of its attributes.
+    CookieNotStored,
     /// The service returns an error, panics, or never answers.
     ServiceFails,
 }
@@ -136,6 +142,14 @@ impl Fault {
                  server: compare Origin with a list before you accept the handshake; CORS headers don't \
                  stop a WebSocket"
             }
+            Self::CookieNotCrossSite => {
+                "send the cookie with SameSite=None; Secure, or serve the API on the page's site, such as \
+                 api.example.com for app.example.com; if it is, name it with Audit::server"
+            }
+            Self::SameSiteNoneWithoutSecure => "add Secure to the cookie, and serve it over https",
+            Self::CookieNotStored => {
+                "see the rule in the evidence, and correct the attributes of the cookie"
+            }
             Self::ServiceFails => "respond to every request, with any Origin; see the evidence",
         }
     }
@@ -164,6 +178,11 @@ impl fmt::Display for Fault {
             Self::CrossSiteWebSocket => {
                 "every origin can open this WebSocket, with the visitor's cookies"
             }
+            Self::CookieNotCrossSite => {
+                "the page is on another site, and browsers never send this cookie from there"
+            }
+            Self::SameSiteNoneWithoutSecure => "a cookie has SameSite=None without Secure",
+            Self::CookieNotStored => "browsers do not store a cookie",
             Self::ServiceFails => "the service does not respond",
         })
     }

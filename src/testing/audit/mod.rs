@@ -1,5 +1,6 @@
 //! An audit sends a fixed set of requests to a service, and reports what is wrong with its CORS.
 
+mod cookie_checks;
 mod fault;
 mod look_alikes;
 mod no_body;
@@ -72,6 +73,7 @@ where
 /// | what browsers refuse | two `Access-Control-Allow-Origin` values, values that are not an origin, `*` with credentials |
 /// | preflights that the layer doesn't answer | they reach the handler, a 404, a redirect, a login |
 /// | cross-site WebSocket hijacking | a WebSocket that an unknown origin can open |
+/// | cookies that browsers don't store or send | a `SameSite=Lax` session for a page of another site, `SameSite=None` without `Secure` |
 /// | errors that pages can't read | a 404 or 405 without the CORS headers that a 200 has |
 /// | failures | an error, a panic, no response |
 ///
@@ -141,7 +143,8 @@ impl Audit {
         self
     }
 
-    /// Sets the server's own origin, for services that check `Host`.
+    /// Sets the server's own origin, for services that check `Host`, and for the site of its cookies. The default
+    /// is not on the site of any page.
     ///
     /// # Example
     /// ```
@@ -207,6 +210,7 @@ impl Audit {
             }
         }
         report.requests = prober.sent;
+        report.note_unused_credentials();
         report
     }
 }

@@ -10,6 +10,7 @@ use http::{Request, Response, StatusCode};
 use http_body::Body;
 use tower::Service;
 
+use super::cookie_checks::{check_cookies, shows_credentials};
 use super::fault::{Fault, Severity};
 use super::look_alikes::STRANGER;
 use super::no_body::NoBody;
@@ -71,6 +72,10 @@ pub(crate) async fn check<S, ResBody>(
         if *is_given || actual.allows(page) {
             check_page(page, &actual, preflight.as_ref(), &errors, report, &path);
         }
+        if actual.allows(page) {
+            check_cookies(&actual, page, url, report, &path);
+            report.allows_credentials |= actual.allows_credentials();
+        }
         if actual.names(page) {
             allowed.push(page.clone());
         }
@@ -82,6 +87,7 @@ pub(crate) async fn check<S, ResBody>(
     let all: Vec<&Reply> = replies.iter().chain(&beside).collect();
     check_strangers(&all, report, &path);
     for reply in all {
+        report.shows_credentials |= shows_credentials(reply);
         check_values(reply, report, &path);
     }
     for page in allowed {

@@ -19,7 +19,12 @@ use crate::testing::report::mistakes::Mistake;
 pub struct Report {
     findings: Vec<Finding>,
     skipped: Vec<String>,
+    notes: Vec<String>,
     pub(crate) requests: usize,
+    /// Whether a page may call with credentials.
+    pub(crate) allows_credentials: bool,
+    /// Whether a response has a cookie, asks for a login, or allows `Authorization`.
+    pub(crate) shows_credentials: bool,
 }
 
 impl Report {
@@ -56,6 +61,32 @@ impl Report {
     #[must_use]
     pub fn skipped(&self) -> &[String] {
         &self.skipped
+    }
+
+    /// What is not a fault, but may be a mistake: one sentence each.
+    ///
+    /// # Example
+    /// ```
+    /// use axum::{Router, routing::get};
+    /// use tower_cors::testing::Audit;
+    /// use tower_cors::{CorsLayer, origin};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), tower_cors::ConfigError> {
+    /// let cors = CorsLayer::builder()
+    ///     .allow_origins([origin!("https://app.example.com")])
+    ///     .allow_credentials()
+    ///     .build()?;
+    /// let mut app = Router::new().route("/items", get(|| async { "[]" })).layer(cors);
+    /// let report = Audit::new().page("https://app.example.com").run(&mut app, ["/items"]).await;
+    /// assert!(report.is_clean());
+    /// assert!(report.notes()[0].starts_with("credentials are allowed, but no response has a cookie"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn notes(&self) -> &[String] {
+        &self.notes
     }
 
     /// How many requests the audit sent.
@@ -102,6 +133,16 @@ impl Report {
 
     pub(crate) fn skip(&mut self, what: String) {
         self.skipped.push(what);
+    }
+
+    pub(crate) fn note_unused_credentials(&mut self) {
+        if self.allows_credentials && !self.shows_credentials {
+            self.notes.push(
+                "credentials are allowed, but no response has a cookie, asks for a login, or allows the \
+                 header Authorization; if pages don't need credentials, remove .allow_credentials()"
+                    .to_owned(),
+            );
+        }
     }
 
     /// Adds what explains a fault that was found.
@@ -160,6 +201,9 @@ impl fmt::Display for Report {
         }
         for skipped in &self.skipped {
             write!(f, "\n\nnot tried: {skipped}")?;
+        }
+        for note in &self.notes {
+            write!(f, "\n\nnote: {note}")?;
         }
         Ok(())
     }

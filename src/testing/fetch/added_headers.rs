@@ -2,15 +2,13 @@
 
 use bytes::Bytes;
 use http::Method;
-use http::header::{
-    AUTHORIZATION, CONTENT_LENGTH, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN,
-};
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, COOKIE, HOST, HeaderMap, HeaderValue, ORIGIN};
 
+use super::fetch_metadata::append_fetch_metadata;
 use super::modes::RequestMode;
 use super::network_error::Cause;
 use super::network_fetch::Outgoing;
 use super::request::{PageRequest, Tainting};
-use super::site::sec_fetch_site;
 use super::url::UrlProblem;
 use super::websocket::append_handshake;
 
@@ -18,7 +16,7 @@ use super::websocket::append_handshake;
 ///
 /// [Fetch standard, HTTP-network-or-cache fetch](https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch),
 /// step 8
-pub(crate) fn outgoing(request: &PageRequest) -> Result<Outgoing, Cause> {
+pub(crate) fn outgoing(request: &PageRequest, cookies: Option<String>) -> Result<Outgoing, Cause> {
     let mut headers = request.headers.clone();
     // Steps 8.5 to 8.9.
     let length = request.body.len();
@@ -34,36 +32,46 @@ pub(crate) fn outgoing(request: &PageRequest) -> Result<Outgoing, Cause> {
         RequestMode::SameOrigin => "same-origin",
     };
     append_fetch_metadata(request, mode, &mut headers);
-    append_credentials(request, &mut headers);
+    append_credentials(request, cookies, &mut headers)?;
     if request.page.mode == RequestMode::WebSocket {
         append_handshake(&mut headers);
     }
     complete(request, headers, false)
 }
 
-/// Cookies for the host of the first URL, at any port, and HTTP authentication for its origin.
+/// The cookies of the jar, and what the test said that the visitor has: cookies for the host of the first URL, at
+/// any port, and HTTP authentication for its origin.
 ///
 /// [Fetch standard, HTTP-network-or-cache fetch](https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch),
 /// step 8, where credentials are included
-fn append_credentials(request: &PageRequest, headers: &mut HeaderMap) {
-    let (Some(first), true) = (request.urls.first(), request.includes_credentials()) else {
-        return;
-    };
-    let here = request.url();
-    // RFC 6265, section 8.5: cookies don't know ports. A cookie from https counts as `Secure`.
-    let is_downgrade = first.scheme() == "https" && here.scheme() != "https";
-    if let (Ok(Some(cookies)), true) = (
-        &request.page.cookies,
-        here.host() == first.host() && !is_downgrade,
-    ) {
-        headers.insert(COOKIE, cookies.clone());
+fn append_credentials(
+    request: &PageRequest,
+    cookies: Option<String>,
+    headers: &mut HeaderMap,
+) -> Result<(), Cause> {
+    let mut pairs: Vec<Vec<u8>> = cookies.into_iter().map(String::into_bytes).collect();
+    if let (Some(first), true) = (request.urls.first(), request.includes_credentials()) {
+        let here = request.url();
+        // RFC 6265, section 8.5: cookies don't know ports. A cookie from https counts as `Secure`.
+        let is_downgrade = first.scheme() == "https" && here.scheme() != "https";
+        if let (Ok(Some(cookies)), true) = (
+            &request.page.cookies,
+            here.host() == first.host() && !is_downgrade,
+        ) {
+            pairs.push(cookies.as_bytes().to_vec());
+        }
+        if let (Ok(Some(authentication)), true) = (
+            &request.page.authentication,
+            here.origin() == first.origin() && !headers.contains_key(AUTHORIZATION),
+        ) {
+            headers.insert(AUTHORIZATION, authentication.clone());
+        }
     }
-    if let (Ok(Some(authentication)), true) = (
-        &request.page.authentication,
-        here.origin() == first.origin() && !headers.contains_key(AUTHORIZATION),
-    ) {
-        headers.insert(AUTHORIZATION, authentication.clone());
+    if !pairs.is_empty() {
+        let cookies = HeaderValue::from_bytes(&pairs.join(&b"; "[..]));
+        headers.insert(COOKIE, cookies.map_err(|_| Cause::InvalidCredentials)?);
     }
+    Ok(())
 }
 
 /// Adds what belongs to the connection.
@@ -119,28 +127,4 @@ pub(crate) fn origin_value(origin: &str) -> Result<HeaderValue, Cause> {
     HeaderValue::from_str(origin).map_err(|_| Cause::InvalidPage {
         problem: crate::OriginProblem::InvalidCharacter,
     })
-}
-
-const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
-const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
-const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
-
-/// [Fetch Metadata, append the Fetch metadata headers](https://w3c.github.io/webappsec-fetch-metadata/#fetch-integration)
-pub(crate) fn append_fetch_metadata(
-    request: &PageRequest,
-    mode: &'static str,
-    headers: &mut HeaderMap,
-) {
-    if !request.url().is_trustworthy() {
-        return;
-    }
-    let destination = match mode {
-        "navigate" => "document",
-        "websocket" => "websocket",
-        _ => "empty",
-    };
-    headers.insert(SEC_FETCH_DEST, HeaderValue::from_static(destination));
-    headers.insert(SEC_FETCH_MODE, HeaderValue::from_static(mode));
-    let site = sec_fetch_site(&request.page.origin, &request.urls);
-    headers.insert(SEC_FETCH_SITE, HeaderValue::from_static(site));
 }

@@ -13,6 +13,7 @@ use super::methods::is_safelisted_method;
 use super::network_error::{NetworkError, Step};
 use super::network_fetch::NetworkResponse;
 use super::request::Tainting;
+use super::resource_policy::check_resource_policy;
 
 /// Whether the standard's "makeCORSPreflight" is true.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,9 +42,11 @@ impl<S> FetchParams<'_, S> {
             }
         }
         // Step 5.3.
-        let outgoing = outgoing(&self.request).map_err(|cause| cause.at(Step::Network))?;
+        let cookies = self.cookies_to_send();
+        let outgoing = outgoing(&self.request, cookies).map_err(|cause| cause.at(Step::Network))?;
         let sent = self.network.send(outgoing).await;
         let response = sent.map_err(|cause| cause.at(Step::Network))?;
+        self.store_cookies(&response.headers);
         // Step 5.4.
         if self.request.tainting == Tainting::Cors {
             cors_check(&self.request, &response.headers)
@@ -52,6 +55,11 @@ impl<S> FetchParams<'_, S> {
         // Step 5.5.
         if !tao_check(&self.request, &response.headers) {
             self.request.timing_allow_failed = true;
+        }
+        // Step 6.
+        if self.request.tainting == Tainting::Opaque {
+            check_resource_policy(&self.request, &response.headers)
+                .map_err(|cause| cause.at(Step::ResourcePolicy))?;
         }
         Ok(response)
     }

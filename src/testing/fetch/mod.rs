@@ -29,10 +29,12 @@ pub(crate) mod filtered_response;
 pub(crate) mod header_list;
 pub(crate) mod header_names;
 pub(crate) mod methods;
+pub(crate) mod resource_policy;
 pub(crate) mod safelisted_headers;
-pub(crate) mod site;
 pub(crate) mod websocket;
 
 // What goes over the wire, and how long to wait for it.
 pub(crate) mod added_headers;
+pub(crate) mod fetch_metadata;
+pub(crate) mod request_cookies;
 pub(crate) mod time_limit;

@@ -1,4 +1,4 @@
-//! The modes of a fetch: request mode, credentials mode, redirect mode.
+//! The modes of a fetch: request mode, credentials mode, redirect mode, embedder policy.
 
 /// Which servers a fetch may reach, and what the page sees of the response.
 ///
@@ -94,4 +94,38 @@ pub enum RedirectMode {
     Error,
     /// `manual`: the page gets an opaque-redirect response, and sees nothing of it.
     Manual,
+}
+
+/// The page's `Cross-Origin-Embedder-Policy`: what it may load from other origins without CORS, in mode `no-cors`.
+///
+/// [HTML standard, embedder policies](https://html.spec.whatwg.org/multipage/browsers.html#coep)
+///
+/// # Example
+/// ```
+/// use axum::{Router, body::Body, routing::get};
+/// use http::Request;
+/// use tower_cors::testing::{Browser, EmbedderPolicy, RequestMode, Step, assert_blocks};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let mut app = Router::new().route("/logo.png", get(|| async { "picture" }));
+/// let request = Request::get("https://cdn.example/logo.png").body(Body::empty())?;
+/// let mut page = Browser::at("https://app.example.com")
+///     .mode(RequestMode::NoCors)
+///     .embedder_policy(EmbedderPolicy::RequireCorp);
+/// let blocked = assert_blocks!(page.fetch(&mut app, request).await, Step::ResourcePolicy);
+/// assert!(blocked.fix_in_general().contains("Cross-Origin-Resource-Policy: cross-origin"));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum EmbedderPolicy {
+    /// `unsafe-none`, the default: everything that its `Cross-Origin-Resource-Policy` doesn't forbid.
+    #[default]
+    UnsafeNone,
+    /// `require-corp`: only what its `Cross-Origin-Resource-Policy` allows.
+    RequireCorp,
+    /// `credentialless`: the same as `unsafe-none`, but without cookies.
+    Credentialless,
 }

@@ -29,6 +29,8 @@ pub enum Step {
     Preflight,
     /// The request was sent and answered, but the page may not read the response.
     CorsCheck,
+    /// The response's `Cross-Origin-Resource-Policy` doesn't allow the page.
+    ResourcePolicy,
     /// A redirect can't be followed.
     Redirect,
     /// The server refused the WebSocket handshake.
@@ -51,6 +53,9 @@ impl Step {
             Self::MainFetch => "https://fetch.spec.whatwg.org/#concept-main-fetch",
             Self::Preflight => "https://fetch.spec.whatwg.org/#cors-preflight-fetch",
             Self::CorsCheck => "https://fetch.spec.whatwg.org/#concept-cors-check",
+            Self::ResourcePolicy => {
+                "https://fetch.spec.whatwg.org/#cross-origin-resource-policy-check"
+            }
             Self::WebSocket => "https://websockets.spec.whatwg.org/#concept-websocket-establish",
             Self::Redirect => "https://fetch.spec.whatwg.org/#http-redirect-fetch",
             Self::Network => "https://fetch.spec.whatwg.org/#concept-http-network-fetch",
@@ -66,6 +71,7 @@ impl fmt::Display for Step {
             Self::MainFetch => "main fetch",
             Self::Preflight => "preflight",
             Self::CorsCheck => "CORS check",
+            Self::ResourcePolicy => "cross-origin resource policy check",
             Self::Redirect => "redirect",
             Self::WebSocket => "WebSocket handshake",
             Self::Network => "network",
@@ -170,6 +176,12 @@ pub enum Cause {
     },
     /// The preflight's response has no `Access-Control-Allow-Private-Network: true`.
     PrivateNetworkNotAllowed,
+
+    /// The `Cross-Origin-Resource-Policy` of the response, or its absence, blocks a page in mode `no-cors`.
+    ResourcePolicy {
+        /// The value, if there is one.
+        sent: Option<String>,
+    },
 
     /// The redirect mode is `error`, and the response is a redirect.
     RedirectForbidden,

@@ -11,8 +11,9 @@ use http::header::{
 use http::{Request, Response, StatusCode};
 use tower::Service;
 
-use super::added_headers::{append_fetch_metadata, complete, origin_value};
+use super::added_headers::{complete, origin_value};
 use super::cors_check::cors_check;
+use super::fetch_metadata::append_fetch_metadata;
 use super::fetch_params::FetchParams;
 use super::header_list::{Extracted, extract_seconds, extract_tokens, get};
 use super::header_names::{ALLOW_PRIVATE_NETWORK, NON_WILDCARD, REQUEST_PRIVATE_NETWORK};

@@ -7,12 +7,13 @@ use http::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue, SEC_WEBSOCKET_PRO
 use super::header_list::normalize;
 use super::header_names::is_forbidden_request_header;
 use super::methods::{is_forbidden_method, is_safelisted_method, normalize_method};
-use super::modes::{CredentialsMode, RedirectMode, RequestMode};
+use super::modes::{CredentialsMode, EmbedderPolicy, RedirectMode, RequestMode};
 use super::network_error::Cause;
 use super::preflight_cache::Key;
 use super::safelisted_headers::{is_no_cors_safelisted, unsafe_names};
 use super::url::FetchUrl;
 use crate::Origin;
+use crate::testing::cookies::context::ThirdPartyCookies;
 
 /// With more header names than this, a header map has no room for the browser's own headers.
 const MOST_HEADERS: usize = 16_384;
@@ -43,6 +44,10 @@ pub(crate) struct Page {
     pub(crate) is_private_network: bool,
     pub(crate) cookies: Visitor,
     pub(crate) authentication: Visitor,
+    pub(crate) third_party_cookies: ThirdPartyCookies,
+    /// Whether `Secure` cookies may go over http to this machine.
+    pub(crate) has_loopback_exception: bool,
+    pub(crate) embedder_policy: EmbedderPolicy,
 }
 
 /// A header that the visitor has for the server; `Err` if it is not a valid header value.
@@ -175,17 +180,14 @@ impl PageRequest {
     /// [Fetch standard, HTTP-network-or-cache fetch](https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch),
     /// step 8.3
     pub(crate) fn includes_credentials(&self) -> bool {
-        match self.page.credentials {
-            _ if matches!(
-                self.page.mode,
-                RequestMode::Navigate | RequestMode::WebSocket
-            ) =>
-            {
-                true
-            }
-            CredentialsMode::Include => true,
-            CredentialsMode::SameOrigin => self.tainting == Tainting::Basic,
-            CredentialsMode::Omit => false,
+        let is_opaque = self.tainting == Tainting::Opaque;
+        match (self.page.mode, self.page.credentials) {
+            (RequestMode::Navigate | RequestMode::WebSocket, _) => true,
+            // [Fetch standard, Cross-Origin-Embedder-Policy allows credentials](https://fetch.spec.whatwg.org/#cross-origin-embedder-policy-allows-credentials)
+            _ if is_opaque && self.page.embedder_policy == EmbedderPolicy::Credentialless => false,
+            (_, CredentialsMode::Include) => true,
+            (_, CredentialsMode::SameOrigin) => self.tainting == Tainting::Basic,
+            (_, CredentialsMode::Omit) => false,
         }
     }
 

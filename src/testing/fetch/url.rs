@@ -88,6 +88,10 @@ impl FetchUrl {
         self.url.host_str().unwrap_or_default()
     }
 
+    pub(crate) fn path(&self) -> &str {
+        self.url.path()
+    }
+
     /// `None` for the scheme's default.
     pub(crate) fn port(&self) -> Option<u16> {
         self.url.port()

@@ -5,6 +5,7 @@ use std::fmt;
 use super::message::Message;
 use super::mistakes::{Mistake, likely_mistakes};
 use super::wire_log::show_exchanges;
+use crate::testing::cookies::event::CookieEvent;
 use crate::testing::fetch::exchange::Exchange;
 use crate::testing::fetch::network_error::{Cause, NetworkError, Step};
 use crate::testing::fetch::request::PageRequest;
@@ -46,6 +47,7 @@ struct Details {
     message: Message,
     mistakes: Vec<Mistake>,
     exchanges: Vec<Exchange>,
+    cookies: Vec<CookieEvent>,
 }
 
 impl Blocked {
@@ -53,6 +55,7 @@ impl Blocked {
         error: NetworkError,
         request: &PageRequest,
         exchanges: Vec<Exchange>,
+        cookies: Vec<CookieEvent>,
     ) -> Self {
         let mistakes = likely_mistakes(&error, request, &exchanges);
         Self(Box::new(Details {
@@ -61,6 +64,7 @@ impl Blocked {
             step: error.step,
             cause: error.cause,
             exchanges,
+            cookies,
         }))
     }
 
@@ -72,6 +76,7 @@ impl Blocked {
             step: Step::Request,
             cause,
             exchanges: vec![],
+            cookies: vec![],
         }))
     }
 
@@ -109,6 +114,16 @@ impl Blocked {
     #[must_use]
     pub fn exchanges(&self) -> &[Exchange] {
         &self.0.exchanges
+    }
+
+    /// What happened to each cookie, in order. A browser stores the cookies of a response even if the page may not
+    /// read it.
+    ///
+    /// # Example
+    /// See [`CookieEvent`].
+    #[must_use]
+    pub fn cookies(&self) -> &[CookieEvent] {
+        &self.0.cookies
     }
 
     /// The part of the server's response that matters: one line.
@@ -170,6 +185,7 @@ impl fmt::Display for Blocked {
             message,
             mistakes,
             exchanges,
+            cookies,
             ..
         } = &*self.0;
         writeln!(f, "blocked at the {step}: {}", message.verdict)?;
@@ -182,6 +198,9 @@ impl fmt::Display for Blocked {
         writeln!(f, "  tower-cors  {}", message.fix)?;
         writeln!(f, "  in general  {}", message.fix_in_general)?;
         write!(f, "  standard    {}", step.section())?;
+        for cookie in cookies {
+            write!(f, "\n  cookie      {cookie}")?;
+        }
         show_exchanges(f, exchanges)
     }
 }

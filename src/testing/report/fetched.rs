@@ -7,6 +7,7 @@ use http::StatusCode;
 use http::header::{HeaderMap, HeaderName};
 
 use super::wire_log::show_exchanges;
+use crate::testing::cookies::event::CookieEvent;
 use crate::testing::escaped_text::{escaped, escaped_list};
 use crate::testing::fetch::exchange::{Exchange, show_status};
 use crate::testing::fetch::filtered_response::ResponseType;
@@ -54,6 +55,7 @@ pub struct Fetched {
     pub(crate) used_preflight_cache: bool,
     pub(crate) ignored: Vec<HeaderName>,
     pub(crate) exchanges: Vec<Exchange>,
+    pub(crate) cookies: Vec<CookieEvent>,
 }
 
 impl Fetched {
@@ -240,6 +242,16 @@ impl Fetched {
         &self.exchanges
     }
 
+    /// What happened to each cookie, in order: those that the browser has for the site of a URL, and those that
+    /// the server sent with `Set-Cookie`.
+    ///
+    /// # Example
+    /// See [`CookieEvent`].
+    #[must_use]
+    pub fn cookies(&self) -> &[CookieEvent] {
+        &self.cookies
+    }
+
     /// The response headers that the script does not see, each once. CORS headers, `Set-Cookie` and `Vary` are
     /// left out.
     ///
@@ -335,6 +347,9 @@ impl fmt::Display for Fetched {
         }
         if self.used_preflight_cache {
             write!(f, "\n  preflight   not sent: the cache had the answer")?;
+        }
+        for cookie in &self.cookies {
+            write!(f, "\n  cookie      {cookie}")?;
         }
         show_exchanges(f, &self.exchanges)
     }

@@ -4,6 +4,7 @@ mod cors_errors;
 mod network_errors;
 mod page_errors;
 mod preflight_errors;
+mod resource_errors;
 mod situation;
 
 use situation::{Lines, Situation};
@@ -49,6 +50,7 @@ impl Message {
             Step::Network | Step::Body => {
                 format!("{method} {url} from {page} gets no response")
             }
+            Step::ResourcePolicy => format!("{page} may not load {url} without CORS"),
             Step::WebSocket => format!("{page} can't open the WebSocket {url}"),
             Step::Redirect => format!("{page} can't follow the redirect from {method} {url}"),
             _ => format!("{page} may not send {method} {url}"),
@@ -56,6 +58,7 @@ impl Message {
         let lines = page_errors::lines(cause, &situation)
             .or_else(|| cors_errors::lines(cause, &situation))
             .or_else(|| preflight_errors::lines(cause, &situation))
+            .or_else(|| resource_errors::lines(cause, &situation))
             .unwrap_or_else(|| network_errors::lines(cause, &situation));
         Self::of(verdict, lines)
     }

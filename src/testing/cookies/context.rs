@@ -1,0 +1,54 @@
+//! What decides about cookies in one request: its URL, its page, and the browser's policy.
+
+/// Which third-party cookies a browser allows: cookies of a server that is not on the page's site.
+///
+/// # Example
+/// ```
+/// use tower_cors::testing::{Browser, ThirdPartyCookies};
+///
+/// let page = Browser::at("https://app.example.com").third_party_cookies(ThirdPartyCookies::Blocked);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum ThirdPartyCookies {
+    /// All of them, if they are `SameSite=None; Secure`.
+    #[default]
+    Allowed,
+    /// Only those that are also `Partitioned`. Each site has its own.
+    PartitionedOnly,
+    /// None of them.
+    Blocked,
+}
+
+/// One request, as far as cookies are concerned.
+#[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the rules ask independent questions"
+)]
+pub(crate) struct CookieContext {
+    pub(crate) url: String,
+    pub(crate) host: String,
+    pub(crate) path: String,
+    /// Whether `Secure` cookies may go over this URL.
+    pub(crate) is_secure: bool,
+    /// The page's origin.
+    pub(crate) page: String,
+    /// The site of the top-level page. It is the partition of `Partitioned` cookies.
+    pub(crate) top_level_site: String,
+    pub(crate) is_same_site: bool,
+    /// Whether the request is only cross-site because a redirect led through another site.
+    pub(crate) is_redirected_across_sites: bool,
+    /// Whether the request is a navigation of the top-level page.
+    pub(crate) is_navigation: bool,
+    pub(crate) is_get: bool,
+    pub(crate) includes_credentials: bool,
+    pub(crate) third_party: ThirdPartyCookies,
+}
+
+impl CookieContext {
+    /// Whether the cookies of this request are third-party cookies.
+    pub(crate) fn is_third_party(&self) -> bool {
+        !self.is_same_site && !self.is_navigation
+    }
+}

@@ -1,0 +1,951 @@
+//! Cookies of the browser in a test: which it stores, which it sends, and what it says about the others.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::type_complexity,
+    reason = "a failed set-up is a failed test, and the type of a table is read in its rows"
+)]
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{HeaderMap, HeaderValue, LOCATION, ORIGIN, SET_COOKIE};
+use http::{Request, Response, StatusCode};
+use http_body_util::Full;
+use tower::Service;
+use tower_cors::testing::{
+    Audit, Browser, CookieEvent, CookieOutcome, CookieRule, CredentialsMode, EmbedderPolicy, Fault,
+    Fetched, Finding, NoBody, RequestMode, Severity, Step, ThirdPartyCookies, assert_allows,
+    assert_blocks,
+};
+
+use CookieOutcome::{NotSent, NotStored, Removed, Sent, Stored};
+use CredentialsMode::{Include, Omit, SameOrigin};
+use ThirdPartyCookies::{Allowed, Blocked, PartitionedOnly};
+
+type Body = Full<Bytes>;
+type Mode = CredentialsMode;
+
+const APP: &str = "https://app.example.com";
+const API: &str = "https://api.example.com";
+const OTHER: &str = "https://other.example";
+const CROSS_SITE: &str = "SameSite=None; Secure";
+
+/// Allows every page with credentials. It sets the cookies of the query `?set=…`, and redirects to `?to=…`.
+fn server() -> impl Service<Request<Body>, Response = Response<Body>, Error = Infallible> {
+    tower::service_fn(|request: Request<Body>| {
+        let mut response = Response::new(Full::from("hello"));
+        let headers = response.headers_mut();
+        if let Some(origin) = request.headers().get(ORIGIN) {
+            headers.insert("access-control-allow-origin", origin.clone());
+            let yes = HeaderValue::from_static("true");
+            headers.insert("access-control-allow-credentials", yes);
+        }
+        let query = request.uri().query().unwrap_or_default();
+        if let Some(cookies) = query.strip_prefix("set=") {
+            for cookie in cookies.split('&') {
+                let cookie = cookie.replace("%20", " ");
+                headers.append(SET_COOKIE, HeaderValue::from_str(&cookie).unwrap());
+            }
+        }
+        if let Some(to) = query.strip_prefix("to=") {
+            headers.insert(LOCATION, HeaderValue::from_str(to).unwrap());
+            *response.status_mut() = StatusCode::FOUND;
+        }
+        std::future::ready(Ok(response))
+    })
+}
+
+fn get(url: &str) -> Request<Body> {
+    let url = url.replace(' ', "%20");
+    Request::get(url).body(Full::default()).unwrap()
+}
+
+async fn fetch(page: &mut Browser, url: &str) -> Fetched {
+    assert_allows!(page.fetch(&mut server(), get(url)).await)
+}
+
+/// The browser of a visitor whom a server has given a cookie, as a page of its own.
+async fn visitor(origin: &str, path: &str, set_cookie: &str) -> Browser {
+    let mut page = Browser::at(origin);
+    let fetched = fetch(&mut page, &format!("{origin}{path}?set={set_cookie}")).await;
+    assert_eq!(
+        outcomes(fetched.cookies()),
+        [Stored],
+        "{set_cookie}: {fetched}"
+    );
+    page
+}
+
+fn outcomes(events: &[CookieEvent]) -> Vec<CookieOutcome> {
+    events.iter().map(CookieEvent::outcome).collect()
+}
+
+fn cookie_header(fetched: &Fetched) -> &str {
+    let last = fetched.exchanges().last().unwrap().request_headers();
+    last.get("cookie")
+        .map_or("", |cookie| cookie.to_str().unwrap())
+}
+
+/// Each outcome that is bad has a fix, and each that is good has none.
+fn assert_is_told(event: &CookieEvent) {
+    let is_good = matches!(event.outcome(), Sent | Stored | Removed);
+    assert_eq!(event.fix().is_none(), is_good, "{event}");
+    let told = event.to_string();
+    assert!(
+        told.starts_with(event.name()) && told.contains(&event.url()[..20]),
+        "{told}"
+    );
+    if let NotSent(rule) | NotStored(rule) = event.outcome() {
+        assert!(told.contains(&rule.to_string()), "{told}");
+    }
+    assert!(told.contains(event.fix().unwrap_or_default()), "{told}");
+}
+
+#[tokio::test]
+async fn a_cookie_is_stored_by_its_attributes() {
+    use CookieRule::*;
+    let long = format!("a={}", "x".repeat(4096));
+    let longest = format!("a={}", "x".repeat(4095));
+    // the URL that a page of its own origin fetches, the Set-Cookie, and what happens
+    let rows: &[(&str, &str, CookieOutcome)] = &[
+        (APP, "a=1", Stored),
+        (APP, "a=", Stored),
+        (
+            APP,
+            "a=1; Secure; HttpOnly; SameSite=Strict; Path=/; Max-Age=60",
+            Stored,
+        ),
+        (APP, "a=1; unknown=attribute", Stored),
+        (APP, "a=1; SameSite=nonsense", Stored),
+        (
+            APP,
+            "a=1; SameSite=None",
+            NotStored(SameSiteNoneNeedsSecure),
+        ),
+        (APP, "a=1; SameSite=None; Secure", Stored),
+        (APP, "a=1; Partitioned", NotStored(PartitionedNeedsSecure)),
+        (APP, "a=1; Partitioned; Secure", Stored),
+        (APP, "no-value", NotStored(Malformed)),
+        (APP, "=1", NotStored(Malformed)),
+        (APP, &longest, Stored),
+        (APP, &long, NotStored(TooLong)),
+        (APP, "a=1; Domain=example.com", Stored),
+        (APP, "a=1; Domain=.EXAMPLE.com", Stored),
+        (APP, "a=1; Domain=app.example.com", Stored),
+        (APP, "a=1; Domain=", Stored),
+        (APP, "a=1; Domain=api.example.com", NotStored(Domain)),
+        (APP, "a=1; Domain=other.example", NotStored(Domain)),
+        (APP, "a=1; Domain=pp.example.com", NotStored(Domain)),
+        (APP, "a=1; Domain=com", NotStored(PublicSuffix)),
+        ("https://127.0.0.1", "a=1; Domain=127.0.0.1", Stored),
+        ("https://127.0.0.1", "a=1; Domain=0.0.1", NotStored(Domain)),
+        ("https://localhost", "a=1; Domain=localhost", Stored),
+        ("http://app.example.com", "a=1", Stored),
+        ("http://app.example.com", "a=1; Secure", NotStored(Secure)),
+        ("http://localhost:3000", "a=1; Secure", Stored),
+        ("http://127.0.0.1:3000", "a=1; Secure", Stored),
+        (APP, "__Secure-a=1; Secure", Stored),
+        (APP, "__Secure-a=1", NotStored(Prefix)),
+        (APP, "__secure-a=1", NotStored(Prefix)),
+        (APP, "__Host-a=1; Secure; Path=/", Stored),
+        (APP, "__Host-a=1; Secure", NotStored(Prefix)),
+        (APP, "__Host-a=1; Path=/", NotStored(Prefix)),
+        (
+            APP,
+            "__Host-a=1; Secure; Path=/; Domain=app.example.com",
+            NotStored(Prefix),
+        ),
+        (APP, "a=1; Max-Age=0", Removed),
+        (APP, "a=1; Max-Age=-1", Removed),
+        (APP, "a=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT", Removed),
+        (
+            APP,
+            "a=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=60",
+            Stored,
+        ),
+        (APP, "a=1; Expires=Fri, 31 Dec 2997 00:00:00 GMT", Stored),
+        (APP, "a=1; Expires=never", Stored),
+    ];
+    for (origin, set_cookie, outcome) in rows {
+        let fetched = fetch(
+            &mut Browser::at(*origin),
+            &format!("{origin}/?set={set_cookie}"),
+        )
+        .await;
+        assert_eq!(
+            outcomes(fetched.cookies()),
+            [*outcome],
+            "{origin}: {set_cookie}"
+        );
+        assert_is_told(&fetched.cookies()[0]);
+    }
+}
+
+#[tokio::test]
+async fn a_cookie_of_another_origin_is_stored_if_the_fetch_and_the_policy_allow_it() {
+    use CookieRule::*;
+    let partitioned = "SameSite=None; Secure; Partitioned";
+    // the page, the credentials mode, the policy, the attributes of a cookie from https://api.example.com
+    let rows: &[(&str, Mode, ThirdPartyCookies, &str, CookieOutcome)] = &[
+        (APP, Include, Allowed, "", Stored),
+        (APP, Include, Allowed, "SameSite=Strict", Stored),
+        (APP, Include, Blocked, "SameSite=Lax", Stored),
+        (APP, Include, PartitionedOnly, "SameSite=Lax", Stored),
+        (APP, SameOrigin, Allowed, "", NotStored(CredentialsMode)),
+        (APP, Omit, Allowed, "", NotStored(CredentialsMode)),
+        (API, SameOrigin, Allowed, "", Stored),
+        (API, Omit, Allowed, "", NotStored(CredentialsMode)),
+        (OTHER, Include, Allowed, "", NotStored(SameSite)),
+        (OTHER, Include, Allowed, "SameSite=Lax", NotStored(SameSite)),
+        (
+            OTHER,
+            Include,
+            Allowed,
+            "SameSite=Strict; Secure",
+            NotStored(SameSite),
+        ),
+        (OTHER, Include, Allowed, CROSS_SITE, Stored),
+        (
+            OTHER,
+            SameOrigin,
+            Allowed,
+            CROSS_SITE,
+            NotStored(CredentialsMode),
+        ),
+        (OTHER, Omit, Allowed, CROSS_SITE, NotStored(CredentialsMode)),
+        (
+            OTHER,
+            Include,
+            PartitionedOnly,
+            CROSS_SITE,
+            NotStored(ThirdParty),
+        ),
+        (OTHER, Include, PartitionedOnly, partitioned, Stored),
+        (OTHER, Include, Allowed, partitioned, Stored),
+        (OTHER, Include, Blocked, CROSS_SITE, NotStored(ThirdParty)),
+        (OTHER, Include, Blocked, partitioned, NotStored(ThirdParty)),
+        (
+            "http://app.example.com",
+            Include,
+            Allowed,
+            "SameSite=Lax",
+            NotStored(SameSite),
+        ),
+        (
+            "http://app.example.com",
+            Include,
+            Allowed,
+            CROSS_SITE,
+            Stored,
+        ),
+        (
+            "null",
+            Include,
+            Allowed,
+            "SameSite=Lax",
+            NotStored(SameSite),
+        ),
+        ("null", Include, Allowed, CROSS_SITE, Stored),
+    ];
+    for (page, credentials, policy, attributes, outcome) in rows {
+        let mut browser = Browser::at(*page)
+            .credentials(*credentials)
+            .third_party_cookies(*policy);
+        let fetched = fetch(&mut browser, &format!("{API}/?set=a=1; {attributes}")).await;
+        let name = format!("{page} {credentials:?} {policy:?} {attributes}");
+        assert_eq!(outcomes(fetched.cookies()), [*outcome], "{name}");
+        assert_is_told(&fetched.cookies()[0]);
+    }
+}
+
+#[tokio::test]
+async fn a_cookie_is_sent_if_all_rules_allow_it() {
+    use CookieRule::*;
+    let wide = "Domain=example.com";
+    // where the cookie was set, its attributes, the page that fetches later, its URL, and what happens
+    let rows: &[(&str, &str, &str, &str, CookieOutcome)] = &[
+        (API, "", APP, "https://api.example.com/items", Sent),
+        (
+            API,
+            "SameSite=Strict",
+            APP,
+            "https://api.example.com/items",
+            Sent,
+        ),
+        (
+            API,
+            "",
+            OTHER,
+            "https://api.example.com/items",
+            NotSent(SameSite),
+        ),
+        (
+            API,
+            "SameSite=Lax",
+            OTHER,
+            "https://api.example.com/items",
+            NotSent(SameSite),
+        ),
+        (
+            API,
+            "SameSite=Strict",
+            OTHER,
+            "https://api.example.com/items",
+            NotSent(SameSite),
+        ),
+        (
+            API,
+            CROSS_SITE,
+            OTHER,
+            "https://api.example.com/items",
+            Sent,
+        ),
+        (
+            API,
+            CROSS_SITE,
+            "null",
+            "https://api.example.com/items",
+            Sent,
+        ),
+        (
+            API,
+            "",
+            "null",
+            "https://api.example.com/items",
+            NotSent(SameSite),
+        ),
+        (
+            API,
+            "",
+            "http://app.example.com",
+            "https://api.example.com/items",
+            NotSent(SameSite),
+        ),
+        // Ports are not part of a site, nor of a cookie.
+        (
+            API,
+            "",
+            "https://app.example.com:8443",
+            "https://api.example.com:444/",
+            Sent,
+        ),
+        // One host's cookie is not another's.
+        (
+            APP,
+            "",
+            APP,
+            "https://api.example.com/items",
+            NotSent(Domain),
+        ),
+        (APP, wide, APP, "https://api.example.com/items", Sent),
+        (APP, wide, APP, "https://example.com/", Sent),
+        (
+            APP,
+            "Domain=app.example.com",
+            APP,
+            "https://v1.app.example.com/",
+            Sent,
+        ),
+        (
+            APP,
+            "Domain=app.example.com",
+            APP,
+            "https://api.example.com/",
+            NotSent(Domain),
+        ),
+        (
+            API,
+            "Path=/items",
+            APP,
+            "https://api.example.com/items",
+            Sent,
+        ),
+        (
+            API,
+            "Path=/items",
+            APP,
+            "https://api.example.com/items/1",
+            Sent,
+        ),
+        (
+            API,
+            "Path=/items/",
+            APP,
+            "https://api.example.com/items/1",
+            Sent,
+        ),
+        (
+            API,
+            "Path=/items",
+            APP,
+            "https://api.example.com/itemset",
+            NotSent(Path),
+        ),
+        (
+            API,
+            "Path=/items",
+            APP,
+            "https://api.example.com/",
+            NotSent(Path),
+        ),
+        (API, "Path=items", APP, "https://api.example.com/", Sent),
+        (API, "Max-Age=60", APP, "https://api.example.com/", Sent),
+        (
+            API,
+            "Max-Age=59",
+            APP,
+            "https://api.example.com/",
+            NotSent(Expired),
+        ),
+        // The clock has moved on by 59 seconds: see below.
+        (
+            API,
+            "Max-Age=1",
+            APP,
+            "https://api.example.com/",
+            NotSent(Expired),
+        ),
+        (
+            "http://api.example.com",
+            "",
+            "http://app.example.com",
+            "http://api.example.com/",
+            Sent,
+        ),
+        (
+            "https://localhost",
+            "Secure",
+            "http://localhost:3000",
+            "http://localhost:8080/",
+            Sent,
+        ),
+        (
+            API,
+            "Secure",
+            "http://app.example.com",
+            "http://api.example.com/",
+            NotSent(Secure),
+        ),
+    ];
+    for (origin, attributes, page, url, outcome) in rows {
+        let mut browser = visitor(origin, "/", &format!("a=1; {attributes}")).await;
+        browser.advance(Duration::from_secs(59));
+        browser = browser.visit(*page).credentials(Include);
+        let fetched = fetch(&mut browser, url).await;
+        let name = format!("{origin} {attributes}: {page} {url}");
+        assert_eq!(outcomes(fetched.cookies()), [*outcome], "{name}");
+        let is_sent = *outcome == Sent;
+        assert_eq!(
+            cookie_header(&fetched),
+            if is_sent { "a=1" } else { "" },
+            "{name}"
+        );
+        assert_is_told(&fetched.cookies()[0]);
+        assert!(
+            fetched.to_string().contains("\n  cookie      a "),
+            "{fetched}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn credentials_modes_and_policies_hold_cookies_back() {
+    use CookieRule::*;
+    let rows: &[(&str, Mode, ThirdPartyCookies, CookieOutcome)] = &[
+        (API, Include, Allowed, Sent),
+        (API, SameOrigin, Allowed, Sent),
+        (API, Omit, Allowed, NotSent(CredentialsMode)),
+        (APP, Include, Blocked, Sent),
+        (APP, SameOrigin, Allowed, NotSent(CredentialsMode)),
+        (APP, Omit, Allowed, NotSent(CredentialsMode)),
+        (OTHER, Include, Allowed, Sent),
+        (OTHER, Include, PartitionedOnly, NotSent(ThirdParty)),
+        (OTHER, Include, Blocked, NotSent(ThirdParty)),
+        (OTHER, Omit, Blocked, NotSent(CredentialsMode)),
+    ];
+    for (page, credentials, policy, outcome) in rows {
+        let mut browser = visitor(API, "/", &format!("a=1; {CROSS_SITE}"))
+            .await
+            .visit(*page)
+            .credentials(*credentials)
+            .third_party_cookies(*policy);
+        let fetched = fetch(&mut browser, "https://api.example.com/items").await;
+        let name = format!("{page} {credentials:?} {policy:?}");
+        assert_eq!(outcomes(fetched.cookies()), [*outcome], "{name}");
+        assert_is_told(&fetched.cookies()[0]);
+    }
+}
+
+#[tokio::test]
+async fn a_partitioned_cookie_belongs_to_one_site() {
+    let mut browser = Browser::at(OTHER)
+        .credentials(Include)
+        .third_party_cookies(PartitionedOnly);
+    let set = format!("{API}/?set=a=1; {CROSS_SITE}; Partitioned");
+    assert_eq!(
+        outcomes(fetch(&mut browser, &set).await.cookies()),
+        [Stored]
+    );
+    for (page, outcome) in [
+        (OTHER, Sent),
+        ("https://www.other.example", Sent),
+        ("https://third.example", NotSent(CookieRule::OtherPartition)),
+        (APP, NotSent(CookieRule::OtherPartition)),
+    ] {
+        browser = browser.visit(page);
+        let fetched = fetch(&mut browser, "https://api.example.com/").await;
+        assert_eq!(outcomes(fetched.cookies()), [outcome], "{page}");
+    }
+    // Another site has a cookie of its own.
+    browser = browser.visit("https://third.example");
+    fetch(&mut browser, &set.replace("a=1", "a=2")).await;
+    let fetched = fetch(&mut browser, "https://api.example.com/").await;
+    assert_eq!(cookie_header(&fetched), "a=2");
+}
+
+#[tokio::test]
+async fn links_and_forms_send_lax_cookies_to_another_site() {
+    use CookieRule::SameSite;
+    let rows = [
+        ("GET", "", Sent),
+        ("GET", "SameSite=Lax", Sent),
+        ("GET", "SameSite=Strict", NotSent(SameSite)),
+        ("GET", CROSS_SITE, Sent),
+        ("POST", "SameSite=Lax", NotSent(SameSite)),
+        ("POST", "SameSite=Strict", NotSent(SameSite)),
+        ("POST", CROSS_SITE, Sent),
+    ];
+    for (method, attributes, outcome) in rows {
+        let mut browser = visitor(API, "/", &format!("a=1; {attributes}"))
+            .await
+            .visit(OTHER)
+            .third_party_cookies(Blocked)
+            .mode(RequestMode::Navigate);
+        let mut request = get("https://api.example.com/");
+        *request.method_mut() = method.parse().unwrap();
+        let fetched = assert_allows!(browser.fetch(&mut server(), request).await);
+        assert_eq!(
+            outcomes(fetched.cookies()),
+            [outcome],
+            "{method} {attributes}"
+        );
+        assert_is_told(&fetched.cookies()[0]);
+    }
+    // A navigation stores cookies of every kind.
+    let mut browser = Browser::at(OTHER).mode(RequestMode::Navigate);
+    let fetched = fetch(&mut browser, &format!("{API}/?set=a=1; SameSite=Strict")).await;
+    assert_eq!(outcomes(fetched.cookies()), [Stored]);
+}
+
+#[tokio::test]
+async fn a_websocket_sends_cookies_like_a_fetch() {
+    for (page, attributes, is_sent) in [
+        (APP, "", true),
+        (OTHER, "", false),
+        (OTHER, CROSS_SITE, true),
+    ] {
+        let mut browser = visitor(API, "/", &format!("a=1; {attributes}"))
+            .await
+            .visit(page)
+            .mode(RequestMode::WebSocket);
+        let request = get("wss://api.example.com/");
+        let blocked = assert_blocks!(browser.fetch(&mut server(), request).await, Step::WebSocket);
+        let headers = blocked.exchanges()[0].request_headers();
+        assert_eq!(
+            headers.contains_key("cookie"),
+            is_sent,
+            "{page} {attributes}"
+        );
+        assert_eq!(outcomes(blocked.cookies())[0] == Sent, is_sent);
+    }
+}
+
+#[tokio::test]
+async fn redirects_keep_to_the_same_rules() {
+    use CookieRule::*;
+    // the attributes, the page, the first URL, and what happens to the cookie at each request
+    let to_api = |first: &str| format!("{first}/?to=https://api.example.com/end");
+    let rows: &[(&str, &str, String, &[CookieOutcome])] = &[
+        ("", APP, to_api(API), &[Sent, Sent]),
+        (CROSS_SITE, OTHER, to_api(API), &[Sent, Sent]),
+        // One hop of another site makes the whole chain cross-site.
+        ("", APP, to_api(OTHER), &[NotSent(SameSite)]),
+        (CROSS_SITE, APP, to_api(OTHER), &[Sent]),
+        (
+            "",
+            APP,
+            to_api("https://www.example.com"),
+            &[NotSent(Domain), Sent],
+        ),
+        ("Path=/end", APP, to_api(API), &[NotSent(Path), Sent]),
+    ];
+    for (attributes, page, url, expected) in rows {
+        let mut browser = visitor(API, "/", &format!("a=1; {attributes}"))
+            .await
+            .visit(*page)
+            .credentials(Include);
+        let fetched = fetch(&mut browser, url).await;
+        assert_eq!(
+            outcomes(fetched.cookies()),
+            *expected,
+            "{attributes} {page} {url}"
+        );
+        for event in fetched.cookies() {
+            assert_is_told(event);
+        }
+    }
+    let mut browser = visitor(API, "/", "a=1")
+        .await
+        .visit(APP)
+        .credentials(Include);
+    let fetched = fetch(&mut browser, &to_api(OTHER)).await;
+    let fix = fetched.cookies()[0].fix().unwrap();
+    assert!(
+        fix.contains("without a redirect through another site"),
+        "{fix}"
+    );
+}
+
+#[tokio::test]
+async fn cookies_are_sent_in_order_and_replaced_by_name_domain_and_path() {
+    let set = |cookies: &str| format!("{APP}/?set={cookies}");
+    let rows = [
+        ("a=1&b=2", "a=1; b=2"),
+        ("a=1&b=2&a=3", "a=3; b=2"),
+        ("a=1; Path=/&a=2; Path=/items&b=3", "a=2; a=1; b=3"),
+        ("a=1; Domain=example.com&a=2", "a=1; a=2"),
+        ("a=1&a=; Max-Age=0&b=2", "b=2"),
+        ("a=1&a=; Path=/items; Max-Age=0", "a=1"),
+        ("a=1=2&b=", "a=1=2; b="),
+    ];
+    for (cookies, sent) in rows {
+        let mut browser = Browser::at(APP);
+        fetch(&mut browser, &set(cookies)).await;
+        let fetched = fetch(&mut browser, "/items").await;
+        assert_eq!(cookie_header(&fetched), sent, "{cookies}");
+    }
+    // What the test says that the visitor has comes after the jar.
+    let mut browser = Browser::at(APP).with_cookies("c=3");
+    fetch(&mut browser, &set("a=1")).await;
+    assert_eq!(cookie_header(&fetch(&mut browser, "/").await), "a=1; c=3");
+}
+
+#[tokio::test]
+async fn an_http_page_does_not_replace_a_secure_cookie() {
+    let mut browser = visitor(APP, "/", "a=1; Secure")
+        .await
+        .visit("http://app.example.com");
+    let fetched = fetch(&mut browser, "/?set=a=2").await;
+    assert_eq!(
+        outcomes(fetched.cookies()),
+        [
+            NotSent(CookieRule::Secure),
+            NotStored(CookieRule::SecureNotReplaced)
+        ]
+    );
+}
+
+#[tokio::test]
+async fn each_engine_has_its_own_loopback_exception() {
+    let mut webkit = Browser::at("http://localhost:3000").without_secure_cookies_on_loopback();
+    let fetched = fetch(&mut webkit, "/?set=a=1; Secure").await;
+    assert_eq!(outcomes(fetched.cookies()), [NotStored(CookieRule::Secure)]);
+    let https = fetched.cookies()[0].fix().unwrap();
+    assert!(https.starts_with("use https"), "{https}");
+}
+
+#[tokio::test]
+async fn a_blocked_response_stores_its_cookies() {
+    let mut closed = tower::service_fn(|_: Request<Body>| {
+        let mut response = Response::new(Full::default());
+        let cookie = HeaderValue::from_static("a=1; SameSite=None; Secure");
+        response.headers_mut().insert(SET_COOKIE, cookie);
+        std::future::ready(Ok::<Response<Body>, Infallible>(response))
+    });
+    let mut browser = Browser::at(OTHER).credentials(Include);
+    let blocked = assert_blocks!(browser.fetch(&mut closed, get(API)).await, Step::CorsCheck);
+    assert_eq!(outcomes(blocked.cookies()), [Stored]);
+    assert!(
+        blocked.to_string().contains("\n  cookie      a from "),
+        "{blocked}"
+    );
+    assert_eq!(cookie_header(&fetch(&mut browser, API).await), "a=1");
+}
+
+#[tokio::test]
+async fn a_message_never_has_the_value() {
+    let mut browser = Browser::at(OTHER).credentials(Include);
+    let fetched = fetch(&mut browser, &format!("{API}/?set=a=secret")).await;
+    let event = fetched.cookies()[0].to_string();
+    assert!(
+        !event.contains("=secret: ") && event.starts_with("a from "),
+        "{event}"
+    );
+}
+
+#[tokio::test]
+async fn a_fix_names_what_to_change() {
+    let rows = [
+        (
+            OTHER,
+            Allowed,
+            "",
+            "SameSite=None; Secure, or serve the API on the page's site, such as https://api.other.example",
+        ),
+        (
+            OTHER,
+            PartitionedOnly,
+            CROSS_SITE,
+            "SameSite=None; Secure; Partitioned, or serve the API",
+        ),
+        (
+            OTHER,
+            Blocked,
+            CROSS_SITE,
+            "https://api.other.example: this browser blocks all third-party",
+        ),
+        (
+            "http://localhost:3000",
+            Allowed,
+            "",
+            "serve the API on the page's host, such as http://localhost",
+        ),
+        (
+            "http://app.example.com",
+            Allowed,
+            "",
+            "use one scheme for the page and the API: http://api.example.com",
+        ),
+        (
+            "null",
+            Allowed,
+            "",
+            "serve the page from an http or https origin",
+        ),
+        (OTHER, Allowed, "SameSite=None", "add Secure to the cookie"),
+        (
+            APP,
+            Allowed,
+            "Domain=com",
+            "remove Domain, or send Domain=example.com",
+        ),
+    ];
+    for (page, policy, attributes, fix) in rows {
+        let mut browser = Browser::at(page)
+            .credentials(Include)
+            .third_party_cookies(policy);
+        let fetched = fetch(&mut browser, &format!("{API}/?set=a=1; {attributes}")).await;
+        let told = fetched.cookies()[0].fix().unwrap();
+        assert!(told.contains(fix), "{page} {attributes}: {told}");
+        let is_guess = told.contains("the feature public-suffix knows it");
+        assert!(!is_guess || !cfg!(feature = "public-suffix"), "{told}");
+    }
+    let mut browser = visitor(APP, "/", "a=1").await.credentials(Include);
+    let fetched = fetch(&mut browser, API).await;
+    let told = fetched.cookies()[0].fix().unwrap();
+    assert!(told.contains("send it with Domain=example.com"), "{told}");
+}
+
+#[cfg(feature = "public-suffix")]
+#[tokio::test]
+async fn sites_are_known_by_the_public_suffix_list() {
+    let rows = [
+        ("https://a.co.uk", "https://b.co.uk", false),
+        ("https://app.a.co.uk", "https://api.a.co.uk", true),
+        ("https://me.github.io", "https://you.github.io", false),
+        ("https://me.github.io", "https://api.me.github.io", true),
+    ];
+    for (page, api, is_same_site) in rows {
+        let mut browser = Browser::at(page).credentials(Include);
+        let fetched = fetch(&mut browser, &format!("{api}/?set=a=1; SameSite=Strict")).await;
+        let is_stored = outcomes(fetched.cookies()) == [Stored];
+        assert_eq!(is_stored, is_same_site, "{page} {api}");
+        let site = &fetched.exchanges()[0].request_headers()["sec-fetch-site"];
+        assert_eq!(site == "same-site", is_same_site, "{page} {api}");
+    }
+    let fetched = fetch(
+        &mut Browser::at("https://a.co.uk"),
+        "/?set=a=1; Domain=co.uk",
+    )
+    .await;
+    let not_stored = NotStored(CookieRule::PublicSuffix);
+    assert_eq!(outcomes(fetched.cookies()), [not_stored]);
+}
+
+/// A server whose responses have these headers for the page, and a cookie.
+async fn audited(
+    server: &str,
+    with_credentials: bool,
+    cookie: Option<&'static str>,
+) -> (Vec<(Fault, Severity)>, Vec<String>) {
+    let mut app = tower::service_fn(|request: Request<NoBody>| {
+        let mut headers = HeaderMap::new();
+        headers.insert("vary", HeaderValue::from_static("origin"));
+        if request
+            .headers()
+            .get(ORIGIN)
+            .is_some_and(|origin| origin == APP)
+        {
+            headers.insert("access-control-allow-origin", HeaderValue::from_static(APP));
+            if with_credentials {
+                let yes = HeaderValue::from_static("true");
+                headers.insert("access-control-allow-credentials", yes);
+            }
+        }
+        if request.method() == "GET" {
+            if let Some(cookie) = cookie {
+                headers.insert(SET_COOKIE, HeaderValue::from_static(cookie));
+            }
+        }
+        let mut response = Response::new(String::new());
+        *response.headers_mut() = headers;
+        std::future::ready(Ok::<_, Infallible>(response))
+    });
+    let audit = Audit::new().page(APP).server(server);
+    let report = audit.run(&mut app, ["/login"]).await;
+    let found = report.findings().iter();
+    (
+        found
+            .map(|finding: &Finding| (finding.fault(), finding.severity()))
+            .collect(),
+        report.notes().to_vec(),
+    )
+}
+
+#[tokio::test]
+async fn an_audit_finds_cookies_that_no_browser_stores_or_sends() {
+    use Severity::{High, Medium};
+    let other = "https://api.other.example";
+    let rows: &[(&str, bool, &'static str, &[(Fault, Severity)])] = &[
+        (other, true, "a=1", &[(Fault::CookieNotCrossSite, Medium)]),
+        (
+            other,
+            true,
+            "a=1; SameSite=Lax; Secure",
+            &[(Fault::CookieNotCrossSite, Medium)],
+        ),
+        (other, true, "a=1; SameSite=None; Secure", &[]),
+        (other, false, "a=1", &[]),
+        (API, true, "a=1; SameSite=Strict", &[]),
+        (
+            API,
+            true,
+            "a=1; SameSite=None",
+            &[(Fault::SameSiteNoneWithoutSecure, High)],
+        ),
+        (
+            other,
+            false,
+            "a=1; SameSite=None",
+            &[(Fault::SameSiteNoneWithoutSecure, High)],
+        ),
+        (
+            API,
+            true,
+            "__Host-a=1; Secure",
+            &[(Fault::CookieNotStored, Medium)],
+        ),
+        (
+            API,
+            true,
+            "a=1; Domain=com",
+            &[(Fault::CookieNotStored, Medium)],
+        ),
+    ];
+    for (server, with_credentials, cookie, faults) in rows {
+        let (found, notes) = audited(server, *with_credentials, Some(cookie)).await;
+        assert_eq!(found, *faults, "{server} {with_credentials} {cookie}");
+        assert_eq!(notes, [""; 0], "{cookie}");
+    }
+    let (found, notes) = audited(API, true, None).await;
+    assert_eq!(found, []);
+    assert!(
+        notes[0].contains("remove .allow_credentials()"),
+        "{notes:?}"
+    );
+    assert_eq!(audited(API, false, None).await.1, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_resource_policy_decides_what_a_page_may_load_without_cors() {
+    use EmbedderPolicy::{Credentialless, RequireCorp, UnsafeNone};
+    // the page, its embedder policy, the resource's policy, and whether the page may load it from API
+    let rows: &[(&str, EmbedderPolicy, Option<&'static str>, bool)] = &[
+        (OTHER, UnsafeNone, None, true),
+        (OTHER, UnsafeNone, Some("cross-origin"), true),
+        (OTHER, UnsafeNone, Some("same-site"), false),
+        (OTHER, UnsafeNone, Some("same-origin"), false),
+        (OTHER, UnsafeNone, Some("Same-Origin"), true),
+        (OTHER, UnsafeNone, Some("same-origin, same-origin"), true),
+        (OTHER, RequireCorp, None, false),
+        (OTHER, RequireCorp, Some("nonsense"), false),
+        (OTHER, RequireCorp, Some("cross-origin"), true),
+        (OTHER, RequireCorp, Some("same-site"), false),
+        (OTHER, RequireCorp, Some("same-origin"), false),
+        (OTHER, Credentialless, None, true),
+        (OTHER, Credentialless, Some("same-site"), false),
+        (APP, UnsafeNone, Some("same-site"), true),
+        (APP, UnsafeNone, Some("same-origin"), false),
+        (APP, RequireCorp, None, false),
+        (APP, RequireCorp, Some("same-site"), true),
+        (API, RequireCorp, None, true),
+        (API, RequireCorp, Some("same-origin"), true),
+        (
+            "http://app.example.com",
+            UnsafeNone,
+            Some("same-site"),
+            false,
+        ),
+        ("null", UnsafeNone, Some("same-site"), false),
+    ];
+    for (page, embedder, policy, is_allowed) in rows {
+        let mut cdn = tower::service_fn(|request: Request<Body>| {
+            let mut response = Response::new(Full::default());
+            let headers = response.headers_mut();
+            if let Some(policy) = policy {
+                let policy = HeaderValue::from_static(policy);
+                headers.insert("cross-origin-resource-policy", policy);
+            }
+            if let Some(origin) = request.headers().get(ORIGIN) {
+                headers.insert("access-control-allow-origin", origin.clone());
+            }
+            std::future::ready(Ok::<Response<Body>, Infallible>(response))
+        });
+        let name = format!("{page} {embedder:?} {policy:?}");
+        let mut browser = Browser::at(*page)
+            .mode(RequestMode::NoCors)
+            .embedder_policy(*embedder);
+        let fetched = browser.fetch(&mut cdn, get(API)).await;
+        assert_eq!(fetched.is_ok(), *is_allowed, "{name}");
+        if let Err(blocked) = fetched {
+            assert_eq!(blocked.step(), Step::ResourcePolicy, "{name}");
+            let told = blocked.to_string();
+            assert!(
+                told.contains("Cross-Origin-Resource-Policy: cross-origin"),
+                "{told}"
+            );
+        }
+        // With CORS, the resource policy plays no part.
+        browser = browser.mode(RequestMode::Cors);
+        assert_allows!(browser.fetch(&mut cdn, get(API)).await);
+    }
+}
+
+#[tokio::test]
+async fn a_credentialless_page_loads_without_cookies() {
+    for (embedder, is_sent) in [
+        (EmbedderPolicy::UnsafeNone, true),
+        (EmbedderPolicy::Credentialless, false),
+    ] {
+        let mut browser = visitor(API, "/", &format!("a=1; {CROSS_SITE}"))
+            .await
+            .visit(OTHER)
+            .credentials(Include)
+            .mode(RequestMode::NoCors)
+            .embedder_policy(embedder);
+        let fetched = fetch(&mut browser, "https://api.example.com/").await;
+        assert_eq!(cookie_header(&fetched) == "a=1", is_sent, "{embedder:?}");
+    }
+}
