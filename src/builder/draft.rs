@@ -7,7 +7,7 @@ use http::{HeaderName, Method};
 use super::stated_by::StatedBy;
 use crate::error::{ConfigError, Field, Problem, Reason};
 use crate::fetch::requested_headers::NameSet;
-use crate::matcher::OriginSet;
+use crate::matcher::OriginMatcher;
 use crate::origin::{OriginError, OriginPattern};
 use crate::policy::Policy;
 use crate::policy::predicate::Predicate;
@@ -116,7 +116,7 @@ impl Draft {
             return Ok(AllowedOrigins::Any);
         }
         let count = origins.len();
-        match OriginSet::compile(origins) {
+        match OriginMatcher::compile(origins) {
             Ok(set) => Ok(AllowedOrigins::Listed {
                 set,
                 null: self.null_origin,

@@ -1,8 +1,12 @@
-//! The hash of the set's tables: seeded, so that nobody who may add origins can make them collide.
+//! The hash of the tables, with a secret seed.
+//!
+//! Nobody can force collisions, not even who may add origins to a policy: every product that the hash is made
+//! of has a secret factor, and each table draws two new secrets when it is built. Hashes never leave the
+//! process, and a look-up compares the whole text, so a collision costs time only.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 
-/// Two secret numbers, drawn anew for each set.
+/// Two secret numbers, new ones for each table.
 #[derive(Clone, Copy)]
 pub(super) struct Seed {
     first: u64,
@@ -30,7 +34,7 @@ impl Seed {
             return hash;
         }
         if let Some(chunk) = bytes.last_chunk::<16>() {
-            // Some bytes are read twice, none is missed.
+            // Some bytes are read twice, none is left out.
             return self.mix_chunk(hash, chunk);
         }
         let mut chunk = [0; 16];
@@ -49,7 +53,7 @@ impl Seed {
     }
 }
 
-/// All bits of both factors in all bits of the result.
+/// Mixes all bits of both factors into all bits of the result.
 fn fold(a: u64, b: u64) -> u64 {
     let product = u128::from(a) * u128::from(b);
     low(product) ^ high(product)
@@ -57,7 +61,7 @@ fn fold(a: u64, b: u64) -> u64 {
 
 #[expect(
     clippy::cast_possible_truncation,
-    reason = "the lower half is what is asked for"
+    reason = "only the lower half is wanted"
 )]
 fn low(number: u128) -> u64 {
     number as u64

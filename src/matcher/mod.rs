@@ -1,10 +1,10 @@
-//! Which origins a policy allows: the compiled set and its look-up.
+//! The allowed origins of a policy, compiled: [`OriginMatcher`].
 //!
-//! An origin is first sought as it stands among the exact ones; only if it isn't there, and there are
-//! patterns, it is cut into its parts and its host's suffixes are sought among them. What a pattern names
-//! has been checked with the pattern; what it leaves open, the labels before its base or a port, is
-//! checked once it is found. Both look-ups are linear in the length of the origin, which is bounded, and
-//! flat in the number of origins.
+//! A look-up first asks whether the whole origin is one of the exact ones. If it is not, and there are
+//! patterns, the origin is split into its parts, and the suffixes of its host are looked up. What a pattern
+//! names was checked when it was parsed; what it leaves open, such as the labels before its base, is checked
+//! when it is found. The cost is linear in the length of the origin, which is bounded, and does not grow
+//! with the number of origins.
 
 mod hash;
 mod patterns;
@@ -13,17 +13,17 @@ mod table;
 use http::HeaderValue;
 
 use crate::fetch::header_value::shared_value;
-use crate::origin::{Cut, LONGEST_ORIGIN, OriginPattern};
+use crate::origin::{LONGEST_ORIGIN, OriginPattern, Parts};
 use hash::Seed;
 use patterns::PatternTable;
-pub(crate) use table::SetTooLarge;
 use table::Table;
+pub(crate) use table::TooLarge;
 
-/// Up to so many exact origins or patterns are compared one by one; the origins are kept as header values
-/// that are ready to be sent.
+/// Up to this many exact origins or patterns are compared one by one. The origins are kept as header values,
+/// ready to be sent.
 const FEW: usize = 8;
 
-pub(crate) struct OriginSet {
+pub(crate) struct OriginMatcher {
     exact: Exact,
     patterns: Patterns,
 }
@@ -38,9 +38,9 @@ enum Patterns {
     Many(PatternTable),
 }
 
-impl OriginSet {
-    /// Compiles patterns into a set. What another pattern covers is left out.
-    pub(crate) fn compile(origins: Vec<OriginPattern>) -> Result<Self, SetTooLarge> {
+impl OriginMatcher {
+    /// Compiles patterns. Those that another pattern covers are left out.
+    pub(crate) fn compile(origins: Vec<OriginPattern>) -> Result<Self, TooLarge> {
         let (mut exact, mut patterns): (Vec<_>, Vec<_>) =
             origins.into_iter().partition(OriginPattern::is_exact);
         if patterns.is_empty() {
@@ -63,7 +63,7 @@ impl OriginSet {
         })
     }
 
-    /// The value that allows this origin, if the set does.
+    /// The value of `Access-Control-Allow-Origin` for this origin, if it is allowed.
     #[inline]
     pub(crate) fn find<'a>(&'a self, origin: &'a HeaderValue) -> Option<&'a HeaderValue> {
         match self.exact.find(origin) {
@@ -91,7 +91,7 @@ impl OriginSet {
 }
 
 impl Exact {
-    fn compile(origins: &[OriginPattern]) -> Result<Self, SetTooLarge> {
+    fn compile(origins: &[OriginPattern]) -> Result<Self, TooLarge> {
         if origins.len() > FEW {
             let seed = Seed::random();
             let keyed = origins
@@ -104,7 +104,8 @@ impl Exact {
         }
         let mut values = Vec::new();
         for origin in origins {
-            let value = shared_value(origin.as_str().to_owned()).ok_or(SetTooLarge)?;
+            let value = shared_value(origin.as_str().to_owned());
+            let value = value.expect("an origin is ASCII, which every header value can have");
             if !values.contains(&value) {
                 values.push(value);
             }
@@ -142,7 +143,7 @@ impl Patterns {
         let origin = origin.as_bytes();
         match self {
             Self::Few(patterns) => patterns.iter().any(|pattern| pattern.allows(origin)),
-            Self::Many(table) => Cut::of(origin).is_some_and(|origin| table.allows(origin)),
+            Self::Many(table) => Parts::of(origin).is_some_and(|origin| table.allows(origin)),
         }
     }
 }

@@ -1,14 +1,14 @@
-//! Origin patterns by the suffixes of a host: what allows `https://a.b.example.com` is found under
-//! one of `com`, `example.com`, `b.example.com` and `a.b.example.com`.
+//! Many origin patterns, found by the suffixes of a host: a pattern that allows `https://a.b.example.com`
+//! is under `com`, `example.com`, `b.example.com` or `a.b.example.com`.
 
 use super::hash::Seed;
-use super::table::{SetTooLarge, Table};
-use crate::origin::{Cut, OriginPattern};
+use super::table::{Table, TooLarge};
+use crate::origin::{OriginPattern, Parts};
 
 pub(super) struct PatternTable {
     table: Table,
     seed: Seed,
-    /// Of `https` without a port, which nearly all origins have.
+    /// For `https` without a port, as nearly all origins are.
     usual: Keys,
     /// Bit n: there is a `*.` pattern with a certain port whose base has n labels.
     depths_with_port: u128,
@@ -21,7 +21,7 @@ pub(super) struct PatternTable {
 const ANY_PORT: &[u8] = b":*";
 
 impl PatternTable {
-    pub(super) fn build(patterns: &[OriginPattern]) -> Result<Self, SetTooLarge> {
+    pub(super) fn build(patterns: &[OriginPattern]) -> Result<Self, TooLarge> {
         let seed = Seed::random();
         let (mut depths_with_port, mut depths_any_port, mut has_hosts) = (0, 0, false);
         for pattern in patterns {
@@ -56,9 +56,9 @@ impl PatternTable {
         })
     }
 
-    /// Whether a pattern allows an origin of which nothing has been checked.
+    /// Whether a pattern allows a text that may be an origin.
     #[inline]
-    pub(super) fn allows(&self, origin: Cut<'_>) -> bool {
+    pub(super) fn allows(&self, origin: Parts<'_>) -> bool {
         let unusual;
         let keys = if let (b"https", []) = (origin.scheme, origin.port) {
             &self.usual
@@ -66,7 +66,7 @@ impl PatternTable {
             unusual = Keys::of(self.seed, origin.scheme, origin.port);
             &unusual
         };
-        // The first base that is found decides: another one leaves the same ill-formed label or port open.
+        // The first base that is found decides: any other one would leave the same labels and port to check.
         let is_named = match self.find_base(origin, self.depths_with_port, keys) {
             Some(base) => origin.has_labels_before(base.len()),
             None => self.has_hosts && self.has_host(origin, keys),
@@ -76,48 +76,48 @@ impl PatternTable {
 
     /// Whether the patterns other than this one allow all that it allows.
     pub(super) fn makes_redundant(&self, pattern: &OriginPattern) -> bool {
-        let sought = Cut {
+        let wanted = Parts {
             scheme: pattern.scheme().as_bytes(),
             host: pattern.host().as_bytes(),
             port: pattern.port_text().as_bytes(),
         };
-        let keys = Keys::of(self.seed, sought.scheme, sought.port);
+        let keys = Keys::of(self.seed, wanted.scheme, wanted.port);
         if pattern.allows_any_port() {
-            return self.find_base(sought, 0, &keys).is_some();
+            return self.find_base(wanted, 0, &keys).is_some();
         }
-        // Its own key is not asked for: only what covers it.
+        // Don't look up its own key, only what covers it.
         let is_host_covered = if pattern.allows_subdomains() {
-            let hash = self.seed.hash(sought.host);
+            let hash = self.seed.hash(wanted.host);
             self.has_below(
-                sought,
-                sought.host,
+                wanted,
+                wanted.host,
                 ANY_PORT,
                 self.seed.combine(hash, keys.below_any_port),
             )
         } else {
-            self.has_host(sought, &keys)
+            self.has_host(wanted, &keys)
         };
         is_host_covered
             || self
-                .find_base(sought, self.depths_with_port, &keys)
+                .find_base(wanted, self.depths_with_port, &keys)
                 .is_some()
     }
 
-    /// The part of a host that is the base of a pattern: one pass from the right, and at most two look-ups
-    /// for each number of labels that some base has.
+    /// The suffix of a host that is the base of a pattern: one pass from the right, and at most two look-ups
+    /// for each number of labels that a base has.
     #[inline]
-    fn find_base<'h>(&self, sought: Cut<'h>, with_port: u128, keys: &Keys) -> Option<&'h [u8]> {
-        // Bit 0 of both is of the dot to come.
+    fn find_base<'h>(&self, wanted: Parts<'h>, with_port: u128, keys: &Keys) -> Option<&'h [u8]> {
+        // Bit 0 of both belongs to the next dot.
         let (mut with_port, mut any_port) = (with_port >> 1, self.depths_any_port >> 1);
-        let mut before = sought.host;
+        let mut before = wanted.host;
         while let Some(dot) = before.iter().rposition(|byte| *byte == b'.') {
             before = &before[..dot];
             if (with_port | any_port) & 1 != 0 {
-                let base = &sought.host[dot + 1..];
+                let base = &wanted.host[dot + 1..];
                 let hash = self.seed.hash(base);
                 let has =
-                    |key, port| self.has_below(sought, base, port, self.seed.combine(hash, key));
-                if (with_port & 1 != 0 && has(keys.below_with_port, sought.port))
+                    |key, port| self.has_below(wanted, base, port, self.seed.combine(hash, key));
+                if (with_port & 1 != 0 && has(keys.below_with_port, wanted.port))
                     || (any_port & 1 != 0 && has(keys.below_any_port, ANY_PORT))
                 {
                     return Some(base);
@@ -132,23 +132,23 @@ impl PatternTable {
     }
 
     #[inline]
-    fn has_below(&self, sought: Cut<'_>, base: &[u8], port: &[u8], hash: u64) -> bool {
+    fn has_below(&self, wanted: Parts<'_>, base: &[u8], port: &[u8], hash: u64) -> bool {
         self.table.has(hash, |text| {
-            text.strip_prefix(sought.scheme)
+            text.strip_prefix(wanted.scheme)
                 .and_then(|text| text.strip_prefix(b"://*."))
                 .and_then(|text| text.strip_prefix(base))
                 == Some(port)
         })
     }
 
-    fn has_host(&self, sought: Cut<'_>, keys: &Keys) -> bool {
+    fn has_host(&self, wanted: Parts<'_>, keys: &Keys) -> bool {
         let hash = self
             .seed
-            .combine(self.seed.hash(sought.host), keys.host_itself);
+            .combine(self.seed.hash(wanted.host), keys.host_itself);
         self.table.has(hash, |text| {
-            text.strip_prefix(sought.scheme)
+            text.strip_prefix(wanted.scheme)
                 .and_then(|text| text.strip_prefix(b"://"))
-                .and_then(|text| text.strip_prefix(sought.host))
+                .and_then(|text| text.strip_prefix(wanted.host))
                 == Some(ANY_PORT)
         })
     }

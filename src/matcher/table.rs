@@ -1,7 +1,7 @@
-//! A set of texts in one block of memory, found by their hash: two look-ups however many they are.
+//! A set of texts in one block of memory, found by their hash.
 
-/// The texts one after another, each behind its length, and an open-addressing table of where they
-/// are: at most 16 bytes for a text besides itself.
+/// The texts one after another, each after its length, and an open-addressing table of their offsets. A text
+/// takes at most 16 bytes besides itself.
 pub(super) struct Table {
     slots: Box<[Slot]>,
     arena: Box<[u8]>,
@@ -9,26 +9,26 @@ pub(super) struct Table {
 
 #[derive(Clone, Copy)]
 struct Slot {
-    /// The lower half of the hash, so that hardly any text is read in vain.
+    /// The lower half of the hash. It makes comparing a wrong text unlikely.
     tag: u32,
-    /// Where the text is in the arena; [`EMPTY`] for none.
+    /// Where the text is in the arena; [`EMPTY`] if the slot has no text.
     offset: u32,
 }
 
 const EMPTY: u32 = u32::MAX;
 
-/// The texts would take more than 4 GiB.
-#[derive(Debug)]
-pub(crate) struct SetTooLarge;
+#[derive(Debug, thiserror::Error)]
+#[error("the origins take more than 4 GiB")]
+pub(crate) struct TooLarge;
 
 impl Table {
-    /// Puts texts into a table, each under its hash; a text that is there already is left out.
+    /// Puts texts into a table, each under its hash. A repeated text is left out.
     pub(super) fn build<'a>(
         texts: impl ExactSizeIterator<Item = (u64, &'a str)>,
-    ) -> Result<Self, SetTooLarge> {
+    ) -> Result<Self, TooLarge> {
         let count = texts.len();
         let mut table = Self {
-            // Three fifths full, so that a search soon ends at a gap.
+            // Three fifths full: a search soon ends at an empty slot.
             slots: vec![
                 Slot {
                     tag: 0,
@@ -47,7 +47,7 @@ impl Table {
                     .filter(|offset| *offset != EMPTY)
             })?;
             if is_new {
-                let len = u16::try_from(text.len()).map_err(|_| SetTooLarge)?;
+                let len = u16::try_from(text.len()).map_err(|_| TooLarge)?;
                 arena.extend_from_slice(&len.to_le_bytes());
                 arena.extend_from_slice(text.as_bytes());
             }
@@ -62,7 +62,7 @@ impl Table {
         arena: &[u8],
         text: &[u8],
         offset: impl Fn() -> Option<u32>,
-    ) -> Result<bool, SetTooLarge> {
+    ) -> Result<bool, TooLarge> {
         let mut i = self.home(hash);
         while self.slots[i].offset != EMPTY {
             if self.slots[i].tag == tag(hash) && entry(arena, self.slots[i].offset) == text {
@@ -72,28 +72,28 @@ impl Table {
         }
         self.slots[i] = Slot {
             tag: tag(hash),
-            offset: offset().ok_or(SetTooLarge)?,
+            offset: offset().ok_or(TooLarge)?,
         };
         Ok(true)
     }
 
-    /// Whether one of the texts under `hash` is the one sought.
+    /// Whether one of the texts under `hash` is the wanted one.
     #[inline]
-    pub(super) fn has(&self, hash: u64, is_sought: impl Fn(&[u8]) -> bool) -> bool {
+    pub(super) fn has(&self, hash: u64, is_wanted: impl Fn(&[u8]) -> bool) -> bool {
         let mut i = self.home(hash);
         loop {
             let slot = self.slots[i];
             if slot.offset == EMPTY {
                 return false;
             }
-            if slot.tag == tag(hash) && is_sought(entry(&self.arena, slot.offset)) {
+            if slot.tag == tag(hash) && is_wanted(entry(&self.arena, slot.offset)) {
                 return true;
             }
             i = self.after(i);
         }
     }
 
-    /// The slot at which a search starts: the upper half of the hash, scaled to the table.
+    /// The slot where a search starts: the upper half of the hash, scaled to the table.
     fn home(&self, hash: u64) -> usize {
         let scaled = (u128::from(hash) * self.slots.len() as u128) >> 64;
         usize::try_from(scaled).expect("below the number of slots, a usize")
@@ -103,7 +103,7 @@ impl Table {
         if i + 1 == self.slots.len() { 0 } else { i + 1 }
     }
 
-    /// The texts, in the order in which they were put in.
+    /// The texts, in the order in which they were added.
     pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
         let mut offset = 0;
         std::iter::from_fn(move || {
@@ -117,7 +117,7 @@ impl Table {
 
 #[expect(
     clippy::cast_possible_truncation,
-    reason = "the lower half is what is asked for"
+    reason = "only the lower half is wanted"
 )]
 fn tag(hash: u64) -> u32 {
     hash as u32
@@ -137,7 +137,7 @@ fn entry(arena: &[u8], offset: u32) -> &[u8] {
 mod tests {
     use super::Table;
 
-    /// Hashes are drawn anew for each set, so that no test from outside can make texts collide.
+    /// Each table has a new random seed, so no test from outside can make texts collide.
     #[test]
     fn texts_under_one_hash_are_told_apart() {
         let texts = [
@@ -150,7 +150,7 @@ mod tests {
             for other in [hash, hash ^ (1 << 63)] {
                 let keyed = [hash, other, hash].into_iter().zip(texts);
                 let table = Table::build(keyed).expect("three short texts");
-                let has = |hash, sought: &str| table.has(hash, |text| text == sought.as_bytes());
+                let has = |hash, wanted: &str| table.has(hash, |text| text == wanted.as_bytes());
                 assert!(has(hash, texts[0]));
                 assert!(has(other, texts[1]));
                 assert!(!has(hash, "https://c.example"));

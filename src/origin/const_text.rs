@@ -1,4 +1,4 @@
-//! A short text that can be put together at compile time, for the words of an error.
+//! A short text that can be built at compile time: the message of an error, an address in its usual form.
 
 #![allow(
     clippy::cast_possible_truncation,
@@ -7,10 +7,10 @@
     reason = "a const fn can use neither From nor TryFrom, and its loops count; each cast is in bounds"
 )]
 
-/// Room for the longest message: an origin, twice, and the rule between them.
+/// Enough for the longest message: an origin, twice, and the rule between them.
 const CAPACITY: usize = 1024;
 
-/// A text of at most [`CAPACITY`] bytes; what goes past the end is left out.
+/// A text of at most [`CAPACITY`] bytes. What doesn't fit is left out.
 #[derive(Clone, Copy)]
 pub(crate) struct Text {
     bytes: [u8; CAPACITY],
@@ -61,8 +61,8 @@ impl Text {
         self.push(b"0123456789abcdef"[(number % 16) as usize]);
     }
 
-    /// Adds client or configuration text between double quotes, cut after 256 bytes, its control
-    /// characters and quotes escaped as `\xNN`.
+    /// Adds text from a client or a configuration, between double quotes: at most 256 bytes of it, with
+    /// control characters and quotes escaped as `\xNN`.
     pub(crate) const fn push_quoted(&mut self, bytes: &[u8]) {
         const LONGEST: usize = 256;
         self.push(b'"');
@@ -71,7 +71,7 @@ impl Text {
         } else {
             bytes.len()
         };
-        // A character of several bytes is not cut in two.
+        // Don't split a character of several bytes.
         while end < bytes.len() && end > 0 && bytes[end] & 0xc0 == 0x80 {
             end -= 1;
         }
@@ -97,7 +97,7 @@ impl Text {
         self.bytes.split_at(self.len).0
     }
 
-    /// The text; empty if a caller pushed something that is no UTF-8.
+    /// The text; empty if a caller added something that is not UTF-8.
     pub(crate) const fn as_str(&self) -> &str {
         match std::str::from_utf8(self.as_bytes()) {
             Ok(text) => text,

@@ -1,20 +1,20 @@
-//! The grammar of hosts: domain names, IP addresses, and what custom schemes have.
+//! The grammar of hosts: domain names, IP addresses, and the hosts of custom schemes.
 //!
 //! <https://url.spec.whatwg.org/#host-parsing>
 
-use super::OriginProblem;
 use super::ip::{ends_in_a_number, is_canonical_ipv4, is_canonical_ipv6, parse_ipv4, parse_ipv6};
+use super::problem::OriginProblem;
 use super::punycode::is_decodable;
 
 /// The longest label of the domain name system, in bytes.
 pub(super) const LONGEST_LABEL: usize = 63;
 
-/// Whose words are read.
+/// Where a text comes from, which decides what is allowed in it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dialect {
-    /// What a policy says: wildcards have a meaning, slips are refused.
+    /// A policy: wildcards have a meaning, mistakes are refused.
     Pattern,
-    /// What a request says: no wildcards; a final dot and the opaque hosts of custom schemes occur.
+    /// A request: there are no wildcards; a final dot and the opaque hosts of custom schemes occur.
     Request,
 }
 
@@ -24,7 +24,7 @@ pub(crate) enum HostKind {
     Domain,
     Ipv4([u8; 4]),
     Ipv6([u16; 8]),
-    /// The host of a custom scheme that is no domain name, such as an upper-case UUID.
+    /// The host of a custom scheme that is not a domain name, such as an upper-case UUID.
     Opaque,
 }
 
@@ -66,7 +66,7 @@ pub(super) const fn parse_host(
     }
 }
 
-/// Labels of 1 to 63 bytes between dots. Underscores, and hyphens anywhere, occur in the wild.
+/// Labels of 1 to 63 bytes between dots. Underscores, and hyphens anywhere, are in use.
 const fn check_domain(host: &[u8], dialect: Dialect) -> Result<(), OriginProblem> {
     let mut label_start = 0;
     let mut i = 0;
@@ -100,7 +100,7 @@ const fn check_domain(host: &[u8], dialect: Dialect) -> Result<(), OriginProblem
     Ok(())
 }
 
-/// What custom schemes have for hosts: upper-case UUIDs, for one.
+/// Whether a custom scheme can have this host, such as an upper-case UUID.
 const fn is_opaque(host: &[u8]) -> bool {
     let mut i = 0;
     while i < host.len() {
@@ -110,4 +110,17 @@ const fn is_opaque(host: &[u8]) -> bool {
         i += 1;
     }
     true
+}
+
+/// Whether a host is this machine: `localhost` and the names below it (RFC 6761), `127.0.0.0/8`, `[::1]`.
+pub(super) fn is_loopback(kind: HostKind, host: &[u8]) -> bool {
+    match kind {
+        HostKind::Ipv4([first, ..]) => first == 127,
+        HostKind::Ipv6(pieces) => pieces == [0, 0, 0, 0, 0, 0, 0, 1],
+        HostKind::Domain | HostKind::Opaque => {
+            let host = host.strip_suffix(b".").unwrap_or(host);
+            host.strip_suffix(b"localhost")
+                .is_some_and(|rest| rest.is_empty() || rest.ends_with(b"."))
+        }
+    }
 }

@@ -1,5 +1,6 @@
-//! IPv4 and IPv6 hosts as the URL standard reads and writes them.
+//! IPv4 and IPv6 hosts, as the URL standard reads and writes them.
 //!
+//! `origin!` runs this at compile time; the parsers of `std::net` are not `const`.
 //! <https://url.spec.whatwg.org/#host-parsing>
 
 #![allow(

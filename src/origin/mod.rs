@@ -1,30 +1,31 @@
-//! Origins: what a request sends ([`Origin`]) and what a policy allows ([`OriginPattern`]).
+//! Origins: [`Origin`] is what a request has, [`OriginPattern`] what a policy allows.
 
 mod const_text;
-mod fast_path;
-mod grammar;
-mod header;
+mod error;
 mod host;
 mod ip;
+mod parse;
+mod parse_common;
 mod parts;
 mod pattern;
 mod problem;
 mod public_suffix;
 mod punycode;
-mod suggestion;
+mod repair;
+mod request_origin;
 
-pub(crate) use grammar::LONGEST_ORIGIN;
-pub use header::Origin;
-use host::HostKind;
-pub(crate) use parts::Cut;
+pub use error::OriginError;
+pub(crate) use parse::LONGEST_ORIGIN;
+pub(crate) use parts::Parts;
 pub use pattern::OriginPattern;
-pub use problem::{OriginError, OriginProblem};
+pub use problem::OriginProblem;
+pub use request_origin::Origin;
 
 /// An [`OriginPattern`] that the compiler checks.
 ///
-/// A text that is no origin pattern is a compile error that names the mistake and the fix, in the
-/// words that `build()` has for it. It takes constants alone; a text that is known only when the
-/// program runs goes straight into [`allow_origins`](crate::CorsBuilder::allow_origins).
+/// A text that is not a valid origin pattern is a compile error. It names the mistake and the fix, in the
+/// same words as `build()`. The macro takes constants only. Pass a text that is known only at run time
+/// to [`allow_origins`](crate::CorsBuilder::allow_origins) as it is.
 ///
 /// # Example
 /// ```
@@ -49,20 +50,7 @@ macro_rules! origin {
     }};
 }
 
-/// The origin that was probably meant by a text that is none.
+/// The origin that was probably meant by a text that is not a valid origin.
 pub(crate) fn repair(text: &[u8]) -> Option<String> {
-    suggestion::repair(text).map(|mended| mended.as_str().to_owned())
-}
-
-/// `localhost` and the names below it (RFC 6761), `127.0.0.0/8`, `[::1]`.
-fn is_loopback(kind: HostKind, host: &[u8]) -> bool {
-    match kind {
-        HostKind::Ipv4([first, ..]) => first == 127,
-        HostKind::Ipv6(pieces) => pieces == [0, 0, 0, 0, 0, 0, 0, 1],
-        HostKind::Domain | HostKind::Opaque => {
-            let host = host.strip_suffix(b".").unwrap_or(host);
-            host.strip_suffix(b"localhost")
-                .is_some_and(|rest| rest.is_empty() || rest.ends_with(b"."))
-        }
-    }
+    repair::repair(text).map(|repaired| repaired.as_str().to_owned())
 }

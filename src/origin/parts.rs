@@ -1,20 +1,21 @@
-//! What may be an origin, cut into its parts before anything is checked: so that what no pattern could
-//! allow is found out by comparing, and only what a pattern leaves open is read.
+//! A text split into scheme, host and port before anything is checked.
+//!
+//! The matcher compares the parts with what a pattern names, and checks only what the pattern leaves open.
 
-use super::fast_path::{are_labels, is_port};
-use super::grammar::{LONGEST_HOST, LONGEST_ORIGIN};
+use super::parse::{LONGEST_HOST, LONGEST_ORIGIN};
+use super::parse_common::{are_labels, is_port};
 
-/// The parts of a text, where an origin's would be.
+/// The parts of a text that may be an origin.
 #[derive(Clone, Copy)]
-pub(crate) struct Cut<'a> {
+pub(crate) struct Parts<'a> {
     pub(crate) scheme: &'a [u8],
     pub(crate) host: &'a [u8],
     /// `:8443`, or nothing.
     pub(crate) port: &'a [u8],
 }
 
-impl<'a> Cut<'a> {
-    /// The parts; `None` for a text that has no such parts or is longer than any origin.
+impl<'a> Parts<'a> {
+    /// The parts. `None` if the text has no such parts, or is longer than any origin.
     #[inline]
     pub(crate) fn of(text: &'a [u8]) -> Option<Self> {
         if text.len() > LONGEST_ORIGIN {
@@ -30,14 +31,14 @@ impl<'a> Cut<'a> {
         Some(Self { scheme, host, port })
     }
 
-    /// Whether the host is one or more labels before a base that a pattern names, `.example.com` say. The
-    /// base has been checked with the pattern.
+    /// Whether the host is one or more labels and then the base of a pattern, such as `.example.com`. The
+    /// base was checked with the pattern.
     #[inline]
     pub(crate) fn has_labels_before(&self, base_len: usize) -> bool {
         self.host.len() <= LONGEST_HOST && are_labels(&self.host[..self.host.len() - base_len])
     }
 
-    /// Whether the port, if there is one, is one that a browser sends.
+    /// Whether there is no port, or one that a browser sends.
     #[inline]
     pub(crate) fn has_port_or_none(&self) -> bool {
         match self.port {

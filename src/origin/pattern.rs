@@ -1,15 +1,15 @@
-//! What a policy allows: [`OriginPattern`].
+//! The origins that a policy allows: [`OriginPattern`].
 
 use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
-use super::fast_path::are_labels;
-use super::grammar::{LONGEST_HOST, Port, Shape, parse};
-use super::host::Dialect;
-use super::parts::Cut;
-use super::problem::describe;
-use super::{Origin, OriginError, is_loopback};
+use super::error::{OriginError, describe};
+use super::host::{Dialect, is_loopback};
+use super::parse::{LONGEST_HOST, Port, Shape, parse};
+use super::parse_common::are_labels;
+use super::parts::Parts;
+use super::request_origin::Origin;
 
 /// What a policy allows: one origin, or the origins of a pattern.
 ///
@@ -42,7 +42,7 @@ impl OriginPattern {
     /// Reads an origin pattern at run time; [`origin!`](crate::origin!) does at compile time.
     ///
     /// # Errors
-    /// If the text is no origin pattern: what is wrong with it, and what was probably meant.
+    /// If the text is not a valid origin pattern: what is wrong with it, and what was probably meant.
     ///
     /// # Example
     /// ```
@@ -62,7 +62,7 @@ impl OriginPattern {
         }
     }
 
-    /// For [`origin!`](crate::origin!) alone: outside a constant it would panic.
+    /// Only for [`origin!`](crate::origin!): outside a constant it panics.
     #[doc(hidden)]
     #[must_use]
     #[track_caller]
@@ -164,8 +164,8 @@ impl OriginPattern {
         self.allows(origin.as_bytes())
     }
 
-    /// Whether this pattern allows an origin of which nothing has been checked: what the pattern names is
-    /// compared, and only what it leaves open is read.
+    /// Whether this pattern allows a text that may be an origin. Compares what the pattern names, and checks
+    /// only what it leaves open.
     #[inline]
     pub(crate) fn allows(&self, origin: &[u8]) -> bool {
         let text = self.text.as_bytes();
@@ -177,7 +177,7 @@ impl OriginPattern {
         } = self.shape;
         if self.shape.port == Port::Any {
             let host = &text[usize::from(host_start)..usize::from(host_end)];
-            return Cut::of(origin).is_some_and(|origin| {
+            return Parts::of(origin).is_some_and(|origin| {
                 origin.scheme == &text[..usize::from(scheme_end)]
                     && origin.has_port_or_none()
                     && if self.shape.subdomains {
@@ -204,7 +204,7 @@ impl OriginPattern {
         is_loopback(self.shape.host, self.host().as_bytes())
     }
 
-    /// Whether a person in the middle of the network can change what the page does.
+    /// Whether someone on the network between the user and this origin can change what the page does.
     pub(crate) fn is_insecure(&self) -> bool {
         self.scheme() == "http" && !self.is_loopback()
     }

@@ -1,6 +1,6 @@
 //! Public suffixes: names under which anybody can get a domain. <https://publicsuffix.org/>
 
-use super::OriginPattern;
+use super::pattern::OriginPattern;
 
 impl OriginPattern {
     /// Whether anybody can get a domain that the pattern allows, as far as this build knows: the base of its

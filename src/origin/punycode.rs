@@ -1,5 +1,6 @@
-//! Punycode (RFC 3492): a Unicode label's ASCII form, for the words of an error.
+//! Punycode (RFC 3492): the ASCII form of a label that has characters beyond ASCII.
 //!
+//! `origin!` runs this at compile time; the functions of the crates `idna` and `punycode` are not `const`.
 //! <https://www.rfc-editor.org/rfc/rfc3492#section-6>
 
 #![allow(
@@ -17,7 +18,7 @@ const T_MAX: u32 = 26;
 /// More characters than a label of 63 bytes can encode.
 const LONGEST: usize = 64;
 
-/// Writes `label`, which has characters beyond ASCII, as `xn--…`. `None` where it is no UTF-8 or too
+/// Writes `label`, which has characters beyond ASCII, as `xn--…`. `None` if it is not UTF-8, or too
 /// long.
 pub(super) const fn push_encoded(text: &mut Text, label: &[u8]) -> Option<()> {
     let mut characters = [0_u32; LONGEST];
@@ -121,8 +122,8 @@ const fn adapt(delta: u32, points: u32, is_first: bool) -> u32 {
     k + (BASE - T_MIN + 1) * delta / (delta + 38)
 }
 
-/// Whether the label `host[from..to]` is no `xn--` label, or one that decodes to something beyond
-/// ASCII.
+/// Whether the label `host[from..to]` is an ordinary one, or an `xn--` label that decodes to something
+/// beyond ASCII.
 pub(super) const fn is_decodable(host: &[u8], from: usize, to: usize) -> bool {
     if to - from < 4
         || host[from] != b'x'

@@ -6,7 +6,7 @@ use crate::fetch::header_value::{ANY, NULL};
 use crate::fetch::names::is_safelisted_method;
 use crate::fetch::request::Asked;
 use crate::fetch::requested_headers::{NameSet, is_token};
-use crate::matcher::OriginSet;
+use crate::matcher::OriginMatcher;
 use crate::origin::Origin;
 use crate::policy::predicate::Predicate;
 
@@ -26,7 +26,7 @@ pub(crate) struct Rules {
 pub(crate) enum AllowedOrigins {
     Any,
     Listed {
-        set: OriginSet,
+        set: OriginMatcher,
         null: bool,
         predicates: Box<[Predicate]>,
         /// Others may be allowed by a look-up.

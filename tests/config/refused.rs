@@ -34,19 +34,19 @@ fn each_mistake_in_its_words() {
         (
             "any origin among others",
             |c| c.origins.push("*".into()),
-            "origins[1]: \"*\" is no origin pattern; any origin is a choice of its own: \
+            "origins[1]: \"*\" is not a valid origin pattern; allowing any origin is a setting of its own: \
              write `origins = \"*\"`, with no other entry",
         ),
         (
             "null among origins",
             |c| c.origins.push("null".into()),
-            "origins[1]: \"null\" is the origin of sandboxed and local documents of anybody; it has to be \
-             allowed by name: set allow_null_origin = true, if you must",
+            "origins[1]: \"null\" is the origin of every sandboxed or local page; allowing it is a setting \
+             of its own: set allow_null_origin = true, if you must",
         ),
         (
             "a misplaced wildcard",
             |c| c.origins.push("https://app-*.example.com".into()),
-            "origins[1]: \"https://app-*.example.com\" has a misplaced \"*\"; a \"*\" stands for whole \
+            "origins[1]: \"https://app-*.example.com\" has a \"*\" in the wrong place; a \"*\" stands for whole \
              subdomains (\"https://*.example.com\") or for any port (\"http://localhost:*\"), nowhere else: \
              write each origin, or `origins = \"*\"` for all",
         ),

@@ -7,10 +7,10 @@ fn main() {
     //~ is empty; an origin is scheme://host[:port]: write one, such as "https://app.example.com", or remove the entry
 
     origin!("*");
-    //~ is no origin pattern; any origin is a choice of its own: call allow_any_origin()
+    //~ is not a valid origin pattern; allowing any origin is a setting of its own: call allow_any_origin()
 
     origin!("null");
-    //~ is the origin of sandboxed and local documents of anybody; it has to be allowed by name: call allow_null_origin(), if you must
+    //~ is the origin of every sandboxed or local page; allowing it is a setting of its own: call allow_null_origin(), if you must
 
     origin!("app.example.com");
     //~ has no scheme; an origin starts with a scheme and "://": write "https://app.example.com"
@@ -43,7 +43,7 @@ fn main() {
     //~ has a user name; browsers never send a user name or password in an origin: write "https://app.example.com"
 
     origin!("https://App.example.com");
-    //~ has upper-case letters; browsers send origins in lower case, and matching is by bytes: write "https://app.example.com"
+    //~ has upper-case letters; browsers send origins in lower case, and the comparison is byte by byte: write "https://app.example.com"
 
     origin!("https://app.example.com:443");
     //~ has the default port of its scheme; browsers leave the default port out: write "https://app.example.com"
@@ -64,28 +64,28 @@ fn main() {
     //~ has a port with a leading zero; a port is written without leading zeros: write "https://app.example.com:8443"
 
     origin!("https://app.example.com:https");
-    //~ has a port that is no number; a port is a number from 1 to 65535, or "*" for any: write the port that the browser shows, or none
+    //~ has a port that is not a number; a port is a number from 1 to 65535, or "*" for any: write the port that the browser shows, or none
 
     origin!("https://app*.example.com");
-    //~ has a misplaced "*"; a "*" stands for whole subdomains ("https://*.example.com") or for any port ("http://localhost:*"), nowhere else: write each origin, call allow_any_origin() for all, or allow_origins_if() for a rule of your own
+    //~ has a "*" in the wrong place; a "*" stands for whole subdomains ("https://*.example.com") or for any port ("http://localhost:*"), nowhere else: write each origin, call allow_any_origin() for all, or allow_origins_if() for a rule of your own
 
     origin!("https://app.*.example.com");
-    //~ has a misplaced "*"
+    //~ has a "*" in the wrong place
 
     origin!("https://*example.com");
-    //~ has a misplaced "*"
+    //~ has a "*" in the wrong place
 
     origin!("https://*");
-    //~ has a misplaced "*"
+    //~ has a "*" in the wrong place
 
     origin!("http://localhost:30*");
-    //~ has a misplaced "*"
+    //~ has a "*" in the wrong place
 
     origin!("*://app.example.com");
-    //~ has a misplaced "*"
+    //~ has a "*" in the wrong place
 
     origin!("https://*.192.0.2.1");
-    //~ has subdomains of an IP address; an IP address has no subdomains: write the address alone
+    //~ has a "*" before an IP address; an IP address has no subdomains: write the address alone
 
     origin!("https://bücher.example");
     //~ has characters beyond ASCII; browsers send a host in its ASCII form, punycode: write "https://xn--bcher-kva.example"
@@ -94,7 +94,7 @@ fn main() {
     //~ has a percent sign; browsers never send percent-encoding in an origin: write the host as the browser shows it
 
     origin!(" https://app.example.com");
-    //~ has white space; an origin has none: write "https://app.example.com"
+    //~ has white space; an origin never has white space: write "https://app.example.com"
 
     origin!("https://app.example.com https://www.example.com");
     //~ has several origins; an entry is one origin: write each as an entry of its own
@@ -103,19 +103,19 @@ fn main() {
     //~ has several origins; an entry is one origin: write each as an entry of its own
 
     origin!("https://app..example.com");
-    //~ has an empty label; between the dots of a host stands at least one character: remove the extra dot
+    //~ has nothing between two dots of its host; each part of a host has at least one character: remove the extra dot
 
     origin!("https://app.example.com.");
-    //~ has a dot after the host; browsers take a host with a final dot for another origin: write "https://app.example.com"
+    //~ has a dot after the host; for a browser, a host with a final dot is another origin: write "https://app.example.com"
 
     origin!("https://app.exam!ple.com");
-    //~ has a character that no host can have; a host is letters, digits, "-", "_" and dots: check the host for a typing error
+    //~ has a character that is not valid in a host; a host is letters, digits, "-", "_" and dots: check the host for a typing error
 
     origin!("https://127.1");
     //~ has an IPv4 address in an unusual form; browsers send four decimal numbers without leading zeros: write "https://127.0.0.1"
 
     origin!("https://256.0.0.1");
-    //~ has a host that ends in a number but is no IPv4 address; browsers refuse such a host: write four numbers from 0 to 255, or a domain name
+    //~ has a host that ends in a number but is not a valid IPv4 address; browsers refuse such a host: write four numbers from 0 to 255, or a domain name
 
     origin!("http://[0:0:0:0:0:0:0:1]:3000");
     //~ has an IPv6 address in an unusual form; browsers send the shortest form: write "http://[::1]:3000"
@@ -127,7 +127,7 @@ fn main() {
     //~ has an invalid IPv6 address; an IPv6 address stands in brackets, without a zone: write it as in "http://[::1]:3000"
 
     origin!("https://xn--a-ecp.xn--99999999.example");
-    //~ has an "xn--" label that is no punycode; browsers refuse such a host: copy the host from the browser's address bar
+    //~ has an "xn--" label that is not valid punycode; browsers refuse such a host: copy the host from the browser's address bar
 
     origin!(concat!("https://app.example.com", "/"));
     //~ has a trailing slash; an origin ends after the host and port: write "https://app.example.com"

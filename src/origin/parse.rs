@@ -1,7 +1,6 @@
-//! The grammar of origins and origin patterns, one parser for compile time and run time.
+//! The grammar of origins and origin patterns: one parser for compile time and run time.
 //!
-//! `scheme "://" ["*."] host [":" (port | "*")]`, by bytes, in the only form in which browsers send
-//! it. <https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin>
+//! `scheme "://" ["*."] host [":" (port | "*")]`, byte by byte, in the only form that browsers send. <https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin>
 
 #![allow(
     clippy::cast_possible_truncation,
@@ -10,24 +9,24 @@
     reason = "a const fn can use neither From nor TryFrom, and its loops count; each cast is in bounds"
 )]
 
-use super::OriginProblem;
 use super::host::{Dialect, HostKind, parse_host};
 use super::ip::are_equal;
+use super::problem::OriginProblem;
 
 /// The longest scheme, in bytes. No standard sets a limit; the longest in use has 21.
 const LONGEST_SCHEME: usize = 64;
 /// The longest host of the domain name system, in bytes.
 pub(super) const LONGEST_HOST: usize = 253;
-/// The longest origin, in bytes: scheme, `://`, host, a final dot, `:65535`. What is longer is not read.
+/// The longest origin, in bytes: scheme, `://`, host, a final dot, `:65535`. Longer texts are not read.
 pub(crate) const LONGEST_ORIGIN: usize = LONGEST_SCHEME + 3 + LONGEST_HOST + 1 + 6;
 
 /// The port of an origin or pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Port {
-    /// None is written: the scheme's default.
+    /// No port is written: the scheme's default.
     Default,
     Number(u16),
-    /// `*`, in a pattern: any, or none.
+    /// `*`, in a pattern: any port, or none.
     Any,
 }
 
@@ -44,7 +43,7 @@ pub(crate) struct Shape {
     pub(crate) port: Port,
 }
 
-/// `?`, which no `const fn` can use yet.
+/// `?`, which a `const fn` can't use yet.
 macro_rules! attempt {
     ($result:expr) => {
         match $result {
@@ -56,7 +55,7 @@ macro_rules! attempt {
 
 pub(crate) const fn parse(text: &[u8], dialect: Dialect) -> Result<Shape, OriginProblem> {
     if matches!(dialect, Dialect::Request) && text.len() > LONGEST_ORIGIN {
-        return Err(OriginProblem::HostTooLong);
+        return Err(OriginProblem::TooLong);
     }
     attempt!(refuse_foreign_bytes(text));
     let Some(scheme_end) = find_scheme_end(text, 0) else {
@@ -230,8 +229,8 @@ const fn refuse_what_follows(text: &[u8], end: usize) -> Result<(), OriginProble
     })
 }
 
-/// What stands before the host, or can stand nowhere in it; an upper-case letter last, as the
-/// smallest slip.
+/// User names, and characters that can't be in a host. An upper-case letter is the smallest mistake and is
+/// reported last.
 const fn refuse_foreign_authority(
     text: &[u8],
     start: usize,

@@ -1,22 +1,22 @@
-//! The usual origin, read in one pass: `https://` or `http://`, a domain name, a port.
+//! The common origin, read in one pass: `https://` or `http://`, a domain name, a port.
 //!
-//! A shortcut through the grammar for what nearly every request sends. It reads less than the grammar
-//! does, and never otherwise: a property test below holds one to the other.
+//! Nearly every request has such an origin. This parser accepts less than the grammar, and gives the same
+//! result for what it accepts. A property test below compares the two.
 
-use super::grammar::{LONGEST_HOST, Port, Shape, is_default_port};
 use super::host::{HostKind, LONGEST_LABEL};
+use super::parse::{LONGEST_HOST, Port, Shape, is_default_port};
 
-/// The shape of a plain origin; `None` for everything else, which the grammar is then asked about.
-pub(super) fn parse_plain(text: &[u8]) -> Option<Shape> {
+/// The shape of a common origin. `None` means: ask the grammar.
+pub(super) fn parse_common(text: &[u8]) -> Option<Shape> {
     let (scheme, rest) = match text {
         [b'h', b't', b't', b'p', b's', b':', b'/', b'/', rest @ ..] => (&text[..5], rest),
         [b'h', b't', b't', b'p', b':', b'/', b'/', rest @ ..] => (&text[..4], rest),
         _ => return None,
     };
-    let host_len = find_plain_host_end(rest)?;
+    let host_len = find_host_end(rest)?;
     let port = match &rest[host_len..] {
         [] => Port::Default,
-        [_, digits @ ..] => parse_plain_port(digits, scheme)?,
+        [_, digits @ ..] => parse_port(digits, scheme)?,
     };
     let host_start = u16::try_from(text.len() - rest.len()).ok()?;
     Some(Shape {
@@ -29,9 +29,9 @@ pub(super) fn parse_plain(text: &[u8]) -> Option<Shape> {
     })
 }
 
-/// Where a host of well-formed labels ends, if its last label starts with a letter: then it is neither an
+/// Where a host of well-formed labels ends. Its last label starts with a letter, so the host is neither an
 /// IPv4 address nor absolute.
-fn find_plain_host_end(rest: &[u8]) -> Option<usize> {
+fn find_host_end(rest: &[u8]) -> Option<usize> {
     let mut label_start = 0;
     let mut end = rest.len().min(LONGEST_HOST + 1);
     for (i, byte) in rest[..end].iter().enumerate() {
@@ -47,13 +47,13 @@ fn find_plain_host_end(rest: &[u8]) -> Option<usize> {
         }
     }
     let last_label = &rest[label_start..end];
-    let is_plain = end <= LONGEST_HOST
+    let is_common = end <= LONGEST_HOST
         && last_label.len() <= LONGEST_LABEL
         && last_label.first().is_some_and(u8::is_ascii_lowercase);
-    is_plain.then_some(end)
+    is_common.then_some(end)
 }
 
-/// Whether all of a text is well-formed labels, each with a dot behind it.
+/// Whether a text is well-formed labels, each followed by a dot.
 #[inline]
 pub(super) fn are_labels(text: &[u8]) -> bool {
     let mut label_start = 0;
@@ -67,13 +67,13 @@ pub(super) fn are_labels(text: &[u8]) -> bool {
     label_start == text.len() && !text.is_empty()
 }
 
-/// Whether a text is the number of a port, as a browser sends it under this scheme.
+/// Whether a text is a port number that a browser sends with this scheme.
 #[inline]
 pub(super) fn is_port(digits: &[u8], scheme: &[u8]) -> bool {
-    parse_plain_port(digits, scheme).is_some()
+    parse_port(digits, scheme).is_some()
 }
 
-fn parse_plain_port(digits: &[u8], scheme: &[u8]) -> Option<Port> {
+fn parse_port(digits: &[u8], scheme: &[u8]) -> Option<Port> {
     if digits.len() > 5 || *digits.first()? == b'0' {
         return None;
     }
@@ -89,7 +89,7 @@ fn parse_plain_port(digits: &[u8], scheme: &[u8]) -> Option<Port> {
         .map(Port::Number)
 }
 
-/// What a byte is to a host.
+/// What a byte means in a host.
 #[derive(Clone, Copy)]
 enum Kind {
     Label,
@@ -117,27 +117,27 @@ static KINDS: [Kind; 256] = {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::grammar::parse;
     use super::super::host::Dialect;
-    use super::parse_plain;
+    use super::super::parse::parse;
+    use super::parse_common;
 
     proptest! {
         #![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn what_it_reads_the_grammar_reads_alike(
+        fn the_grammar_reads_the_same(
             text in "(https?://)?([a-zA-Z0-9_.:-]{0,24}|[a-z]{1,70}(\\.[a-z0-9]{1,70}){0,5})(:[0-9]{0,6})?[ /.]?",
         ) {
-            if let Some(shape) = parse_plain(text.as_bytes()) {
+            if let Some(shape) = parse_common(text.as_bytes()) {
                 prop_assert_eq!(Ok(shape), parse(text.as_bytes(), Dialect::Request));
             }
         }
 
         #[test]
-        fn it_reads_what_browsers_usually_send(
+        fn common_origins_are_read(
             text in "https?://[a-z]{1,20}(\\.[a-z][a-z0-9-]{0,20}){0,3}(:(1[0-9]{3}|[2-9][0-9]{3}))?",
         ) {
-            prop_assert!(parse_plain(text.as_bytes()).is_some());
+            prop_assert!(parse_common(text.as_bytes()).is_some());
         }
     }
 }

@@ -1,19 +1,19 @@
-//! What was probably meant by a text that is no origin pattern.
+//! The origin pattern that was probably meant by a text that is not valid.
 
 use super::const_text::Text;
-use super::grammar::{find_authority_end, find_scheme_end, is_default_port, parse};
 use super::host::Dialect;
 use super::ip::{are_equal, parse_ipv4, parse_ipv6, push_ipv4, push_ipv6};
+use super::parse::{find_authority_end, find_scheme_end, is_default_port, parse};
 use super::punycode::push_encoded;
 
-/// The origin pattern that a text becomes when every slip that can be mended mechanically is mended
-/// at once; `None` if that is none.
+/// Repairs at once every mistake that can be repaired mechanically. `None` if the result is not a valid
+/// origin pattern.
 pub(super) const fn repair(given: &[u8]) -> Option<Text> {
     let text = without_doubled_scheme(given.trim_ascii());
-    let mut mended = Text::new();
+    let mut repaired = Text::new();
     let scheme_end = find_scheme_end(text, 0);
     let start = if let Some(end) = scheme_end {
-        push_lower(&mut mended, text, 0, end);
+        push_lower(&mut repaired, text, 0, end);
         end + 3
     } else {
         let (scheme, start) = match text {
@@ -30,26 +30,26 @@ pub(super) const fn repair(given: &[u8]) -> Option<Text> {
         if start == end {
             return None;
         }
-        mended.push_bytes(match scheme {
+        repaired.push_bytes(match scheme {
             b"" if is_local(text, start, end) => b"http",
             b"" => b"https",
             _ => scheme,
         });
         start
     };
-    let scheme_len = mended.as_bytes().len();
-    mended.push_bytes(b"://");
+    let scheme_len = repaired.as_bytes().len();
+    repaired.push_bytes(b"://");
 
     let end = find_authority_end(text, start);
     let host_start = find_host_start(text, start, end);
     let host_end = find_host_end(text, host_start, end);
-    if push_host(&mut mended, text, host_start, host_end).is_none() {
+    if push_host(&mut repaired, text, host_start, host_end).is_none() {
         return None;
     }
-    push_port(&mut mended, text, host_end, end, scheme_len);
+    push_port(&mut repaired, text, host_end, end, scheme_len);
 
-    match parse(mended.as_bytes(), Dialect::Pattern) {
-        Ok(_) if !are_equal(mended.as_bytes(), given) => Some(mended),
+    match parse(repaired.as_bytes(), Dialect::Pattern) {
+        Ok(_) if !are_equal(repaired.as_bytes(), given) => Some(repaired),
         _ => None,
     }
 }
@@ -111,7 +111,7 @@ const fn find_host_end(text: &[u8], start: usize, end: usize) -> usize {
     }
 }
 
-const fn push_host(mended: &mut Text, text: &[u8], from: usize, to: usize) -> Option<()> {
+const fn push_host(repaired: &mut Text, text: &[u8], from: usize, to: usize) -> Option<()> {
     if from == to {
         return None;
     }
@@ -121,9 +121,9 @@ const fn push_host(mended: &mut Text, text: &[u8], from: usize, to: usize) -> Op
         _ => host,
     };
     if let Some(pieces) = parse_ipv6(bare) {
-        mended.push(b'[');
-        push_ipv6(mended, pieces);
-        mended.push(b']');
+        repaired.push(b'[');
+        push_ipv6(repaired, pieces);
+        repaired.push(b']');
         return Some(());
     }
     let host = match host {
@@ -131,7 +131,7 @@ const fn push_host(mended: &mut Text, text: &[u8], from: usize, to: usize) -> Op
         _ => host,
     };
     if let Some(address) = parse_ipv4(host) {
-        push_ipv4(mended, address);
+        push_ipv4(repaired, address);
         return Some(());
     }
     let mut label = 0;
@@ -139,11 +139,11 @@ const fn push_host(mended: &mut Text, text: &[u8], from: usize, to: usize) -> Op
     while i <= host.len() {
         if i == host.len() || host[i] == b'.' {
             if label > 0 {
-                mended.push(b'.');
+                repaired.push(b'.');
             }
             if is_ascii(host, label, i) {
-                push_lower(mended, host, label, i);
-            } else if push_encoded(mended, host.split_at(i).0.split_at(label).1).is_none() {
+                push_lower(repaired, host, label, i);
+            } else if push_encoded(repaired, host.split_at(i).0.split_at(label).1).is_none() {
                 return None;
             }
             label = i + 1;
@@ -154,7 +154,7 @@ const fn push_host(mended: &mut Text, text: &[u8], from: usize, to: usize) -> Op
 }
 
 /// The port from its colon on, without leading zeros; nothing for an empty or the default one.
-const fn push_port(mended: &mut Text, text: &[u8], colon: usize, end: usize, scheme_len: usize) {
+const fn push_port(repaired: &mut Text, text: &[u8], colon: usize, end: usize, scheme_len: usize) {
     let mut start = colon + 1;
     while start < end && text[start] == b'0' {
         start += 1;
@@ -170,9 +170,9 @@ const fn push_port(mended: &mut Text, text: &[u8], colon: usize, end: usize, sch
             .saturating_add((text[i] - b'0') as u32);
         i += 1;
     }
-    if !is_default_port(mended.as_bytes().split_at(scheme_len).0, port) {
-        mended.push(b':');
-        mended.push_range(text, start, end);
+    if !is_default_port(repaired.as_bytes().split_at(scheme_len).0, port) {
+        repaired.push(b':');
+        repaired.push_range(text, start, end);
     }
 }
 
@@ -180,10 +180,10 @@ const fn is_ascii(bytes: &[u8], from: usize, to: usize) -> bool {
     bytes.split_at(to).0.split_at(from).1.is_ascii()
 }
 
-const fn push_lower(mended: &mut Text, bytes: &[u8], from: usize, to: usize) {
+const fn push_lower(repaired: &mut Text, bytes: &[u8], from: usize, to: usize) {
     let mut i = from;
     while i < to {
-        mended.push(bytes[i].to_ascii_lowercase());
+        repaired.push(bytes[i].to_ascii_lowercase());
         i += 1;
     }
 }

@@ -1,18 +1,18 @@
-//! What a request sends: [`Origin`].
+//! The origin of a request: [`Origin`].
 
 use std::fmt;
 
 use http::HeaderValue;
 
-use super::fast_path::parse_plain;
-use super::grammar::{Port, Shape, parse};
-use super::host::Dialect;
-use super::{OriginProblem, is_loopback};
+use super::host::{Dialect, is_loopback};
+use super::parse::{Port, Shape, parse};
+use super::parse_common::parse_common;
+use super::problem::OriginProblem;
 
 /// The origin that a request sends: `scheme://host[:port]`, borrowed from its `Origin` line.
 ///
-/// Only what a browser sends is an origin: lower case (but for the hosts of custom schemes), no
-/// default port, no path, no trailing slash; matching is by bytes. `null` is no `Origin`; see
+/// Only what a browser sends is an origin: in lower case (except the hosts of custom schemes), without a
+/// default port, path or trailing slash. Origins are compared byte by byte. `null` is not an `Origin`; see
 /// [`allow_null_origin`](crate::CorsBuilder::allow_null_origin).
 ///
 /// [Fetch standard, `Origin` header](https://fetch.spec.whatwg.org/#origin-header)
@@ -35,7 +35,7 @@ pub struct Origin<'a> {
 }
 
 impl<'a> Origin<'a> {
-    /// Reads an origin, of which at most 327 bytes are looked at.
+    /// Reads an origin of at most 327 bytes; longer texts are refused unread.
     ///
     /// # Errors
     /// If no browser would send the text as an origin: what is wrong with it.
@@ -47,7 +47,7 @@ impl<'a> Origin<'a> {
     /// assert_eq!(Origin::parse(b"https://app.example.com/"), Err(OriginProblem::TrailingSlash));
     /// ```
     pub fn parse(text: &'a [u8]) -> Result<Self, OriginProblem> {
-        if let Some(shape) = parse_plain(text) {
+        if let Some(shape) = parse_common(text) {
             return Ok(Self { text, shape });
         }
         match parse(text, Dialect::Request) {
@@ -82,8 +82,11 @@ impl<'a> Origin<'a> {
         ascii(self.scheme_bytes())
     }
 
-    /// The host: a domain name, an IPv4 address, an IPv6 address in its brackets, or what a custom
-    /// scheme has for a host.
+    /// The host: a domain name, an IPv4 address, an IPv6 address in its brackets, or the host of a custom
+    /// scheme.
+    ///
+    /// Compare whole hosts. `host().ends_with("example.com")` also allows `evilexample.com`; write
+    /// `ends_with(".example.com")`, or the pattern `https://*.example.com`.
     ///
     /// # Example
     /// ```
@@ -143,7 +146,7 @@ impl<'a> Origin<'a> {
         &self.text[usize::from(self.shape.host_end)..]
     }
 
-    /// Whether a person in the middle of the network can change what the page does.
+    /// Whether someone on the network between the user and this origin can change what the page does.
     pub(crate) fn is_insecure(&self) -> bool {
         self.scheme_bytes() == b"http" && !self.is_loopback()
     }
@@ -169,7 +172,7 @@ impl fmt::Debug for Origin<'_> {
     }
 }
 
-/// What the grammar has read is ASCII.
+/// The grammar accepts only ASCII.
 fn ascii(text: &[u8]) -> &str {
-    std::str::from_utf8(text).expect("the grammar of origins lets nothing but ASCII pass")
+    std::str::from_utf8(text).expect("the grammar accepts only ASCII")
 }

@@ -1,0 +1,92 @@
+//! Why a text is not a valid origin pattern: [`OriginError`].
+
+use std::fmt;
+
+use super::const_text::Text;
+use super::problem::OriginProblem;
+use super::repair::repair;
+
+/// Why a text is not a valid origin pattern, and what to write instead.
+///
+/// # Example
+/// ```
+/// use tower_cors::OriginPattern;
+///
+/// let error = OriginPattern::parse("https://Example.com/index.html").unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     r#""https://Example.com/index.html" has a path; an origin ends after the host and port: write "https://example.com""#,
+/// );
+/// assert_eq!(error.suggestion(), Some("https://example.com"));
+/// ```
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", describe(text.as_bytes(), *problem).as_str())]
+pub struct OriginError {
+    text: String,
+    problem: OriginProblem,
+    suggestion: Option<String>,
+}
+
+impl OriginError {
+    pub(super) fn new(text: String, problem: OriginProblem) -> Self {
+        let suggestion = repair(text.as_bytes()).map(|repaired| repaired.as_str().to_owned());
+        Self {
+            text,
+            problem,
+            suggestion,
+        }
+    }
+
+    /// The text that was refused.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What is wrong with it.
+    #[must_use]
+    pub fn problem(&self) -> OriginProblem {
+        self.problem
+    }
+
+    /// The origin pattern that was probably meant.
+    #[must_use]
+    pub fn suggestion(&self) -> Option<&str> {
+        self.suggestion.as_deref()
+    }
+
+    /// What to do: `write "https://app.example.com"`.
+    #[must_use]
+    pub fn fix(&self) -> String {
+        match self.suggestion() {
+            Some(suggestion) => format!("write \"{suggestion}\""),
+            None => self.problem.fix().to_owned(),
+        }
+    }
+}
+
+impl fmt::Debug for OriginError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "OriginError({:?}: {self})", self.problem)
+    }
+}
+
+/// The whole message, the same at compile time as at run time.
+pub(super) const fn describe(text: &[u8], problem: OriginProblem) -> Text {
+    let mut message = Text::new();
+    message.push_quoted(text);
+    message.push(b' ');
+    message.push_bytes(problem.what().as_bytes());
+    message.push_bytes(b"; ");
+    message.push_bytes(problem.rule().as_bytes());
+    message.push_bytes(b": ");
+    match repair(text) {
+        Some(repaired) => {
+            message.push_bytes(b"write \"");
+            message.push_bytes(repaired.as_bytes());
+            message.push(b'"');
+        }
+        None => message.push_bytes(problem.fix().as_bytes()),
+    }
+    message
+}
