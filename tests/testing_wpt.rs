@@ -4,18 +4,19 @@
 //! of the same form is run by naming it: `WPT_CASES=cases.json cargo test --all-features --test testing_wpt`.
 
 use std::convert::Infallible;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::Full;
 use serde_json::Value;
-use tower_cors::testing::{Browser, CredentialsMode, Fetched};
+use tower_cors::testing::{Blocked, Browser, CredentialsMode, Fetched, RequestMode};
 
 const OWN_CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/wpt_cases.json");
 const URL: &str = "https://api.other.test/resource";
 
 /// The rows that can't be built, since the http crate refuses control characters in a header value.
-const NOT_EXPRESSIBLE: [(&str, &str); 4] = [
+const NOT_EXPRESSIBLE: [(&str, &str); 6] = [
     (
         "cors-safelisted-request-header-004",
         "U+0001 in a header value",
@@ -32,18 +33,47 @@ const NOT_EXPRESSIBLE: [(&str, &str); 4] = [
         "cors-safelisted-request-header-012",
         "U+007F in a header value",
     ),
+    (
+        "fetch-cors-preflight-not-cors-safelisted-002",
+        "U+0001 in a header value",
+    ),
+    (
+        "fetch-cors-preflight-not-cors-safelisted-005",
+        "U+0001 in a header value",
+    ),
 ];
+
+/// Where the tests expect something else than the Fetch standard says. The browser keeps to the standard.
+const NOT_BY_THE_STANDARD: [(&str, &str); 1] = [(
+    "cors-preflight-cache-003",
+    "an Access-Control-Max-Age of -1 is not a number of seconds, and so counts as none, which is 5 s",
+)];
 
 struct Case {
     id: String,
     page: String,
-    method: Method,
-    headers: HeaderMap,
+    mode: RequestMode,
     credentials: CredentialsMode,
+    has_upload_listener: bool,
+    method: Method,
+    /// What the page fetches, and again.
+    fetches: Vec<PageFetch>,
+    body: Bytes,
+    /// The URLs, in the order in which redirects lead to them, and what answers there.
+    servers: Vec<Server>,
+    is_safelist: bool,
+}
+
+struct PageFetch {
+    after: Duration,
+    headers: HeaderMap,
+    expect: Value,
+}
+
+struct Server {
+    url: String,
     preflight: (StatusCode, HeaderMap),
     actual: (StatusCode, HeaderMap),
-    expect: Value,
-    is_safelist: bool,
 }
 
 impl Case {
@@ -54,123 +84,226 @@ impl Case {
             Some("fetch") => false,
             kind => panic!("{}: unknown kind {kind:?}", row["id"]),
         };
-        let server = &row["server"];
-        let headers = headers(&row["request_headers"])?;
-        let (preflight, actual) = if is_safelist {
-            let any = HeaderMap::from_iter([(
-                http::header::ACCESS_CONTROL_ALLOW_ORIGIN,
-                HeaderValue::from_static("*"),
-            )]);
-            let mut preflight = any.clone();
-            for name in headers.keys() {
-                preflight.append(
-                    http::header::ACCESS_CONTROL_ALLOW_HEADERS,
-                    name.clone().into(),
-                );
-            }
-            ((StatusCode::OK, preflight), (StatusCode::OK, any))
+        let request_headers = headers(&row["request_headers"])?;
+        let servers = if is_safelist {
+            vec![Server::that_allows(&request_headers)]
         } else {
-            // A row without a preflight's answer must not have one.
-            let preflight = match server.get("preflight_status") {
-                Some(code) => (status(code)?, self::headers(&server["preflight_headers"])?),
-                None => (StatusCode::IM_A_TEAPOT, HeaderMap::new()),
-            };
-            (
-                preflight,
-                (
-                    status(&server["status"])?,
-                    self::headers(&server["headers"])?,
-                ),
-            )
+            Server::read_all(row)?
         };
-        let method = row["method"].as_str().expect("a method is a text");
+        let mut fetches = vec![PageFetch {
+            after: Duration::ZERO,
+            headers: request_headers,
+            expect: row["expect"].clone(),
+        }];
+        for again in list(&row["again"]) {
+            let own = again.get("request_headers").map(headers).transpose()?;
+            fetches.push(PageFetch {
+                after: Duration::from_millis(again["after"].as_u64().expect("a time is a number")),
+                headers: own.unwrap_or_else(|| fetches[0].headers.clone()),
+                expect: again.clone(),
+            });
+        }
+        let method = text(&row["method"]);
         Ok(Self {
-            id: row["id"].as_str().expect("an id is a text").to_owned(),
-            page: page.to_owned(),
-            method: Method::from_bytes(method.as_bytes())
-                .map_err(|_| format!("the method {method:?}"))?,
-            headers,
+            id: text(&row["id"]).to_owned(),
+            page: row["page"].as_str().unwrap_or(page).to_owned(),
+            mode: match row["mode"].as_str() {
+                None | Some("cors") => RequestMode::Cors,
+                Some("no-cors") => RequestMode::NoCors,
+                mode => panic!("{}: unknown mode {mode:?}", row["id"]),
+            },
             credentials: match row["credentials"].as_str() {
                 Some("omit") => CredentialsMode::Omit,
                 Some("same-origin") => CredentialsMode::SameOrigin,
                 Some("include") => CredentialsMode::Include,
                 mode => panic!("{}: unknown credentials mode {mode:?}", row["id"]),
             },
-            preflight,
-            actual,
-            expect: row["expect"].clone(),
+            has_upload_listener: row["listens"].as_bool().unwrap_or(false),
+            method: Method::from_bytes(method.as_bytes())
+                .map_err(|_| format!("the method {method:?}"))?,
+            fetches,
+            body: Bytes::from(row["body"].as_str().unwrap_or_default().to_owned()),
+            servers,
             is_safelist,
         })
     }
 
     /// `Err` says what comes out otherwise.
     async fn run(&self) -> Result<(), String> {
-        let mut preflights = 0;
         let mut app = tower::service_fn(|request: Request<Full<Bytes>>| {
+            let url = request.uri().to_string();
+            let server = self.servers.iter().find(|server| server.url == url);
             let asks = request
                 .headers()
                 .contains_key(http::header::ACCESS_CONTROL_REQUEST_METHOD);
-            let is_preflight = request.method() == Method::OPTIONS && asks;
-            preflights += usize::from(is_preflight);
-            let (status, headers) = if is_preflight {
-                self.preflight.clone()
-            } else {
-                self.actual.clone()
+            let (status, headers) = match server {
+                None => (StatusCode::IM_A_TEAPOT, HeaderMap::new()),
+                Some(server) if request.method() == Method::OPTIONS && asks => {
+                    server.preflight.clone()
+                }
+                Some(server) => server.actual.clone(),
             };
             let mut response = Response::new(Full::<Bytes>::default());
             *response.status_mut() = status;
             *response.headers_mut() = headers;
             std::future::ready(Ok::<_, Infallible>(response))
         });
-        let mut request = Request::new(Full::default());
-        *request.method_mut() = self.method.clone();
-        *request.uri_mut() = URL.parse().expect("the URL is one");
-        *request.headers_mut() = self.headers.clone();
-        let result = Browser::at(&self.page)
-            .credentials(self.credentials)
-            .fetch(&mut app, request)
-            .await;
-        let told = match &result {
-            Ok(fetched) => fetched.to_string(),
-            Err(blocked) => blocked.to_string(),
+        let mut page = Browser::at(&self.page)
+            .mode(self.mode)
+            .credentials(self.credentials);
+        if self.has_upload_listener {
+            page = page.with_upload_listener();
+        }
+        for PageFetch {
+            after,
+            headers,
+            expect,
+        } in &self.fetches
+        {
+            let mut request = Request::new(Full::new(self.body.clone()));
+            *request.method_mut() = self.method.clone();
+            *request.uri_mut() = self.servers[0].url.parse().expect("the URL is one");
+            *request.headers_mut() = headers.clone();
+            page.advance(*after);
+            let result = page.fetch(&mut app, request).await;
+            self.check(expect, &result)?;
+        }
+        Ok(())
+    }
+
+    fn check(&self, expect: &Value, result: &Result<Fetched, Blocked>) -> Result<(), String> {
+        let (told, exchanges) = match result {
+            Ok(fetched) => (fetched.to_string(), fetched.exchanges()),
+            Err(blocked) => (blocked.to_string(), blocked.exchanges()),
         };
+        let wrong = |what: String| Err(format!("{}: expected {what}\n{told}", self.id));
         let expected = if self.is_safelist {
             "ok"
         } else {
-            self.expect["result"]
-                .as_str()
-                .expect("a fetch has a result")
+            expect["result"].as_str().unwrap_or("ok")
         };
-        if expected
-            != if result.is_ok() {
-                "ok"
-            } else {
-                "network-error"
-            }
-        {
-            return Err(format!("{}: expected {expected}\n{told}", self.id));
+        if (expected == "ok") != result.is_ok() {
+            return wrong(expected.to_owned());
         }
-        if let Some(preflighted) = self.expect.get("preflighted").and_then(Value::as_bool) {
-            if preflighted != (preflights > 0) {
-                return Err(format!(
-                    "{}: expected preflighted: {preflighted}\n{told}",
-                    self.id
-                ));
-            }
-        }
-        if let (Some(names), Ok(fetched)) = (self.expect.get("visible_headers"), &result) {
-            let expected: Vec<&str> = names
-                .as_array()
-                .expect("names are a list")
-                .iter()
-                .filter_map(Value::as_str)
-                .collect();
-            if sorted(expected.clone()) != visible(fetched) {
-                return Err(format!("{}: expected to see {expected:?}\n{told}", self.id));
+        let preflights: Vec<_> = exchanges.iter().filter(|one| one.is_preflight()).collect();
+        let last = exchanges.iter().rev().find(|one| !one.is_preflight());
+        let sent = |name: &str| header(last?.request_headers(), name);
+        for (key, expected) in expect.as_object().expect("what is expected is an object") {
+            let found = match &**key {
+                "result" | "after" | "request_headers" => continue,
+                "preflighted" => Value::from(!preflights.is_empty()),
+                "preflights" => Value::from(preflights.len()),
+                "asked_headers" => {
+                    let name = "access-control-request-headers";
+                    let asked = preflights.first();
+                    Value::from(asked.and_then(|asked| header(asked.request_headers(), name)))
+                }
+                "origin" => Value::from(sent("origin")),
+                "sent_method" => Value::from(last.map(|last| last.method().as_str())),
+                "sent_headers" => {
+                    let names = expected.as_object().expect("headers are an object").keys();
+                    names
+                        .map(|name| (name.clone(), Value::from(sent(name))))
+                        .collect()
+                }
+                "visible_headers" | "status" | "type" => {
+                    let Ok(fetched) = result else { continue };
+                    match &**key {
+                        "visible_headers" => Value::from(visible(fetched)),
+                        "status" => {
+                            Value::from(fetched.status().map_or(0, |status| status.as_u16()))
+                        }
+                        _ => Value::from(
+                            format!("{:?}", fetched.response_type()).to_ascii_lowercase(),
+                        ),
+                    }
+                }
+                key => panic!("{}: unknown expectation {key:?}", self.id),
+            };
+            let expected = match key.as_str() {
+                "visible_headers" => Value::from(sorted(list(expected).iter().map(text).collect())),
+                _ => expected.clone(),
+            };
+            if found != expected {
+                return wrong(format!("{key}: {expected}, not {found}"));
             }
         }
         Ok(())
     }
+}
+
+impl Server {
+    /// Each redirect leads to the next one, and the last to the row's URL.
+    fn read_all(row: &Value) -> Result<Vec<Self>, String> {
+        let last = row["url"].as_str().unwrap_or(URL);
+        let redirects = list(&row["redirects"]);
+        let mut servers = Vec::new();
+        for (index, redirect) in redirects.iter().enumerate() {
+            let mut server = Self::read(text(&redirect["url"]), redirect)?;
+            let next = redirects.get(index + 1);
+            let next = next.map_or(last, |next| text(&next["url"]));
+            let location = HeaderValue::from_str(next).map_err(|error| error.to_string())?;
+            server.actual.1.insert(http::header::LOCATION, location);
+            servers.push(server);
+        }
+        servers.push(Self::read(last, &row["server"])?);
+        Ok(servers)
+    }
+
+    fn read(url: &str, row: &Value) -> Result<Self, String> {
+        // A row without a preflight's answer must not have one.
+        let preflight = match row.get("preflight_status") {
+            Some(code) => (status(code)?, headers(&row["preflight_headers"])?),
+            None => (StatusCode::IM_A_TEAPOT, HeaderMap::new()),
+        };
+        Ok(Self {
+            url: without_userinfo(url),
+            preflight,
+            actual: (status(&row["status"])?, headers(&row["headers"])?),
+        })
+    }
+
+    fn that_allows(names: &HeaderMap) -> Self {
+        let any = HeaderMap::from_iter([(
+            http::header::ACCESS_CONTROL_ALLOW_ORIGIN,
+            HeaderValue::from_static("*"),
+        )]);
+        let mut preflight = any.clone();
+        for name in names.keys() {
+            preflight.append(
+                http::header::ACCESS_CONTROL_ALLOW_HEADERS,
+                name.clone().into(),
+            );
+        }
+        Self {
+            url: URL.to_owned(),
+            preflight: (StatusCode::OK, preflight),
+            actual: (StatusCode::OK, any),
+        }
+    }
+}
+
+/// As a server sees it.
+fn without_userinfo(url: &str) -> String {
+    match url.split_once("://") {
+        Some((scheme, rest)) => {
+            let (_, rest) = rest.split_once('@').unwrap_or(("", rest));
+            format!("{scheme}://{rest}")
+        }
+        None => url.to_owned(),
+    }
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().expect("this is a text")
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
 }
 
 fn visible(fetched: &Fetched) -> Vec<&str> {
@@ -190,7 +323,7 @@ fn status(code: &Value) -> Result<StatusCode, String> {
 
 fn headers(lines: &Value) -> Result<HeaderMap, String> {
     let mut headers = HeaderMap::new();
-    for line in lines.as_array().map(Vec::as_slice).unwrap_or_default() {
+    for line in list(lines) {
         let (name, value) = (
             line[0].as_str().expect("a name is a text"),
             line[1].as_str().expect("a value is a text"),
@@ -234,7 +367,15 @@ async fn the_browser_does_what_the_web_platform_tests_expect() {
     let (cases, not_expressible) = read(&path);
     let mut wrong = Vec::new();
     for case in &cases {
-        wrong.extend(case.run().await.err());
+        let contradicts = |(id, _): &(&str, &str)| *id == case.id;
+        let is_contradiction = NOT_BY_THE_STANDARD.iter().any(contradicts);
+        match case.run().await {
+            Ok(()) if is_contradiction => {
+                wrong.push(format!("{}: it is as the tests expect", case.id));
+            }
+            Err(what) if !is_contradiction => wrong.push(what),
+            _ => {}
+        }
     }
     println!(
         "{} cases run, {} wrong, {} not expressible: {not_expressible:#?}",
