@@ -132,7 +132,7 @@ fn origin_near(pattern: &str, below: &str, change: usize) -> String {
 const CHANGES: usize = 22;
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1024, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 4 * ProptestConfig::default().cases, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_set_says_what_the_list_says(

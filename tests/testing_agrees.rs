@@ -184,7 +184,7 @@ impl Ask {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4000))]
+    #![proptest_config(ProptestConfig::with_cases(16 * ProptestConfig::default().cases))]
 
     #[test]
     fn the_browser_and_the_policy_agree(rules in rules(), ask in ask()) {

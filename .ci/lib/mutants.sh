@@ -1,28 +1,182 @@
-# Whether the tests would notice a mistake: each mutant of the library's code, by cargo-mutants. That takes hours, so it
-# is not among the checks that every run makes: `.ci/run mutants`. A run that is broken off goes on where it was.
+# Whether the tests would notice a mistake: cargo-mutants makes small mistakes in the library, one at a time.
+#
+#   .ci/run mutants                        the lines that changed since docs/mutants.toml was written
+#   .ci/run mutants_all                    each module that docs/mutants.toml lacks, or that changed since
+#   MODULES="matcher" .ci/run mutants_all  these modules
+#
+# `mutants_all` can be stopped at any time and goes on where it was.
+
+MUTANTS_FILE=docs/mutants.toml
+MOST_MUTANTS=40  # that one `.ci/run mutants` tries; of more, a part
+MOST_SECONDS=540 # after which it starts no further module
+
+# A module is a path in src. The first tests are quick and kill nearly everything; the others try what they let live.
+MUTANT_TESTS=(
+    "builder   | behaviour                        | config properties"
+    "choose    | behaviour                        | properties frameworks"
+    "config    | config                           | behaviour properties"
+    "dynamic   | behaviour tracing                | reload_model properties"
+    "error     | behaviour                        | config origin_matching lookup"
+    "explain   | behaviour                        | testing_agrees"
+    "fetch     | behaviour                        | properties testing_agrees"
+    "layer.rs  | behaviour                        | frameworks tracing"
+    "lookup    | lookup lookup_cache              | tenants"
+    "matcher   | origin_matching behaviour        | properties"
+    "origin    | origin_matching behaviour        | properties config public_suffix"
+    "policy    | behaviour                        | properties testing_agrees config"
+    "reload.rs | behaviour                        | reload_model"
+    "service   | behaviour                        | frameworks properties"
+    "testing   | testing_fetch testing_blocked testing_audit | testing_wpt testing_agrees testing_hostile"
+)
+# They take seconds each; the second round has them.
+SLOW_TESTS=(no_request_sees_a_mixture nothing_else_changes an_observed_layer_answers what_it_does_not_name)
 
 check_mutants() {
     cargo_tool cargo-mutants 27.1.0
-    # They build in copies of the crate, once for each job.
-    unset CARGO_TARGET_DIR
-    export CARGO_INCREMENTAL=1
-    # The quickest tests that reach much; then, for what they let through, those that know the part;
-    # then the others that run in a copy.
-    mutate --exclude 'src/testing/**' --exclude 'src/lookup/**' --cargo-arg=--test=behaviour
-    mutate --file 'src/config/**' --file 'src/lookup/**' --all-features \
-        --cargo-arg=--test=config --cargo-arg=--test=lookup --cargo-arg=--test=lookup_cache
-    mutate --file 'src/testing/**' --features testing --cargo-arg=--test=testing_fetch \
-        --cargo-arg=--test=testing_blocked --cargo-arg=--test=testing_wpt --cargo-arg=--test=testing_audit
-    mutate --all-features --cargo-arg=--lib --cargo-arg=--test={behaviour,properties,origin_matching,weaknesses} \
-        --cargo-arg=--test={lookup,lookup_cache,config,tracing,public_suffix,testing_agrees}
-    echo "killed, or not compiled: $(cat "$CI_FOLDER"/mutants.out/{previously_caught,caught,timeout,unviable}.txt | wc -l)"
-    echo "survived:"
-    cat "$CI_FOLDER/mutants.out/missed.txt"
+    local row module base diff=$CI_FOLDER/mutants/changes.diff total part started=$SECONDS
+    copy_for_mutants
+    : >"$diff"
+    for row in "${MUTANT_TESTS[@]}"; do
+        module=$(field 1 "$row")
+        base=$(recorded_commit "$module")
+        if [[ -z $base ]] || ! git cat-file -e "$base^{commit}" 2>/dev/null; then
+            echo "note: $module has never been mutated as a whole: .ci/run mutants_all"
+        else
+            git diff "$base" -- "src/$module" >>"$diff"
+        fi
+    done
+    total=$(list_mutants --in-diff "$diff")
+    part=$(((total + MOST_MUTANTS - 1) / MOST_MUTANTS))
+    echo "$total mutants in what has changed"
+    if ((part > 1)); then
+        echo "one in $part of them is tried here, all by: .ci/run mutants_all"
+    fi
+    for row in "${MUTANT_TESTS[@]}"; do
+        if ((SECONDS - started > MOST_SECONDS)); then
+            echo "note: out of time before $(field 1 "$row")"
+            break
+        fi
+        module=$(field 1 "$row")
+        if grep -q "^+++ b/src/$module" "$diff"; then
+            rm -rf "${CI_FOLDER:?}/mutants/changed-$module"
+            mutate "$row" "changed-$module" --in-diff "$diff" --shard "0/$((part > 1 ? part : 1))"
+            fail_on_survivors "changed-$module"
+        fi
+    done
 }
 
-# Tries what no test has killed yet.
+check_mutants_all() {
+    cargo_tool cargo-mutants 27.1.0
+    [[ -z $(git status --porcelain -- src) ]] || fail "commit src first: the results are those of a commit"
+    local row module commit start
+    copy_for_mutants
+    for row in "${MUTANT_TESTS[@]}"; do
+        module=$(field 1 "$row")
+        if [[ -n ${MODULES:-} ]]; then
+            [[ " $MODULES " == *" $module "* ]] || continue
+        elif commit=$(recorded_commit "$module") && [[ -n $commit ]] &&
+            git diff --quiet "$commit" -- "src/$module" 2>/dev/null; then
+            continue
+        fi
+        commit=$(git log -1 --format=%h)
+        # Results of another state of the module don't count.
+        if [[ $(cat "$CI_FOLDER/mutants/$module/state" 2>/dev/null) != $(git rev-parse "HEAD:src/$module") ]]; then
+            rm -rf "${CI_FOLDER:?}/mutants/$module"
+            mkdir -p "$CI_FOLDER/mutants/$module"
+            git rev-parse "HEAD:src/$module" >"$CI_FOLDER/mutants/$module/state"
+        fi
+        start=$SECONDS
+        mutate "$row" "$module"
+        record_mutants "$module" "$commit" $((SECONDS - start))
+        (fail_on_survivors "$module") || true
+    done
+}
+
+# mutate ROW FOLDER ARGUMENT...: one module's mutants against its first tests, and what survives against the others.
 mutate() {
-    # 2: some survived; 3: some took too long
-    run cargo mutants --iterate --jobs "$(nproc)" --timeout 60 --output "$CI_FOLDER" "$@" \
-        -- -- --skip no_request_sees_a_mixture || (($? == 2 || $? == 3))
+    local row=$1 out=$CI_FOLDER/mutants/$2 test arguments
+    shift 2
+    mkdir -p "$out"
+    arguments=(--file "src/$(field 1 "$row")" --file "src/$(field 1 "$row")/**" --all-features "$@")
+    absorb "$out"
+    mapfile -t tests < <(field 2 "$row" | tr -s ' ' '\n' | sed 's/^/--cargo-arg=--test=/')
+    PROPTEST_CASES=16 cargo_mutants "$out" "${arguments[@]}" "${tests[@]}" -- -- "${SLOW_TESTS[@]/#/--skip=}"
+    if [[ -s $out/missed ]]; then
+        mapfile -t tests < <(field '2,3' "$row" | tr -s ' |' '\n' | sed 's/^/--cargo-arg=--test=/')
+        PROPTEST_CASES=64 cargo_mutants "$out" "${arguments[@]}" "${tests[@]}"
+    fi
+}
+
+# In a copy of the crate, with a target folder that stays.
+cargo_mutants() {
+    local out=$1 status=0
+    shift
+    (
+        unset CARGO_TARGET_DIR
+        export CARGO_INCREMENTAL=1
+        cd "$CI_FOLDER/mutants/tree"
+        run cargo mutants --in-place --iterate --baseline run --minimum-test-timeout 60 --no-times --colors never \
+            --output "$out" "$@"
+    ) || status=$?
+    # 2: some survived; 3: some took too long, which counts as killed
+    ((status == 0 || status == 2 || status == 3)) || fail "cargo mutants ended with $status"
+    absorb "$out"
+}
+
+# Adds up what cargo-mutants has written, since a later round forgets the former's lists.
+absorb() {
+    local from=$1/mutants.out
+    [[ -d $from ]] || return 0
+    cat "$from/caught.txt" "$from/timeout.txt" >>"$1/caught"
+    cat "$from/unviable.txt" >>"$1/unviable"
+    cp "$from/missed.txt" "$1/missed"
+    sort -u -o "$1/caught" "$1/caught"
+    sort -u -o "$1/unviable" "$1/unviable"
+}
+
+# The crate's files in a folder of their own; those that haven't changed keep their time.
+copy_for_mutants() {
+    local tree=$CI_FOLDER/mutants/tree
+    mkdir -p "$tree"
+    find "$tree" -mindepth 1 -maxdepth 1 ! -name target -exec rm -rf {} +
+    git ls-files -z -- Cargo.toml Cargo.lock README.md clippy.toml src tests docs benches examples SECURITY.md |
+        while IFS= read -rd '' name; do if [[ -e $name ]]; then printf '%s\0' "$name"; fi; done |
+        xargs -0 cp -p --parents -t "$tree"
+}
+
+list_mutants() {
+    (cd "$CI_FOLDER/mutants/tree" && cargo mutants --list --all-features --colors never "$@" 2>/dev/null | wc -l)
+}
+
+# A column of a row of MUTANT_TESTS.
+field() {
+    cut -d '|' -f "$1" <<<"$2" | sed 's/^ *//; s/ *$//'
+}
+
+recorded_commit() {
+    sed -n "s|^\"$1\" = { commit = \"\([0-9a-f]*\)\".*|\1|p" "$MUTANTS_FILE"
+}
+
+# record_mutants MODULE COMMIT SECONDS
+record_mutants() {
+    local out=$CI_FOLDER/mutants/$1 line
+    line="\"$1\" = { commit = \"$2\", caught = $(wc -l <"$out/caught"), missed = $(wc -l <"$out/missed"), unviable = $(wc -l <"$out/unviable"), minutes = $((($3 + 59) / 60)) }"
+    {
+        sed '/^\[modules\]/q' "$MUTANTS_FILE"
+        { sed -n '/^"/p' "$MUTANTS_FILE" | grep -v "^\"$1\" = " || true; echo "$line"; } | sort
+        sed '1,/^\[modules\]/d; /^"/d' "$MUTANTS_FILE"
+    } >"$out/file"
+    cp "$out/file" "$MUTANTS_FILE"
+    echo "$line"
+}
+
+# A survivor that docs/mutants.toml has no reason for.
+fail_on_survivors() {
+    local out=$CI_FOLDER/mutants/$1
+    # Lines and columns move; the rest of the name stays.
+    sed 's/:[0-9]*:[0-9]*:/:/' "$out/missed" | sort >"$out/survivors"
+    sed -n 's/^mutant = "\(.*\)"$/\1/p' "$MUTANTS_FILE" | sed 's/\\"/"/g; s/\\\\/\\/g' | sort |
+        comm -23 "$out/survivors" - >"$out/new"
+    [[ ! -s $out/new ]] || fail "mutants that no test kills; write a test, or a reason in $MUTANTS_FILE:
+$(cat "$out/new")"
 }

@@ -23,10 +23,3 @@ check_minimal_versions() {
         run cargo tree --locked --all-features --depth 1
     )
 }
-
-# Installs a tool from crates.io in just this version: `cargo_tool cargo-deny 0.20.2`.
-cargo_tool() {
-    if [[ $(cargo install --list | grep "^$1 v") != "$1 v$2:" ]]; then
-        run cargo install --quiet --locked "$1@$2"
-    fi
-}
