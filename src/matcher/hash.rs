@@ -3,6 +3,10 @@
 //! Nobody can force collisions, not even who may add origins to a policy: every product that the hash is made
 //! of has a secret factor, and each table draws two new secrets when it is built. Hashes never leave the
 //! process, and a look-up compares the whole text, so a collision costs time only.
+//!
+//! The seed is as secret as the standard library's [`RandomState`]. On `wasm32-unknown-unknown` it is not: that
+//! target has no source of random numbers, and each instance of a module draws the same seed (`tests/wasm` shows
+//! it). Who chooses many of a policy's origins can make look-ups slow there, but can't make an origin match.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 
