@@ -5,7 +5,7 @@ use schemars::{Schema, SchemaGenerator, json_schema};
 use super::{ANY, MIRROR};
 
 /// Near enough for an editor to mark a forgotten scheme or a path; the crate says the rest.
-const ORIGIN: &str = r"^(\*|[a-z][a-z0-9+.-]*://[^/?#@,\s]+)$";
+const ORIGIN: &str = r"^(\*|file://|[a-z][a-z0-9+.-]*://[^/?#@,\s]+)$";
 /// <https://www.rfc-editor.org/rfc/rfc9110#name-tokens>
 const TOKEN: &str = "^[-!#$%&'*+.^_`|~0-9A-Za-z]+$";
 

@@ -314,7 +314,7 @@ impl fmt::Display for Reason {
             Self::NoOrigin => "has no entry; a CORS policy needs an origin, and an empty list is most likely a setting that was not read",
             Self::TooManyOrigins => "has too many entries; a policy holds at most 4 GiB of origins",
             Self::InsecureOrigin => "is insecure; with credentials, whoever is in the middle of the network between the user and this origin can act as the user",
-            Self::PublicSuffix => "allows the subdomains of a public suffix; anybody can get one, and with credentials act as the user",
+            Self::PublicSuffix => "allows names that anybody can get; with credentials, whoever gets one can act as the user",
             Self::InvalidMethod => "is no method; a method is letters, digits and some marks, without blanks",
             Self::ForbiddenMethod => "is a forbidden method; no browser lets a page use CONNECT, TRACE or TRACK",
             Self::MethodCase => "is in lower case; methods are case-sensitive, and browsers send this one as the page writes it",

@@ -1,8 +1,8 @@
 //! The allowed origin that comes closest to one that is not allowed, and how they differ.
 
-use crate::origin::{Origin, OriginPattern};
+use crate::origin::{Origin, OriginPattern, Parts};
 
-/// How near an allowed pattern comes to an origin; the fewer differences, the nearer.
+/// How an allowed pattern differs from an origin. The fewer differences, the nearer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Distance {
     scheme: bool,
@@ -21,15 +21,21 @@ enum HostDifference {
     ApexOfPattern,
     /// The origin is a subdomain of the allowed host.
     SubdomainOfHost,
+    /// Both are this machine, by different names.
+    OtherLoopbackName,
+    /// The origin is `app-branch.example.com`, the allowed host `app.example.com`.
+    Preview,
+    /// The pattern has a `*` in the first label, and the origin's label does not fit.
+    FirstLabel,
 }
 
 impl Distance {
-    /// `None` where host and pattern have nothing in common.
+    /// `None` if host and pattern have nothing in common.
     fn between(origin: &Origin<'_>, pattern: &OriginPattern) -> Option<Self> {
         let port = pattern.port_text();
         Some(Self {
             scheme: origin.scheme() != pattern.scheme(),
-            host: HostDifference::between(origin.host(), pattern)?,
+            host: HostDifference::between(origin, pattern)?,
             port: !pattern.allows_any_port() && port.as_bytes() != origin.port_bytes(),
         })
     }
@@ -40,12 +46,24 @@ impl Distance {
 }
 
 impl HostDifference {
-    fn between(host: &str, pattern: &OriginPattern) -> Option<Self> {
-        let allowed = pattern.host();
+    fn between(origin: &Origin<'_>, pattern: &OriginPattern) -> Option<Self> {
+        let (host, allowed) = (origin.host(), pattern.host());
         let is_below = |name: &str| {
             name.strip_suffix(allowed)
                 .is_some_and(|rest| rest.ends_with('.'))
         };
+        if pattern.allows_any_host() {
+            return (origin.scheme() == pattern.scheme()).then_some(Self::None);
+        }
+        if pattern.first_label().is_some() {
+            let fits =
+                Parts::of(origin.as_bytes()).is_some_and(|parts| pattern.allows_host_of(parts));
+            return match host {
+                _ if fits => Some(Self::None),
+                _ if is_below(host) => Some(Self::FirstLabel),
+                _ => None,
+            };
+        }
         if pattern.allows_subdomains() {
             return match host {
                 _ if host == allowed => Some(Self::ApexOfPattern),
@@ -63,12 +81,31 @@ impl HostDifference {
                 Some(Self::Www)
             }
             _ if is_below(host) => Some(Self::SubdomainOfHost),
+            _ if is_preview(host, allowed) => Some(Self::Preview),
+            _ if origin.is_loopback() && pattern.is_loopback() => Some(Self::OtherLoopbackName),
             _ => None,
         }
     }
 }
 
-/// One sentence about the nearest of the allowed patterns. Looks at all of them: not for the hot path.
+/// Whether a host is named as hosting services name the previews of another: `app-branch.example.com` or
+/// `branch--app.example.com`, for `app.example.com`.
+fn is_preview(host: &str, of: &str) -> bool {
+    let (Some((label, base)), Some((name, of_base))) = (host.split_once('.'), of.split_once('.'))
+    else {
+        return false;
+    };
+    base == of_base
+        && base.contains('.')
+        && (label
+            .strip_prefix(name)
+            .is_some_and(|rest| rest.starts_with('-'))
+            || label
+                .strip_suffix(name)
+                .is_some_and(|rest| rest.ends_with("--")))
+}
+
+/// One sentence about the nearest of the allowed patterns. It reads all of them, so it is not for the hot path.
 pub(crate) fn nearest_miss<'a>(
     origin: &Origin<'_>,
     allowed: impl Iterator<Item = &'a str>,
@@ -91,6 +128,18 @@ pub(crate) fn nearest_miss<'a>(
         )),
         HostDifference::SubdomainOfHost => Some(format!(
             "the page is on the subdomain \"{}\"",
+            origin.host()
+        )),
+        HostDifference::OtherLoopbackName => Some(format!(
+            "the page is on \"{}\", another name of this machine",
+            origin.host()
+        )),
+        HostDifference::Preview => Some(format!(
+            "the page is on \"{}\", which looks like a preview of it",
+            origin.host()
+        )),
+        HostDifference::FirstLabel => Some(format!(
+            "\"{}\" does not fit its \"*\", which stands for one or more of a-z, 0-9 and \"-\"",
             origin.host()
         )),
     });

@@ -6,6 +6,7 @@
 //! when it is found. The cost is linear in the length of the origin, which is bounded, and does not grow
 //! with the number of origins.
 
+mod first_labels;
 mod hash;
 mod patterns;
 mod table;
@@ -13,7 +14,7 @@ mod table;
 use http::HeaderValue;
 
 use crate::fetch::header_value::shared_value;
-use crate::origin::{LONGEST_ORIGIN, OriginPattern, Parts};
+use crate::origin::{LONGEST_ORIGIN, OriginPattern};
 use hash::Seed;
 use patterns::PatternTable;
 use table::Table;
@@ -143,7 +144,7 @@ impl Patterns {
         let origin = origin.as_bytes();
         match self {
             Self::Few(patterns) => patterns.iter().any(|pattern| pattern.allows(origin)),
-            Self::Many(table) => Parts::of(origin).is_some_and(|origin| table.allows(origin)),
+            Self::Many(table) => table.allows(origin),
         }
     }
 }

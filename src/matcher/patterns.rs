@@ -1,9 +1,10 @@
 //! Many origin patterns, found by the suffixes of a host: a pattern that allows `https://a.b.example.com`
 //! is under `com`, `example.com`, `b.example.com` or `a.b.example.com`.
 
+use super::first_labels::FirstLabels;
 use super::hash::Seed;
 use super::table::{Table, TooLarge};
-use crate::origin::{OriginPattern, Parts};
+use crate::origin::{Origin, OriginPattern, Parts};
 
 pub(super) struct PatternTable {
     table: Table,
@@ -14,8 +15,12 @@ pub(super) struct PatternTable {
     depths_with_port: u128,
     /// Bit n: there is a `*.` pattern with any port whose base has n labels.
     depths_any_port: u128,
-    /// Whether there is a pattern without `*.`, with any port.
+    /// Whether there is a pattern for one host, with any port.
     has_hosts: bool,
+    /// Whether there is a pattern for any host of a scheme.
+    has_schemes: bool,
+    /// The patterns with a `*` in the first label, if there are any.
+    first_labels: Option<Box<FirstLabels>>,
 }
 
 const ANY_PORT: &[u8] = b":*";
@@ -23,42 +28,55 @@ const ANY_PORT: &[u8] = b":*";
 impl PatternTable {
     pub(super) fn build(patterns: &[OriginPattern]) -> Result<Self, TooLarge> {
         let seed = Seed::random();
-        let (mut depths_with_port, mut depths_any_port, mut has_hosts) = (0, 0, false);
-        for pattern in patterns {
-            let depth = depth_bit(pattern.host().split('.').count());
-            match (pattern.allows_subdomains(), pattern.allows_any_port()) {
-                (true, false) => depths_with_port |= depth,
-                (true, true) => depths_any_port |= depth,
-                (false, _) => has_hosts = true,
-            }
-        }
+        let (mut depths_with_port, mut depths_any_port) = (0, 0);
+        let (mut has_hosts, mut has_schemes) = (false, false);
+        let mut first_labels: Option<Box<FirstLabels>> = None;
         let keyed = patterns.iter().map(|pattern| {
-            let keys = Keys::of(
-                seed,
-                pattern.scheme().as_bytes(),
-                pattern.port_text().as_bytes(),
-            );
+            let port = pattern.port_text().as_bytes();
+            let keys = Keys::of(seed, pattern.scheme().as_bytes(), port);
             let host = seed.hash(pattern.host().as_bytes());
-            let key = match (pattern.allows_subdomains(), pattern.allows_any_port()) {
-                (true, false) => keys.below_with_port,
-                (true, true) => keys.below_any_port,
-                (false, _) => keys.host_itself,
+            let any_port = pattern.allows_any_port();
+            let key = if pattern.allows_any_host() {
+                has_schemes = true;
+                keys.scheme
+            } else if let Some((prefix, suffix)) = pattern.around_star() {
+                let base = seed.combine(host, keys.first_label(any_port));
+                first_labels
+                    .get_or_insert_default()
+                    .add(seed, base, prefix, suffix)
+            } else if pattern.allows_subdomains() {
+                let depth = depth_bit(pattern.host().split('.').count());
+                if any_port {
+                    depths_any_port |= depth;
+                } else {
+                    depths_with_port |= depth;
+                }
+                seed.combine(host, keys.below(any_port))
+            } else {
+                has_hosts = true;
+                seed.combine(host, keys.host_itself())
             };
-            (seed.combine(host, key), pattern.as_str())
+            (key, pattern.as_str())
         });
+        let table = Table::build(keyed)?;
         Ok(Self {
-            table: Table::build(keyed)?,
+            table,
             usual: Keys::of(seed, b"https", b""),
             seed,
             depths_with_port,
             depths_any_port,
             has_hosts,
+            has_schemes,
+            first_labels,
         })
     }
 
     /// Whether a pattern allows a text that may be an origin.
     #[inline]
-    pub(super) fn allows(&self, origin: Parts<'_>) -> bool {
+    pub(super) fn allows(&self, text: &[u8]) -> bool {
+        let Some(origin) = Parts::of(text) else {
+            return false;
+        };
         let unusual;
         let keys = if let (b"https", []) = (origin.scheme, origin.port) {
             &self.usual
@@ -69,38 +87,53 @@ impl PatternTable {
         // The first base that is found decides: any other one would leave the same labels and port to check.
         let is_named = match self.find_base(origin, self.depths_with_port, keys) {
             Some(base) => origin.has_labels_before(base.len()),
-            None => self.has_hosts && self.has_host(origin, keys),
+            None => {
+                (self.has_hosts && self.has_host(origin, keys))
+                    || (self.first_labels.is_some()
+                        && (self.has_first_label(origin, false, keys)
+                            || self.has_first_label(origin, true, keys)))
+            }
         };
-        is_named && origin.has_port_or_none()
+        if is_named {
+            return origin.has_port_or_none();
+        }
+        self.has_schemes && self.has_scheme(origin, keys) && Origin::parse(text).is_ok()
     }
 
-    /// Whether the patterns other than this one allow all that it allows.
+    /// Whether the patterns other than this one allow all that it allows. Of two patterns with a `*` in the
+    /// first label, both are kept.
     pub(super) fn makes_redundant(&self, pattern: &OriginPattern) -> bool {
+        if pattern.allows_any_host() {
+            return false;
+        }
         let wanted = Parts {
             scheme: pattern.scheme().as_bytes(),
             host: pattern.host().as_bytes(),
             port: pattern.port_text().as_bytes(),
         };
         let keys = Keys::of(self.seed, wanted.scheme, wanted.port);
-        if pattern.allows_any_port() {
-            return self.find_base(wanted, 0, &keys).is_some();
-        }
-        // Don't look up its own key, only what covers it.
-        let is_host_covered = if pattern.allows_subdomains() {
-            let hash = self.seed.hash(wanted.host);
-            self.has_below(
-                wanted,
-                wanted.host,
-                ANY_PORT,
-                self.seed.combine(hash, keys.below_any_port),
-            )
-        } else {
-            self.has_host(wanted, &keys)
+        let any_port = pattern.allows_any_port();
+        let is_first_label = pattern.around_star().is_some();
+        let hash = self.seed.hash(wanted.host);
+        let has_below_host = |any_port| {
+            let port = if any_port { ANY_PORT } else { wanted.port };
+            let key = self.seed.combine(hash, keys.below(any_port));
+            self.has_below(wanted, wanted.host, port, key)
         };
-        is_host_covered
-            || self
-                .find_base(wanted, self.depths_with_port, &keys)
-                .is_some()
+        // A pattern's own key is not looked up, only what covers it.
+        let is_covered_by_same_host = if is_first_label {
+            has_below_host(true) || (!any_port && has_below_host(false))
+        } else if pattern.allows_subdomains() {
+            !any_port && has_below_host(true)
+        } else {
+            (!any_port
+                && (self.has_host(wanted, &keys) || self.has_first_label(wanted, false, &keys)))
+                || self.has_first_label(wanted, true, &keys)
+        };
+        let depths_with_port = if any_port { 0 } else { self.depths_with_port };
+        is_covered_by_same_host
+            || self.find_base(wanted, depths_with_port, &keys).is_some()
+            || (self.has_schemes && self.has_scheme(wanted, &keys))
     }
 
     /// The suffix of a host that is the base of a pattern: one pass from the right, and at most two look-ups
@@ -117,8 +150,8 @@ impl PatternTable {
                 let hash = self.seed.hash(base);
                 let has =
                     |key, port| self.has_below(wanted, base, port, self.seed.combine(hash, key));
-                if (with_port & 1 != 0 && has(keys.below_with_port, wanted.port))
-                    || (any_port & 1 != 0 && has(keys.below_any_port, ANY_PORT))
+                if (with_port & 1 != 0 && has(keys.below(false), wanted.port))
+                    || (any_port & 1 != 0 && has(keys.below(true), ANY_PORT))
                 {
                     return Some(base);
                 }
@@ -144,13 +177,46 @@ impl PatternTable {
     fn has_host(&self, wanted: Parts<'_>, keys: &Keys) -> bool {
         let hash = self
             .seed
-            .combine(self.seed.hash(wanted.host), keys.host_itself);
+            .combine(self.seed.hash(wanted.host), keys.host_itself());
         self.table.has(hash, |text| {
             text.strip_prefix(wanted.scheme)
                 .and_then(|text| text.strip_prefix(b"://"))
                 .and_then(|text| text.strip_prefix(wanted.host))
                 == Some(ANY_PORT)
         })
+    }
+
+    fn has_first_label(&self, wanted: Parts<'_>, any_port: bool, keys: &Keys) -> bool {
+        let (Some(first_labels), Some((label, base))) =
+            (&self.first_labels, wanted.split_first_label())
+        else {
+            return false;
+        };
+        let port = if any_port { ANY_PORT } else { wanted.port };
+        let hash = self
+            .seed
+            .combine(self.seed.hash(base), keys.first_label(any_port));
+        first_labels.find(self.seed, hash, label, |hash, prefix, suffix| {
+            wanted.has_first_label(label, prefix, suffix)
+                && self.table.has(hash, |text| {
+                    text.strip_prefix(wanted.scheme)
+                        .and_then(|text| text.strip_prefix(b"://"))
+                        .and_then(|text| text.strip_prefix(prefix))
+                        .and_then(|text| text.strip_prefix(b"*"))
+                        .and_then(|text| text.strip_prefix(suffix))
+                        .and_then(|text| text.strip_prefix(b"."))
+                        .and_then(|text| text.strip_prefix(base))
+                        == Some(port)
+                })
+        })
+    }
+
+    /// Whether any host of the scheme is allowed, without a port.
+    fn has_scheme(&self, wanted: Parts<'_>, keys: &Keys) -> bool {
+        wanted.port.is_empty()
+            && self.table.has(keys.scheme, |text| {
+                text.strip_prefix(wanted.scheme) == Some(b"://*")
+            })
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
@@ -160,19 +226,33 @@ impl PatternTable {
 
 /// What the scheme, the port and the kind of pattern add to the hash of a host.
 struct Keys {
-    below_with_port: u64,
-    below_any_port: u64,
-    host_itself: u64,
+    scheme: u64,
+    scheme_and_port: u64,
 }
 
 impl Keys {
     fn of(seed: Seed, scheme: &[u8], port: &[u8]) -> Self {
         let scheme = seed.hash(scheme);
         Self {
-            below_with_port: seed.combine(scheme, seed.hash(port)),
-            below_any_port: scheme,
-            host_itself: !scheme,
+            scheme,
+            scheme_and_port: seed.combine(scheme, seed.hash(port)),
         }
+    }
+
+    fn below(&self, any_port: bool) -> u64 {
+        if any_port {
+            self.scheme
+        } else {
+            self.scheme_and_port
+        }
+    }
+
+    fn host_itself(&self) -> u64 {
+        !self.scheme
+    }
+
+    fn first_label(&self, any_port: bool) -> u64 {
+        !self.below(any_port)
     }
 }
 

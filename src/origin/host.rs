@@ -14,7 +14,7 @@ pub(super) const LONGEST_LABEL: usize = 63;
 pub(crate) enum Dialect {
     /// A policy: wildcards have a meaning, mistakes are refused.
     Pattern,
-    /// A request: there are no wildcards; a final dot and the opaque hosts of custom schemes occur.
+    /// A request: there are no wildcards; a final dot occurs.
     Request,
 }
 
@@ -45,11 +45,7 @@ pub(super) const fn parse_host(
             None => Err(OriginProblem::InvalidIpv6),
         };
     }
-    let is_domain = check_domain(host, dialect);
-    if is_domain.is_err() && !is_web && matches!(dialect, Dialect::Request) && is_opaque(host) {
-        return Ok(HostKind::Opaque);
-    }
-    if let Err(problem) = is_domain {
+    if let Err(problem) = check_domain(host, dialect) {
         return Err(problem);
     }
     let without_dot = match host.split_last() {
@@ -63,6 +59,17 @@ pub(super) const fn parse_host(
         Some(address) if is_canonical_ipv4(host, address) => Ok(HostKind::Ipv4(address)),
         Some(_) => Err(OriginProblem::NonCanonicalIpv4),
         None => Err(OriginProblem::InvalidIpv4),
+    }
+}
+
+/// The host of a scheme other than http and https: what any host can be, and what only such a scheme has.
+pub(super) const fn parse_custom_host(
+    host: &[u8],
+    dialect: Dialect,
+) -> Result<HostKind, OriginProblem> {
+    match parse_host(host, dialect, false) {
+        Err(_) if is_opaque(host) => Ok(HostKind::Opaque),
+        result => result,
     }
 }
 
@@ -90,7 +97,7 @@ const fn check_domain(host: &[u8], dialect: Dialect) -> Result<(), OriginProblem
             label_start = i + 1;
         } else {
             match host[i] {
-                b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' => {}
+                byte if is_label_byte(byte) => {}
                 b'*' => return Err(OriginProblem::MisplacedWildcard),
                 _ => return Err(OriginProblem::InvalidCharacter),
             }
@@ -98,6 +105,10 @@ const fn check_domain(host: &[u8], dialect: Dialect) -> Result<(), OriginProblem
         i += 1;
     }
     Ok(())
+}
+
+pub(super) const fn is_label_byte(byte: u8) -> bool {
+    matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_')
 }
 
 /// Whether a custom scheme can have this host, such as an upper-case UUID.
@@ -123,4 +134,31 @@ pub(super) fn is_loopback(kind: HostKind, host: &[u8]) -> bool {
                 .is_some_and(|rest| rest.is_empty() || rest.ends_with(b"."))
         }
     }
+}
+
+/// Whether a host is an address of a local network.
+/// <https://wicg.github.io/local-network-access/#non-public-ip-address-blocks>
+pub(super) fn is_private_network(kind: HostKind) -> bool {
+    match kind {
+        HostKind::Ipv4(address) => is_private_ipv4(address),
+        HostKind::Ipv6([0, 0, 0, 0, 0, 0xffff, high, low]) => {
+            let ([a, b], [c, d]) = (high.to_be_bytes(), low.to_be_bytes());
+            is_private_ipv4([a, b, c, d])
+        }
+        // Unique local, and link-local.
+        HostKind::Ipv6([first, ..]) => first & 0xfe00 == 0xfc00 || first & 0xffc0 == 0xfe80,
+        HostKind::Domain | HostKind::Opaque => false,
+    }
+}
+
+fn is_private_ipv4(address: [u8; 4]) -> bool {
+    matches!(
+        address,
+        [10, ..]
+            | [100, 64..=127, ..]
+            | [169, 254, ..]
+            | [172, 16..=31, ..]
+            | [192, 168, ..]
+            | [198, 18..=19, ..]
+    )
 }

@@ -1,6 +1,7 @@
 //! The grammar of origins and origin patterns: one parser for compile time and run time.
 //!
-//! `scheme "://" ["*."] host [":" (port | "*")]`, byte by byte, in the only form that browsers send. <https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin>
+//! `scheme "://" ["*." | first-label-with-"*" "."] host [":" (port | "*")]`, or `scheme "://*"` for a scheme
+//! other than http and https. Byte by byte, in the only form that browsers send. <https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin>
 
 #![allow(
     clippy::cast_possible_truncation,
@@ -9,7 +10,7 @@
     reason = "a const fn can use neither From nor TryFrom, and its loops count; each cast is in bounds"
 )]
 
-use super::host::{Dialect, HostKind, parse_host};
+use super::host::{Dialect, HostKind, LONGEST_LABEL, is_label_byte, parse_custom_host, parse_host};
 use super::ip::are_equal;
 use super::problem::OriginProblem;
 
@@ -35,12 +36,28 @@ pub(crate) enum Port {
 pub(crate) struct Shape {
     /// `text[..scheme_end]` is the scheme.
     pub(crate) scheme_end: u16,
-    /// `text[host_start..host_end]` is the host, without `*.`, with the brackets of IPv6.
+    /// `text[host_start..host_end]` is the host that is named: without `*.`, without a first label that has a
+    /// `*`, with the brackets of IPv6.
     pub(crate) host_start: u16,
     pub(crate) host_end: u16,
     pub(crate) host: HostKind,
-    pub(crate) subdomains: bool,
+    pub(crate) wildcard: Wildcard,
     pub(crate) port: Port,
+}
+
+/// What a pattern leaves open before the host that it names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Wildcard {
+    None,
+    /// `*.`: one or more labels.
+    Subdomains,
+    /// `app-*.`: a part of one label.
+    FirstLabel {
+        /// `text[star]` is the `*`.
+        star: u16,
+    },
+    /// `*` alone: any host of the scheme.
+    AnyHost,
 }
 
 /// `?`, which a `const fn` can't use yet.
@@ -64,19 +81,18 @@ pub(crate) const fn parse(text: &[u8], dialect: Dialect) -> Result<Shape, Origin
     attempt!(check_scheme(text, scheme_end));
     let scheme = text.split_at(scheme_end).0;
     let is_web = is_web_scheme(scheme);
-    let lenient = matches!(dialect, Dialect::Request) && !is_web;
 
     let start = scheme_end + 3;
     let end = find_authority_end(text, start);
     if are_equal(scheme, b"file") {
-        // Old Android web views send the bare `file://`.
-        if lenient && text.len() == start {
+        // Some web views of apps send the bare `file://`.
+        if text.len() == start {
             return Ok(Shape {
                 scheme_end: scheme_end as u16,
                 host_start: start as u16,
                 host_end: start as u16,
                 host: HostKind::Opaque,
-                subdomains: false,
+                wildcard: Wildcard::None,
                 port: Port::Default,
             });
         }
@@ -86,27 +102,36 @@ pub(crate) const fn parse(text: &[u8], dialect: Dialect) -> Result<Shape, Origin
         return Err(OriginProblem::EmptyHost);
     }
     attempt!(refuse_what_follows(text, end));
-    attempt!(refuse_foreign_authority(text, start, end, lenient));
+    attempt!(refuse_foreign_authority(text, start, end, is_web));
 
     let host_end = attempt!(find_host_end(text, start, end));
     let port = attempt!(parse_port(text, host_end, end, scheme));
     if matches!(dialect, Dialect::Request) && matches!(port, Port::Any) {
         return Err(OriginProblem::MisplacedWildcard);
     }
-    let subdomains = matches!(dialect, Dialect::Pattern)
-        && host_end - start >= 2
-        && text[start] == b'*'
-        && text[start + 1] == b'.';
-    let host_start = if subdomains { start + 2 } else { start };
     if host_end - start > LONGEST_HOST + 1 {
         return Err(OriginProblem::HostTooLong);
     }
+    let is_alone = host_end == text.len();
+    let (wildcard, host_start) = match dialect {
+        Dialect::Pattern if !is_web && is_alone && are_equal(text.split_at(start).1, b"*") => {
+            (Wildcard::AnyHost, host_end)
+        }
+        Dialect::Pattern => attempt!(parse_wildcard(text, start, host_end)),
+        Dialect::Request => (Wildcard::None, start),
+    };
     let host = text.split_at(host_end).0.split_at(host_start).1;
-    let host = attempt!(parse_host(host, dialect, is_web));
+    let host = match wildcard {
+        Wildcard::AnyHost => HostKind::Opaque,
+        Wildcard::None if !is_web => attempt!(parse_custom_host(host, dialect)),
+        _ => attempt!(parse_host(host, dialect, is_web)),
+    };
     if host_end - start > LONGEST_HOST && text[host_end - 1] != b'.' {
         return Err(OriginProblem::HostTooLong);
     }
-    if subdomains && !matches!(host, HostKind::Domain) {
+    if matches!(wildcard, Wildcard::Subdomains | Wildcard::FirstLabel { .. })
+        && !matches!(host, HostKind::Domain)
+    {
         return Err(OriginProblem::WildcardOverIp);
     }
     Ok(Shape {
@@ -114,9 +139,65 @@ pub(crate) const fn parse(text: &[u8], dialect: Dialect) -> Result<Shape, Origin
         host_start: host_start as u16,
         host_end: host_end as u16,
         host,
-        subdomains,
+        wildcard,
         port,
     })
+}
+
+/// The wildcard with which the host of a pattern starts, and where the host that it names starts.
+const fn parse_wildcard(
+    text: &[u8],
+    start: usize,
+    end: usize,
+) -> Result<(Wildcard, usize), OriginProblem> {
+    let mut star = None;
+    let mut dot = start;
+    while dot < end && text[dot] != b'.' {
+        if text[dot] == b'*' {
+            if star.is_some() {
+                return Err(OriginProblem::MisplacedWildcard);
+            }
+            star = Some(dot);
+        }
+        dot += 1;
+    }
+    let Some(star) = star else {
+        return Ok((Wildcard::None, start));
+    };
+    if dot == end {
+        return Err(OriginProblem::MisplacedWildcard);
+    }
+    if dot - start == 1 {
+        return Ok((Wildcard::Subdomains, dot + 1));
+    }
+    if dot - start > LONGEST_LABEL {
+        return Err(OriginProblem::LabelTooLong);
+    }
+    if !has_dot(text, dot + 1, end) {
+        return Err(OriginProblem::MisplacedWildcard);
+    }
+    let mut i = start;
+    while i < dot {
+        if i != star && !is_label_byte(text[i]) {
+            return Err(OriginProblem::InvalidCharacter);
+        }
+        i += 1;
+    }
+    if matches!(text.split_at(start).1, [b'x', b'n', b'-', b'-', ..]) {
+        return Err(OriginProblem::InvalidPunycode);
+    }
+    Ok((Wildcard::FirstLabel { star: star as u16 }, dot + 1))
+}
+
+const fn has_dot(text: &[u8], from: usize, to: usize) -> bool {
+    let mut i = from;
+    while i < to {
+        if text[i] == b'.' {
+            return true;
+        }
+        i += 1;
+    }
+    false
 }
 
 /// White space, control characters, characters beyond ASCII.
@@ -235,7 +316,7 @@ const fn refuse_foreign_authority(
     text: &[u8],
     start: usize,
     end: usize,
-    lenient: bool,
+    is_web: bool,
 ) -> Result<(), OriginProblem> {
     let (mut percent, mut upper, mut separator) = (false, false, false);
     let mut i = start;
@@ -253,7 +334,7 @@ const fn refuse_foreign_authority(
         Err(OriginProblem::SeveralOrigins)
     } else if percent {
         Err(OriginProblem::PercentEncoding)
-    } else if upper && !lenient {
+    } else if upper && is_web {
         Err(OriginProblem::UpperCase)
     } else {
         Ok(())

@@ -4,7 +4,7 @@
 //! result for what it accepts. A property test below compares the two.
 
 use super::host::{HostKind, LONGEST_LABEL};
-use super::parse::{LONGEST_HOST, Port, Shape, is_default_port};
+use super::parse::{LONGEST_HOST, Port, Shape, Wildcard, is_default_port};
 
 /// The shape of a common origin. `None` means: ask the grammar.
 pub(super) fn parse_common(text: &[u8]) -> Option<Shape> {
@@ -24,7 +24,7 @@ pub(super) fn parse_common(text: &[u8]) -> Option<Shape> {
         host_start,
         host_end: host_start + u16::try_from(host_len).ok()?,
         host: HostKind::Domain,
-        subdomains: false,
+        wildcard: Wildcard::None,
         port,
     })
 }
@@ -65,6 +65,15 @@ pub(super) fn are_labels(text: &[u8]) -> bool {
         }
     }
     label_start == text.len() && !text.is_empty()
+}
+
+/// Whether a text can stand for the `*` of a first label such as `app-*`: one or more of `a-z`, `0-9`, `-`.
+#[inline]
+pub(super) fn fills_star(text: &[u8]) -> bool {
+    !text.is_empty()
+        && text
+            .iter()
+            .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
 }
 
 /// Whether a text is a port number that a browser sends with this scheme.

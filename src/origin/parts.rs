@@ -2,8 +2,9 @@
 //!
 //! The matcher compares the parts with what a pattern names, and checks only what the pattern leaves open.
 
+use super::host::LONGEST_LABEL;
 use super::parse::{LONGEST_HOST, LONGEST_ORIGIN};
-use super::parse_common::{are_labels, is_port};
+use super::parse_common::{are_labels, fills_star, is_port};
 
 /// The parts of a text that may be an origin.
 #[derive(Clone, Copy)]
@@ -36,6 +37,24 @@ impl<'a> Parts<'a> {
     #[inline]
     pub(crate) fn has_labels_before(&self, base_len: usize) -> bool {
         self.host.len() <= LONGEST_HOST && are_labels(&self.host[..self.host.len() - base_len])
+    }
+
+    /// The first label of the host, and what follows its dot.
+    #[inline]
+    pub(crate) fn split_first_label(&self) -> Option<(&'a [u8], &'a [u8])> {
+        let dot = self.host.iter().position(|byte| *byte == b'.')?;
+        Some((&self.host[..dot], &self.host[dot + 1..]))
+    }
+
+    /// Whether the first label is `prefix`, one or more bytes for a `*`, and `suffix`.
+    #[inline]
+    pub(crate) fn has_first_label(&self, label: &[u8], prefix: &[u8], suffix: &[u8]) -> bool {
+        let star = label
+            .strip_prefix(prefix)
+            .and_then(|rest| rest.strip_suffix(suffix));
+        star.is_some_and(fills_star)
+            && label.len() <= LONGEST_LABEL
+            && self.host.len() <= LONGEST_HOST
     }
 
     /// Whether there is no port, or one that a browser sends.

@@ -6,21 +6,36 @@ use std::str::FromStr;
 
 use super::error::{OriginError, describe};
 use super::host::{Dialect, is_loopback};
-use super::parse::{LONGEST_HOST, Port, Shape, parse};
+use super::parse::{LONGEST_HOST, Port, Shape, Wildcard, parse};
 use super::parse_common::are_labels;
 use super::parts::Parts;
-use super::request_origin::Origin;
+use super::request_origin::{Origin, is_of_scheme};
 
 /// What a policy allows: one origin, or the origins of a pattern.
 ///
 /// | pattern | allows |
 /// |---|---|
-/// | `https://example.com` | this origin alone |
+/// | `https://example.com` | this origin only |
 /// | `https://*.example.com` | one or more labels before `.example.com`, never `https://example.com` itself |
-/// | `http://localhost:*` | any port, and none |
-/// | `https://*.example.com:*` | both |
+/// | `https://app-*.example.com` | one or more of `a-z`, `0-9` and `-` in place of the `*`, never a dot |
+/// | `http://localhost:*` | any port, or none |
+/// | `moz-extension://*` | any host of this scheme, without a port |
 ///
-/// Nothing else is a pattern: no regular expression, no `*` within a label.
+/// A `*` before the host and one for the port can be combined: `https://*.example.com:*`. A `*` in the first
+/// label stands beside fixed text, and at least two more labels follow: `https://app-*.com` is refused.
+/// `*` for any host is for schemes of apps and extensions, not for `http` and `https`.
+///
+/// # What is not a pattern, and what to write instead
+/// * **Several ports or hosts**: write each as an entry. A loop or `map` makes them:
+///   `[3000, 3001].map(|port| format!("http://localhost:{port}"))`.
+/// * **A range of addresses**, such as your local network: ask the origin, with
+///   [`allow_origins_if`](crate::CorsBuilder::allow_origins_if) and [`Origin::is_private_network`].
+/// * **Regular expressions**: there are none, because most security holes in CORS policies are regular
+///   expressions that match more than their author meant: a dot that matches any character
+///   (`https://app.example.com` matches `https://appxexample.com`), an anchor that is missing
+///   (`https://example.com` matches `https://example.com.evil.example`). A pattern has no such traps, and
+///   `build()` can check it. For a rule that no pattern can express, call
+///   [`allow_origins_if`](crate::CorsBuilder::allow_origins_if) and compare whole hosts.
 ///
 /// # Example
 /// ```
@@ -103,7 +118,8 @@ impl OriginPattern {
         &self.text[..usize::from(self.shape.scheme_end)]
     }
 
-    /// The host, without `*.`.
+    /// The host that the pattern names: without `*.`, without a first label that has a `*`. Empty for a
+    /// pattern that allows any host.
     ///
     /// # Example
     /// ```
@@ -115,7 +131,7 @@ impl OriginPattern {
         &self.text[usize::from(self.shape.host_start)..usize::from(self.shape.host_end)]
     }
 
-    /// Whether the host starts with `*.`.
+    /// Whether the host starts with `*.`: the pattern allows subdomains.
     ///
     /// # Example
     /// ```
@@ -124,7 +140,36 @@ impl OriginPattern {
     /// ```
     #[must_use]
     pub fn allows_subdomains(&self) -> bool {
-        self.shape.subdomains
+        self.shape.wildcard == Wildcard::Subdomains
+    }
+
+    /// The first label of the host, if it has a `*` beside other text.
+    ///
+    /// # Example
+    /// ```
+    /// # use tower_cors::origin;
+    /// let previews = origin!("https://app-*.example.com");
+    /// assert_eq!(previews.first_label(), Some("app-*"));
+    /// assert_eq!(previews.host(), "example.com");
+    /// assert_eq!(origin!("https://*.example.com").first_label(), None);
+    /// ```
+    #[must_use]
+    pub fn first_label(&self) -> Option<&str> {
+        let (before, after) = self.around_star()?;
+        let start = usize::from(self.shape.scheme_end) + "://".len();
+        Some(&self.text[start..start + before.len() + "*".len() + after.len()])
+    }
+
+    /// Whether the host is `*`: the pattern allows any host of its scheme.
+    ///
+    /// # Example
+    /// ```
+    /// # use tower_cors::origin;
+    /// assert!(origin!("moz-extension://*").allows_any_host());
+    /// ```
+    #[must_use]
+    pub fn allows_any_host(&self) -> bool {
+        self.shape.wildcard == Wildcard::AnyHost
     }
 
     /// Whether the port is `*`.
@@ -139,7 +184,7 @@ impl OriginPattern {
         self.shape.port == Port::Any
     }
 
-    /// Whether the pattern is one origin: neither subdomains nor any port.
+    /// Whether the pattern is one origin: it has no `*`.
     ///
     /// # Example
     /// ```
@@ -148,7 +193,7 @@ impl OriginPattern {
     /// ```
     #[must_use]
     pub fn is_exact(&self) -> bool {
-        !self.allows_subdomains() && !self.allows_any_port()
+        self.shape.wildcard == Wildcard::None && !self.allows_any_port()
     }
 
     /// Whether this pattern allows an origin.
@@ -169,34 +214,60 @@ impl OriginPattern {
     #[inline]
     pub(crate) fn allows(&self, origin: &[u8]) -> bool {
         let text = self.text.as_bytes();
-        let Shape {
-            scheme_end,
-            host_start,
-            host_end,
-            ..
-        } = self.shape;
-        if self.shape.port == Port::Any {
-            let host = &text[usize::from(host_start)..usize::from(host_end)];
-            return Parts::of(origin).is_some_and(|origin| {
-                origin.scheme == &text[..usize::from(scheme_end)]
-                    && origin.has_port_or_none()
-                    && if self.shape.subdomains {
-                        origin.host.ends_with(host) && origin.has_labels_before(host.len())
-                    } else {
-                        origin.host == host
-                    }
-            });
+        match (self.shape.wildcard, self.shape.port) {
+            (Wildcard::None, Port::Default | Port::Number(_)) => origin == text,
+            (Wildcard::Subdomains, Port::Default | Port::Number(_)) => {
+                let (before, named) = text.split_at(usize::from(self.shape.host_start));
+                let labels = before
+                    .strip_suffix(b"*.")
+                    .and_then(|scheme| origin.strip_prefix(scheme))
+                    .and_then(|rest| rest.strip_suffix(named));
+                let longest = LONGEST_HOST.saturating_sub(self.host().len());
+                labels.is_some_and(|labels| labels.len() <= longest && are_labels(labels))
+            }
+            (Wildcard::AnyHost, _) => is_of_scheme(origin, self.scheme()),
+            _ => Parts::of(origin).is_some_and(|origin| self.allows_parts(origin)),
         }
-        if !self.shape.subdomains {
-            return origin == text;
+    }
+
+    fn allows_parts(&self, origin: Parts<'_>) -> bool {
+        let is_port_allowed = match self.shape.port {
+            Port::Any => origin.has_port_or_none(),
+            Port::Default | Port::Number(_) => origin.port == self.port_text().as_bytes(),
+        };
+        is_port_allowed && origin.scheme == self.scheme().as_bytes() && self.allows_host_of(origin)
+    }
+
+    /// Whether the pattern allows the host, whatever the scheme and the port are.
+    pub(crate) fn allows_host_of(&self, origin: Parts<'_>) -> bool {
+        let host = self.host().as_bytes();
+        match self.around_star() {
+            Some((prefix, suffix)) => origin.split_first_label().is_some_and(|(label, base)| {
+                let (prefix, suffix) = (prefix.as_bytes(), suffix.as_bytes());
+                base == host && origin.has_first_label(label, prefix, suffix)
+            }),
+            None if self.allows_subdomains() => {
+                origin.host.ends_with(host) && origin.has_labels_before(host.len())
+            }
+            None => origin.host == host,
         }
-        let (before, named) = text.split_at(usize::from(host_start));
-        let labels = before
-            .strip_suffix(b"*.")
-            .and_then(|scheme| origin.strip_prefix(scheme))
-            .and_then(|rest| rest.strip_suffix(named));
-        let longest = LONGEST_HOST.saturating_sub(usize::from(host_end - host_start));
-        labels.is_some_and(|labels| labels.len() <= longest && are_labels(labels))
+    }
+
+    /// The texts before and after the `*` of the first label.
+    pub(crate) fn around_star(&self) -> Option<(&str, &str)> {
+        let Wildcard::FirstLabel { star } = self.shape.wildcard else {
+            return None;
+        };
+        let star = usize::from(star);
+        let start = usize::from(self.shape.scheme_end) + "://".len();
+        let dot = usize::from(self.shape.host_start) - ".".len();
+        Some((&self.text[start..star], &self.text[star + 1..dot]))
+    }
+
+    /// Whether every page of a scheme has an origin that the pattern allows: `moz-extension://*`, or
+    /// `file://`, which all local files in a web view share.
+    pub(crate) fn is_whole_scheme(&self) -> bool {
+        self.allows_any_host() || self.scheme() == "file"
     }
 
     /// Whether every host of the pattern is this machine.

@@ -77,7 +77,7 @@ problems! {
     /// A port that is neither a number nor `*`.
     PortNotANumber => "has a port that is not a number", "a port is a number from 1 to 65535, or \"*\" for any", "write the port that the browser shows, or none";
     /// A `*` that is neither the first label of the host nor the port.
-    MisplacedWildcard => "has a \"*\" in the wrong place", "a \"*\" stands for whole subdomains (\"https://*.example.com\") or for any port (\"http://localhost:*\"), nowhere else", "write each origin, call allow_any_origin() for all, or allow_origins_if() for a rule of your own";
+    MisplacedWildcard => "has a \"*\" in the wrong place", "a \"*\" stands for whole subdomains (\"https://*.example.com\"), for a part of the first label (\"https://app-*.example.com\") or for any port (\"http://localhost:*\")", "write each origin, call allow_any_origin() for all, or allow_origins_if() for a rule of your own";
     /// `*.` before an IP address.
     WildcardOverIp => "has a \"*\" before an IP address", "an IP address has no subdomains", "write the address alone";
     /// Two dots in a row, or a dot at the start.

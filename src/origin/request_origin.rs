@@ -4,7 +4,7 @@ use std::fmt;
 
 use http::HeaderValue;
 
-use super::host::{Dialect, is_loopback};
+use super::host::{Dialect, is_loopback, is_private_network};
 use super::parse::{Port, Shape, parse};
 use super::parse_common::parse_common;
 use super::problem::OriginProblem;
@@ -129,6 +129,35 @@ impl<'a> Origin<'a> {
         is_loopback(self.shape.host, self.host_bytes())
     }
 
+    /// Whether the host is an address of a local network, by the [Local Network Access draft]: `10.0.0.0/8`,
+    /// `100.64.0.0/10`, `169.254.0.0/16`, `172.16.0.0/12`, `192.168.0.0/16`, `198.18.0.0/15`, `fc00::/7`,
+    /// `fe80::/10`, and the IPv6 forms of those IPv4 addresses.
+    ///
+    /// This asks about the address in the text. A domain name is never looked up, so `nas.local` and
+    /// `router.example.com` are not private here.
+    ///
+    /// # Example
+    /// ```
+    /// # use tower_cors::{CorsLayer, Origin};
+    /// assert!(Origin::parse(b"http://192.168.1.5:8080")?.is_private_network());
+    /// assert!(!Origin::parse(b"http://192.168.example.com")?.is_private_network());
+    /// # Ok::<(), tower_cors::OriginProblem>(())
+    /// ```
+    /// Every page on this machine and in its local network, without credentials:
+    /// ```
+    /// # use tower_cors::CorsLayer;
+    /// let cors = CorsLayer::builder()
+    ///     .allow_origins_if(|origin| origin.is_loopback() || origin.is_private_network())
+    ///     .build()?;
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    ///
+    /// [Local Network Access draft]: https://wicg.github.io/local-network-access/#non-public-ip-address-blocks
+    #[must_use]
+    pub fn is_private_network(&self) -> bool {
+        is_private_network(self.shape.host)
+    }
+
     pub(crate) fn as_bytes(&self) -> &'a [u8] {
         self.text
     }
@@ -170,6 +199,14 @@ impl fmt::Debug for Origin<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Origin({})", self.as_str())
     }
+}
+
+/// Whether a text is an origin of a scheme, without a port.
+pub(crate) fn is_of_scheme(text: &[u8], scheme: &str) -> bool {
+    let is_named = text
+        .strip_prefix(scheme.as_bytes())
+        .is_some_and(|rest| rest.starts_with(b"://"));
+    is_named && Origin::parse(text).is_ok_and(|origin| origin.port().is_none())
 }
 
 /// The grammar accepts only ASCII.

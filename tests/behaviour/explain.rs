@@ -14,6 +14,48 @@ fn explain(allowed: &[&str], origin: &str) -> Explanation {
 fn nearest_misses() {
     for (name, allowed, origin, near) in [
         (
+            "another name of this machine",
+            "http://localhost:*",
+            "http://127.0.0.1:5173",
+            "but the page is on \"127.0.0.1\", another name of this machine",
+        ),
+        (
+            "its IPv6 address",
+            "http://localhost:*",
+            "http://[::1]:5173",
+            "but the page is on \"[::1]\", another name of this machine",
+        ),
+        (
+            "a preview deployment",
+            "https://myapp.vercel.app",
+            "https://myapp-git-fix-team.vercel.app",
+            "but the page is on \"myapp-git-fix-team.vercel.app\", which looks like a preview of it",
+        ),
+        (
+            "a preview before two hyphens",
+            "https://site.netlify.app",
+            "https://deploy-preview-7--site.netlify.app",
+            "but the page is on \"deploy-preview-7--site.netlify.app\", which looks like a preview of it",
+        ),
+        (
+            "a label that does not fit",
+            "https://myapp-*.vercel.app",
+            "https://myapp.vercel.app",
+            "but \"myapp.vercel.app\" does not fit its \"*\", which stands for one or more of a-z, 0-9 and \"-\"",
+        ),
+        (
+            "a label that fits, another port",
+            "https://myapp-*.vercel.app",
+            "https://myapp-1.vercel.app:8443",
+            "but the page is on port 8443",
+        ),
+        (
+            "a port of an app's scheme",
+            "app://*",
+            "app://localhost:8080",
+            "but the page is on port 8080",
+        ),
+        (
             "www",
             "https://example.com",
             "https://www.example.com",

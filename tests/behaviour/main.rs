@@ -13,6 +13,7 @@ mod explain;
 mod from_tower_http;
 mod observation;
 mod options;
+mod origin_patterns;
 mod origins;
 mod predicates;
 mod preflight;

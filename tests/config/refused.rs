@@ -45,9 +45,10 @@ fn each_mistake_in_its_words() {
         ),
         (
             "a misplaced wildcard",
-            |c| c.origins.push("https://app-*.example.com".into()),
-            "origins[1]: \"https://app-*.example.com\" has a \"*\" in the wrong place; a \"*\" stands for whole \
-             subdomains (\"https://*.example.com\") or for any port (\"http://localhost:*\"), nowhere else: \
+            |c| c.origins.push("https://app.*.example.com".into()),
+            "origins[1]: \"https://app.*.example.com\" has a \"*\" in the wrong place; a \"*\" stands for whole \
+             subdomains (\"https://*.example.com\"), for a part of the first label \
+             (\"https://app-*.example.com\") or for any port (\"http://localhost:*\"): \
              write each origin, or `origins = \"*\"` for all",
         ),
         (
@@ -72,8 +73,8 @@ fn each_mistake_in_its_words() {
                 c.credentials = true;
                 c.origins.push("https://*.com".into());
             },
-            "origins[1]: \"https://*.com\" allows the subdomains of a public suffix; anybody can get one, and \
-             with credentials act as the user: write the domain that you own, as in \
+            "origins[1]: \"https://*.com\" allows names that anybody can get; with credentials, \
+             whoever gets one can act as the user: write the domain that you own, as in \
              \"https://*.example.com\", or set dangerously_allow_public_suffixes = true",
         ),
         (

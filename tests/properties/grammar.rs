@@ -31,10 +31,11 @@ fn check_pattern(text: &str) {
     match read {
         Ok(pattern) => {
             assert_eq!(pattern.as_str(), text);
-            let wildcard = if pattern.allows_subdomains() {
-                "*."
-            } else {
-                ""
+            let wildcard = match pattern.first_label() {
+                Some(label) => format!("{label}."),
+                None if pattern.allows_subdomains() => "*.".to_owned(),
+                None if pattern.allows_any_host() => "*".to_owned(),
+                None => String::new(),
             };
             let start = format!("{}://{wildcard}{}", pattern.scheme(), pattern.host());
             let port = text.strip_prefix(&start);

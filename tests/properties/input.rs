@@ -41,7 +41,13 @@ pub(crate) fn host(u: &mut Unstructured<'_>) -> Result<String> {
 /// A text that looks like a pattern, and mostly is one.
 pub(crate) fn pattern_like(u: &mut Unstructured<'_>) -> Result<String> {
     let scheme = *u.choose(&["https", "http", "app", "chrome-extension"])?;
-    let wildcard = *u.choose(&["", "*."])?;
+    if u.ratio(1, 40)? {
+        return Ok(format!("{scheme}://*"));
+    }
+    let wildcard = *u.choose(&[
+        "", "", "", "*.", "*.", "*.", "a-*.", "a*.", "*-b.", "*b.", "a-*-b.", "ab*a.", "a_*.", "*",
+        "a-*-*.",
+    ])?;
     let host = if u.ratio(1, 6)? {
         (*u.choose(&[
             "localhost",
@@ -75,7 +81,8 @@ pub(crate) fn origin_near(u: &mut Unstructured<'_>, pattern: &str) -> Result<Str
     let below = host(u)?;
     let base = pattern.replace("*.", "").replace(":*", "");
     let (scheme, rest) = base.split_once("://").unwrap_or(("https", &base));
-    Ok(match u.int_in_range(0..=22)? {
+    let star = *u.choose(&["b", "1", "-", "a-b", "b-a", "", "_", "B", "a.b", "*"])?;
+    Ok(match u.int_in_range(0..=25)? {
         0 => pattern
             .replace("*.", &format!("{below}."))
             .replace(":*", ""),
@@ -104,6 +111,9 @@ pub(crate) fn origin_near(u: &mut Unstructured<'_>, pattern: &str) -> Result<Str
             .replace("*.", &format!("{}.", below.to_uppercase()))
             .replace(":*", ""),
         21 => damaged(u, &base)?,
+        22 => pattern.replacen('*', star, 1).replace(":*", ""),
+        23 => pattern.replacen('*', star, 1).replace(":*", ":8443"),
+        24 => pattern.replacen('*', below.split('.').next().unwrap_or(star), 1),
         _ => pattern.to_owned(),
     })
 }

@@ -19,7 +19,7 @@ pub(crate) fn split(text: &str) -> Option<(&str, &str, Option<&str>)> {
     }
 }
 
-/// Whether a pattern allows an origin: the four rows of the documentation's table.
+/// Whether a pattern allows an origin: the rows of the documentation's table.
 pub(crate) fn allows(pattern: &str, origin: &str) -> bool {
     let Some((scheme, host, port)) = split(pattern) else {
         return false;
@@ -27,7 +27,11 @@ pub(crate) fn allows(pattern: &str, origin: &str) -> bool {
     let Some((origin_scheme, origin_host, origin_port)) = split(origin) else {
         return false;
     };
+    if host == "*" {
+        return origin_scheme == scheme && origin_port.is_none();
+    }
     let is_host_allowed = match host.strip_prefix("*.") {
+        None if host.contains('*') => allows_first_label(host, origin_host),
         None => origin_host == host,
         Some(base) => match origin_host.strip_suffix(&format!(".{base}")) {
             Some(below) => {
@@ -54,6 +58,32 @@ pub(crate) fn allows(pattern: &str, origin: &str) -> bool {
         port => origin_port == port,
     };
     origin_scheme == scheme && is_host_allowed && is_port_allowed
+}
+
+/// `app-*.example.com`.
+fn allows_first_label(host: &str, origin_host: &str) -> bool {
+    let (Some((label, base)), Some((origin_label, origin_base))) =
+        (host.split_once('.'), origin_host.split_once('.'))
+    else {
+        return false;
+    };
+    let Some((before, after)) = label.split_once('*') else {
+        return false;
+    };
+    let star: Vec<_> = origin_label
+        .char_indices()
+        .filter(|(i, _)| *i >= before.len() && i + after.len() < origin_label.len())
+        .map(|(_, character)| character)
+        .collect();
+    origin_base == base
+        && origin_label.starts_with(before)
+        && origin_label.ends_with(after)
+        && origin_label.len() <= 63
+        && origin_host.len() <= 253
+        && !star.is_empty()
+        && star
+            .iter()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || *c == '-')
 }
 
 /// The origin of a URL as a browser would send it, by another implementation of the URL standard.

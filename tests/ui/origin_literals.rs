@@ -66,8 +66,8 @@ fn main() {
     origin!("https://app.example.com:https");
     //~ has a port that is not a number; a port is a number from 1 to 65535, or "*" for any: write the port that the browser shows, or none
 
-    origin!("https://app*.example.com");
-    //~ has a "*" in the wrong place; a "*" stands for whole subdomains ("https://*.example.com") or for any port ("http://localhost:*"), nowhere else: write each origin, call allow_any_origin() for all, or allow_origins_if() for a rule of your own
+    origin!("https://app*.com");
+    //~ has a "*" in the wrong place; a "*" stands for whole subdomains ("https://*.example.com"), for a part of the first label ("https://app-*.example.com") or for any port ("http://localhost:*"): write each origin, call allow_any_origin() for all, or allow_origins_if() for a rule of your own
 
     origin!("https://app.*.example.com");
     //~ has a "*" in the wrong place
