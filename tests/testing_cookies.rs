@@ -13,11 +13,14 @@ use bytes::Bytes;
 use http::header::{HeaderMap, HeaderValue, LOCATION, ORIGIN, SET_COOKIE};
 use http::{Request, Response, StatusCode};
 use http_body_util::Full;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
 use tower::Service;
 use tower_cors::testing::{
-    Audit, Browser, CookieEvent, CookieOutcome, CookieRule, CredentialsMode, EmbedderPolicy, Fault,
-    Fetched, Finding, NoBody, RequestMode, Severity, Step, ThirdPartyCookies, assert_allows,
-    assert_blocks,
+    Audit, Browser, CookieEvent, CookieOutcome, CookieRule, CredentialsMode, EmbedderPolicy,
+    Exchange, Fault, Fetched, Finding, NoBody, RequestMode, Severity, Step, ThirdPartyCookies,
+    assert_allows, assert_blocks,
 };
 
 use CookieOutcome::{NotSent, NotStored, Removed, Sent, Stored};
@@ -94,7 +97,7 @@ fn assert_is_told(event: &CookieEvent) {
     assert_eq!(event.fix().is_none(), is_good, "{event}");
     let told = event.to_string();
     assert!(
-        told.starts_with(event.name()) && told.contains(&event.url()[..20]),
+        told.contains(&event.url()[..20]) && !told.contains(char::is_control),
         "{told}"
     );
     if let NotSent(rule) | NotStored(rule) = event.outcome() {
@@ -436,6 +439,7 @@ async fn a_cookie_is_sent_if_all_rules_allow_it() {
         let fetched = fetch(&mut browser, url).await;
         let name = format!("{origin} {attributes}: {page} {url}");
         assert_eq!(outcomes(fetched.cookies()), [*outcome], "{name}");
+        assert_eq!(fetched.cookies()[0].name(), "a", "{name}");
         let is_sent = *outcome == Sent;
         assert_eq!(
             cookie_header(&fetched),
@@ -654,6 +658,125 @@ async fn each_engine_has_its_own_loopback_exception() {
     assert_eq!(outcomes(fetched.cookies()), [NotStored(CookieRule::Secure)]);
     let https = fetched.cookies()[0].fix().unwrap();
     assert!(https.starts_with("use https"), "{https}");
+}
+
+#[tokio::test]
+async fn a_server_asks_for_third_party_cookies_that_the_visitor_has_granted() {
+    use CookieRule::{SameSite, ThirdParty};
+    let retry = "retry; allowed-origin=\"https://other.example\"";
+    // the page, whether access is granted, the policy, the cookie, the answer, and what happens to the cookie
+    let rows: &[(
+        &str,
+        bool,
+        ThirdPartyCookies,
+        &str,
+        &'static str,
+        &[CookieOutcome],
+    )] = &[
+        (
+            OTHER,
+            true,
+            Blocked,
+            CROSS_SITE,
+            retry,
+            &[NotSent(ThirdParty), Sent],
+        ),
+        (
+            OTHER,
+            true,
+            PartitionedOnly,
+            CROSS_SITE,
+            retry,
+            &[NotSent(ThirdParty), Sent],
+        ),
+        (
+            OTHER,
+            true,
+            Blocked,
+            CROSS_SITE,
+            "retry; allowed-origin=*",
+            &[NotSent(ThirdParty), Sent],
+        ),
+        (
+            OTHER,
+            true,
+            Blocked,
+            "SameSite=Lax",
+            retry,
+            &[NotSent(SameSite), NotSent(SameSite)],
+        ),
+        (
+            OTHER,
+            false,
+            Blocked,
+            CROSS_SITE,
+            retry,
+            &[NotSent(ThirdParty)],
+        ),
+        (
+            OTHER,
+            true,
+            Blocked,
+            CROSS_SITE,
+            "retry",
+            &[NotSent(ThirdParty)],
+        ),
+        (
+            OTHER,
+            true,
+            Blocked,
+            CROSS_SITE,
+            "load",
+            &[NotSent(ThirdParty)],
+        ),
+        (
+            "https://third.example",
+            true,
+            Blocked,
+            CROSS_SITE,
+            retry,
+            &[NotSent(ThirdParty)],
+        ),
+        (OTHER, true, Allowed, CROSS_SITE, retry, &[Sent]),
+        (APP, true, Blocked, CROSS_SITE, retry, &[Sent]),
+    ];
+    for (page, is_granted, policy, attributes, answer, expected) in rows {
+        let mut app = tower::service_fn(|request: Request<Body>| {
+            let mut response = Response::new(Full::default());
+            let headers = response.headers_mut();
+            let answer = HeaderValue::from_static(answer);
+            headers.insert("activate-storage-access", answer);
+            if let Some(origin) = request.headers().get(ORIGIN) {
+                headers.insert("access-control-allow-origin", origin.clone());
+                let yes = HeaderValue::from_static("true");
+                headers.insert("access-control-allow-credentials", yes);
+            }
+            std::future::ready(Ok::<Response<Body>, Infallible>(response))
+        });
+        let mut browser = visitor(API, "/", &format!("a=1; {attributes}"))
+            .await
+            .visit(*page)
+            .credentials(Include)
+            .third_party_cookies(*policy);
+        if *is_granted {
+            browser = browser.with_storage_access();
+        }
+        let fetched = assert_allows!(browser.fetch(&mut app, get(API)).await);
+        let name = format!("{page} {is_granted} {policy:?} {attributes} {answer}");
+        assert_eq!(outcomes(fetched.cookies()), *expected, "{name}");
+        let status = |exchange: &Exchange| {
+            let status = exchange.request_headers().get("sec-fetch-storage-access");
+            status.map(|status| status.to_str().unwrap().to_owned())
+        };
+        let statuses: Vec<_> = fetched.exchanges().iter().filter_map(status).collect();
+        let expected: &[&str] = match (*page, is_granted, policy, expected.len()) {
+            (APP, ..) | (_, false, ..) => &[],
+            (_, _, Allowed, _) => &["active"],
+            (_, _, _, 1) => &["inactive"],
+            _ => &["inactive", "active"],
+        };
+        assert_eq!(statuses, expected, "{name}");
+    }
 }
 
 #[tokio::test]
@@ -948,4 +1071,108 @@ async fn a_credentialless_page_loads_without_cookies() {
         let fetched = fetch(&mut browser, "https://api.example.com/").await;
         assert_eq!(cookie_header(&fetched) == "a=1", is_sent, "{embedder:?}");
     }
+}
+
+fn attribute() -> impl Strategy<Value = &'static str> {
+    select(vec![
+        "Secure",
+        "HttpOnly",
+        "Partitioned",
+        "SameSite=None",
+        "SameSite=Lax",
+        "SameSite=Strict",
+        "Domain=example.com",
+        "Domain=other.example",
+        "Path=/items",
+        "Max-Age=60",
+        "Max-Age=0",
+    ])
+}
+
+fn origin() -> impl Strategy<Value = &'static str> {
+    select(vec![
+        APP,
+        API,
+        OTHER,
+        "http://app.example.com",
+        "http://api.example.com",
+        "http://localhost:3000",
+    ])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever a server sets and whoever fetches, the promises of the attributes hold.
+    #[test]
+    fn no_cookie_is_sent_against_its_attributes(
+        attributes in vec(attribute(), 0..5),
+        (first, page, url) in (origin(), origin(), origin()),
+        credentials in select(vec![Omit, SameOrigin, Include]),
+        policy in select(vec![Allowed, PartitionedOnly, Blocked]),
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let set = format!("{first}/?set=a=1; {}", attributes.join("; "));
+        let has = |attribute: &str| attributes.contains(&attribute);
+        runtime.block_on(async {
+            let mut browser = Browser::at(first);
+            let first_fetch = fetch(&mut browser, &set).await;
+            let is_stored = outcomes(first_fetch.cookies()) == [Stored];
+            let mut browser = browser
+                .visit(page)
+                .credentials(credentials)
+                .third_party_cookies(policy);
+            let Ok(second) = browser.fetch(&mut server(), get(&format!("{url}/items"))).await else {
+                // Mixed content: nothing was sent.
+                return Ok(());
+            };
+            let is_sent = !cookie_header(&second).is_empty();
+            prop_assert_eq!(outcomes(second.cookies()).contains(&Sent), is_sent);
+            for event in first_fetch.cookies().iter().chain(second.cookies()) {
+                assert_is_told(event);
+            }
+            if !is_sent {
+                return Ok(());
+            }
+            prop_assert!(is_stored);
+            prop_assert!(credentials == Include || (credentials == SameOrigin && page == url));
+            prop_assert!(!has("Secure") || url.starts_with("https") || url.contains("localhost"));
+            prop_assert!(!has("Max-Age=0") || has("Max-Age=60"));
+            let is_wide = has("Domain=example.com") && url.ends_with(".example.com");
+            prop_assert!(is_wide || host(first) == host(url));
+            let site = |origin: &str| origin.replace("app.", "").replace("api.", "");
+            if site(page) != site(url) {
+                prop_assert!(has("SameSite=None") && has("Secure"));
+                prop_assert!(policy != Blocked);
+                prop_assert!(policy == Allowed || has("Partitioned"));
+            }
+            Ok(())
+        })?;
+    }
+
+    /// No `Set-Cookie` line, however broken, makes the browser panic.
+    #[test]
+    fn no_line_makes_the_browser_panic(line in vec(32_u8..=255, 0..64)) {
+        let Ok(value) = HeaderValue::from_bytes(&line) else {
+            return Ok(());
+        };
+        let mut app = tower::service_fn(|_: Request<Body>| {
+            let mut response = Response::new(Full::default());
+            response.headers_mut().insert(SET_COOKIE, value.clone());
+            std::future::ready(Ok::<Response<Body>, Infallible>(response))
+        });
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            let mut browser = Browser::at(APP);
+            for _ in 0..2 {
+                let fetched = browser.fetch(&mut app, get("/")).await.unwrap();
+                fetched.cookies().iter().for_each(assert_is_told);
+            }
+        });
+    }
+}
+
+fn host(origin: &str) -> &str {
+    let (_, host) = origin.split_once("://").unwrap();
+    host.split(':').next().unwrap()
 }

@@ -8,7 +8,7 @@ use http::{Request, Response};
 use http_body::Body;
 use tower::Service;
 
-use super::cookies::context::ThirdPartyCookies;
+use super::cookies::context::CookieSettings;
 use super::cookies::jar::CookieJar;
 use super::fetch::fetch_params::FetchParams;
 use super::fetch::main_fetch::PageResponse;
@@ -75,8 +75,7 @@ impl Browser {
                 is_private_network: false,
                 cookies: Ok(None),
                 authentication: Ok(None),
-                third_party_cookies: ThirdPartyCookies::default(),
-                has_loopback_exception: true,
+                cookie_settings: CookieSettings::default(),
                 embedder_policy: EmbedderPolicy::default(),
             },
             limits: Limits {

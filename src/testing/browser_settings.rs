@@ -42,7 +42,27 @@ impl Browser {
     /// # Example
     /// See [`ThirdPartyCookies`].
     pub fn third_party_cookies(mut self, policy: ThirdPartyCookies) -> Self {
-        self.page.third_party_cookies = policy;
+        self.page.cookie_settings.third_party = policy;
+        self
+    }
+
+    /// The visitor has granted the server's site access to its cookies on this page (Storage Access API), and the
+    /// browser has the [Storage Access headers](https://privacycg.github.io/storage-access-headers/), like Chromium.
+    ///
+    /// The browser sends `Sec-Fetch-Storage-Access: inactive` with a cross-site request that has credentials. If the
+    /// response has `Activate-Storage-Access: retry; allowed-origin="…"` with the page's origin or `*`, the browser
+    /// sends the request again, with third-party cookies. CORS applies to the last response only. These cookies
+    /// still need `SameSite=None; Secure`.
+    ///
+    /// # Example
+    /// ```
+    /// # use tower_cors::testing::{Browser, ThirdPartyCookies};
+    /// let page = Browser::at("https://app.example.com")
+    ///     .third_party_cookies(ThirdPartyCookies::Blocked)
+    ///     .with_storage_access();
+    /// ```
+    pub fn with_storage_access(mut self) -> Self {
+        self.page.cookie_settings.has_storage_access = true;
         self
     }
 
@@ -55,7 +75,7 @@ impl Browser {
     /// let page = Browser::at("http://localhost:3000").without_secure_cookies_on_loopback();
     /// ```
     pub fn without_secure_cookies_on_loopback(mut self) -> Self {
-        self.page.has_loopback_exception = false;
+        self.page.cookie_settings.has_loopback_exception = false;
         self
     }
 

@@ -2,6 +2,7 @@
 
 mod cookie_checks;
 mod fault;
+mod finding;
 mod look_alikes;
 mod no_body;
 mod origin_checks;
@@ -21,9 +22,10 @@ use crate::testing::escaped_text::Escaped;
 use crate::testing::fetch::network_fetch::{Limits, Network};
 use crate::testing::fetch::url::FetchUrl;
 pub use fault::{Fault, Severity};
+pub use finding::Finding;
 pub use no_body::NoBody;
 use probe::Prober;
-pub use report::{Finding, Report};
+pub use report::Report;
 
 /// Audits a service without a known page. It is short for [`Audit::new`] and [`run`](Audit::run).
 ///

@@ -20,6 +20,26 @@ pub enum ThirdPartyCookies {
     Blocked,
 }
 
+/// How a browser treats cookies.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CookieSettings {
+    pub(crate) third_party: ThirdPartyCookies,
+    /// Whether `Secure` cookies may go over http to this machine.
+    pub(crate) has_loopback_exception: bool,
+    /// Whether the visitor has granted the server's site the Storage Access permission.
+    pub(crate) has_storage_access: bool,
+}
+
+impl Default for CookieSettings {
+    fn default() -> Self {
+        Self {
+            third_party: ThirdPartyCookies::default(),
+            has_loopback_exception: true,
+            has_storage_access: false,
+        }
+    }
+}
+
 /// One request, as far as cookies are concerned.
 #[derive(Debug, Clone)]
 #[expect(

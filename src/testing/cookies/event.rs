@@ -103,7 +103,11 @@ impl CookieEvent {
 
 impl fmt::Display for CookieEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = Escaped(self.name.as_bytes());
+        let name = match &*self.name {
+            "" => "a Set-Cookie",
+            name => name,
+        };
+        let name = Escaped(name.as_bytes());
         let url = Escaped(self.url.as_bytes());
         match self.outcome {
             CookieOutcome::Sent => write!(f, "{name} was sent to {url}")?,

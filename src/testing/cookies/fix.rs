@@ -85,7 +85,7 @@ pub(super) fn fix_for_storing(rule: CookieRule, context: &CookieContext) -> Stri
         CookieRule::TooLong => {
             "store a short key in the cookie, and the data on the server".to_owned()
         }
-        CookieRule::Malformed => "send Set-Cookie: name=value; …".to_owned(),
+        CookieRule::Malformed => "start Set-Cookie with name=value".to_owned(),
         CookieRule::Path | CookieRule::Expired | CookieRule::OtherPartition => {
             "set the cookie again".to_owned()
         }

@@ -42,6 +42,7 @@ pub(crate) fn receive(
     context: &CookieContext,
     now: i64,
 ) -> (String, Result<StoredCookie, CookieRule>) {
+    // A browser keeps bytes as they are. Bytes that are not UTF-8 are replaced here.
     let text = String::from_utf8_lossy(line);
     let Ok(cookie) = Cookie::parse(&*text) else {
         return (String::new(), Err(CookieRule::Malformed));

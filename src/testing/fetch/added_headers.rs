@@ -9,6 +9,7 @@ use super::modes::RequestMode;
 use super::network_error::Cause;
 use super::network_fetch::Outgoing;
 use super::request::{PageRequest, Tainting};
+use super::storage_access::{SEC_FETCH_STORAGE_ACCESS, storage_access_status};
 use super::url::UrlProblem;
 use super::websocket::append_handshake;
 
@@ -32,11 +33,21 @@ pub(crate) fn outgoing(request: &PageRequest, cookies: Option<String>) -> Result
         RequestMode::SameOrigin => "same-origin",
     };
     append_fetch_metadata(request, mode, &mut headers);
+    append_storage_access(request, &mut headers)?;
     append_credentials(request, cookies, &mut headers)?;
     if request.page.mode == RequestMode::WebSocket {
         append_handshake(&mut headers);
     }
     complete(request, headers, false)
+}
+
+/// With `Sec-Fetch-Storage-Access`, the browser sends `Origin` too.
+fn append_storage_access(request: &PageRequest, headers: &mut HeaderMap) -> Result<(), Cause> {
+    if let Some(status) = storage_access_status(request) {
+        headers.insert(SEC_FETCH_STORAGE_ACCESS, HeaderValue::from_static(status));
+        headers.insert(ORIGIN, origin_value(request.origin())?);
+    }
+    Ok(())
 }
 
 /// The cookies of the jar, and what the test said that the visitor has: cookies for the host of the first URL, at

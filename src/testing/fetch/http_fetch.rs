@@ -14,6 +14,7 @@ use super::network_error::{NetworkError, Step};
 use super::network_fetch::NetworkResponse;
 use super::request::Tainting;
 use super::resource_policy::check_resource_policy;
+use super::storage_access::asks_for_retry;
 
 /// Whether the standard's "makeCORSPreflight" is true.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,11 +43,7 @@ impl<S> FetchParams<'_, S> {
             }
         }
         // Step 5.3.
-        let cookies = self.cookies_to_send();
-        let outgoing = outgoing(&self.request, cookies).map_err(|cause| cause.at(Step::Network))?;
-        let sent = self.network.send(outgoing).await;
-        let response = sent.map_err(|cause| cause.at(Step::Network))?;
-        self.store_cookies(&response.headers);
+        let response = self.network_or_cache_fetch().await?;
         // Step 5.4.
         if self.request.tainting == Tainting::Cors {
             cors_check(&self.request, &response.headers)
@@ -62,6 +59,31 @@ impl<S> FetchParams<'_, S> {
                 .map_err(|cause| cause.at(Step::ResourcePolicy))?;
         }
         Ok(response)
+    }
+
+    /// Sends the request with its cookies, and once more if the server asks for third-party cookies.
+    ///
+    /// [Fetch standard, HTTP-network-or-cache fetch](https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch)
+    async fn network_or_cache_fetch<ReqBody, ResBody>(
+        &mut self,
+    ) -> Result<NetworkResponse<ResBody>, NetworkError>
+    where
+        S: Service<Request<ReqBody>, Response = Response<ResBody>>,
+        S::Error: Display,
+        ReqBody: From<Bytes>,
+    {
+        loop {
+            let cookies = self.cookies_to_send();
+            let outgoing =
+                outgoing(&self.request, cookies).map_err(|cause| cause.at(Step::Network))?;
+            let sent = self.network.send(outgoing).await;
+            let response = sent.map_err(|cause| cause.at(Step::Network))?;
+            self.store_cookies(&response.headers);
+            if !asks_for_retry(&self.request, &response.headers) {
+                return Ok(response);
+            }
+            self.request.is_storage_access_active = true;
+        }
     }
 
     /// Whether the cache has everything that the request needs. A request to a private network always has a

@@ -31,6 +31,7 @@ pub(crate) mod header_names;
 pub(crate) mod methods;
 pub(crate) mod resource_policy;
 pub(crate) mod safelisted_headers;
+pub(crate) mod storage_access;
 pub(crate) mod websocket;
 
 // What goes over the wire, and how long to wait for it.

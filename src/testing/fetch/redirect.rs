@@ -104,6 +104,7 @@ fn follow(request: &mut PageRequest, status: StatusCode, location: FetchUrl) -> 
     // Step 13.
     if request.url().origin() != location.origin() {
         request.headers.remove(NON_WILDCARD);
+        request.is_storage_access_active = false;
     }
     // Step 18.
     request.urls.push(location);

@@ -13,7 +13,7 @@ use super::preflight_cache::Key;
 use super::safelisted_headers::{is_no_cors_safelisted, unsafe_names};
 use super::url::FetchUrl;
 use crate::Origin;
-use crate::testing::cookies::context::ThirdPartyCookies;
+use crate::testing::cookies::context::CookieSettings;
 
 /// With more header names than this, a header map has no room for the browser's own headers.
 const MOST_HEADERS: usize = 16_384;
@@ -44,9 +44,7 @@ pub(crate) struct Page {
     pub(crate) is_private_network: bool,
     pub(crate) cookies: Visitor,
     pub(crate) authentication: Visitor,
-    pub(crate) third_party_cookies: ThirdPartyCookies,
-    /// Whether `Secure` cookies may go over http to this machine.
-    pub(crate) has_loopback_exception: bool,
+    pub(crate) cookie_settings: CookieSettings,
     pub(crate) embedder_policy: EmbedderPolicy,
 }
 
@@ -67,6 +65,8 @@ pub(crate) struct PageRequest {
     pub(crate) urls: Vec<FetchUrl>,
     pub(crate) tainting: Tainting,
     pub(crate) timing_allow_failed: bool,
+    /// Whether the server has asked for third-party cookies: see [`super::storage_access`].
+    pub(crate) is_storage_access_active: bool,
 }
 
 impl PageRequest {
@@ -136,6 +136,7 @@ impl PageRequest {
             urls: vec![url],
             tainting: Tainting::Basic,
             timing_allow_failed: false,
+            is_storage_access_active: false,
         })
     }
 

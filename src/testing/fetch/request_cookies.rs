@@ -5,6 +5,7 @@ use http::header::{HeaderMap, SET_COOKIE};
 use super::fetch_params::FetchParams;
 use super::modes::RequestMode;
 use super::request::PageRequest;
+use super::storage_access::third_party_cookies;
 use crate::testing::cookies::context::CookieContext;
 use crate::testing::site::{is_same_site, site_of};
 
@@ -45,7 +46,8 @@ fn context(request: &PageRequest) -> CookieContext {
         url: url.to_string(),
         host: url.host().to_owned(),
         path: url.path().to_owned(),
-        is_secure: url.scheme() == "https" || (page.has_loopback_exception && url.is_trustworthy()),
+        is_secure: url.scheme() == "https"
+            || (page.cookie_settings.has_loopback_exception && url.is_trustworthy()),
         top_level_site: site_of(if is_navigation {
             url.origin()
         } else {
@@ -57,6 +59,6 @@ fn context(request: &PageRequest) -> CookieContext {
         is_navigation,
         is_get: request.method == http::Method::GET,
         includes_credentials: request.includes_credentials(),
-        third_party: page.third_party_cookies,
+        third_party: third_party_cookies(request),
     }
 }

@@ -1,15 +1,11 @@
 //! A fetch that succeeds: what the page's script sees.
 
-use std::fmt;
-
 use bytes::Bytes;
 use http::StatusCode;
 use http::header::{HeaderMap, HeaderName};
 
-use super::wire_log::show_exchanges;
 use crate::testing::cookies::event::CookieEvent;
-use crate::testing::escaped_text::{escaped, escaped_list};
-use crate::testing::fetch::exchange::{Exchange, show_status};
+use crate::testing::fetch::exchange::Exchange;
 use crate::testing::fetch::filtered_response::ResponseType;
 use crate::testing::fetch::modes::RequestMode;
 
@@ -290,67 +286,5 @@ impl Fetched {
     #[must_use]
     pub fn ignored_request_headers(&self) -> &[HeaderName] {
         &self.ignored
-    }
-}
-
-impl fmt::Display for Fetched {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let url = escaped(self.url.as_bytes());
-        match self.response_type {
-            ResponseType::Basic if self.mode == RequestMode::Navigate => write!(
-                f,
-                "allowed: the browser shows the user {url}; CORS does not apply to navigations"
-            )?,
-            ResponseType::Basic if self.mode == RequestMode::WebSocket => write!(
-                f,
-                "allowed: the browser opens the WebSocket {url}; CORS does not apply to WebSockets"
-            )?,
-            ResponseType::Basic => write!(f, "allowed: {url} is on the page's own server")?,
-            ResponseType::Cors => write!(f, "allowed: the page can read the response from {url}")?,
-            ResponseType::Opaque => write!(
-                f,
-                "sent without CORS: the page can read nothing of the response from {url}"
-            )?,
-            ResponseType::OpaqueRedirect => write!(
-                f,
-                "stopped at a redirect: the page can read nothing of the response from {url}"
-            )?,
-        }
-        writeln!(f)?;
-        if let Some(status) = self.status {
-            write!(f, "\n  status      {}", show_status(status))?;
-        }
-        let names = |names: Vec<&str>| escaped_list(names.iter().map(|name| name.as_bytes()));
-        let rows = [
-            (
-                "headers     ",
-                self.headers.keys().map(HeaderName::as_str).collect(),
-            ),
-            ("hidden      ", self.hidden_headers()),
-            (
-                "left out    ",
-                self.ignored.iter().map(HeaderName::as_str).collect(),
-            ),
-        ];
-        for (label, row) in rows {
-            if !row.is_empty() {
-                write!(f, "\n  {label}{}", names(row))?;
-            }
-        }
-        if self.response_type.shows_body() {
-            let more = if self.is_body_complete {
-                ""
-            } else {
-                ", and more to come"
-            };
-            write!(f, "\n  body        {} bytes{more}", self.body.len())?;
-        }
-        if self.used_preflight_cache {
-            write!(f, "\n  preflight   not sent: the cache had the answer")?;
-        }
-        for cookie in &self.cookies {
-            write!(f, "\n  cookie      {cookie}")?;
-        }
-        show_exchanges(f, &self.exchanges)
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod blocked;
 pub(crate) mod fetched;
+mod fetched_display;
 pub(crate) mod message;
 pub(crate) mod mistakes;
 pub(crate) mod wire_log;
