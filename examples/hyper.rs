@@ -48,7 +48,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
         *request.version_mut() = Version::HTTP_11;
         client.request(request)
     });
-    let service = ServiceBuilder::new().layer(cors.clone()).service(forward);
+    // hyper's `Incoming` has no empty value, which the layer needs for preflights
+    let service = ServiceBuilder::new()
+        .layer(cors.clone().wrap_body())
+        .service(forward);
 
     let listener = listen(3000).await?;
     println!("The proxy's policy:\n\n{}", cors.policy());

@@ -1,17 +1,22 @@
-//! The layer: puts a policy around a service.
+//! The layer: puts a CORS policy around a service.
 
 use std::sync::Arc;
 
-use tower::Layer;
+use http::Request;
+use tower_layer::{Layer, Stack};
 
-use crate::dynamic::Living;
-use crate::dynamic::source::Source;
+use crate::dynamic::diagnose;
+use crate::dynamic::observe::{Observation, Observer};
+use crate::dynamic::shadow::Shadow;
+use crate::dynamic::source::PolicySource;
+use crate::fetch::request::RequestHead;
 use crate::policy::Policy;
 use crate::service::Cors;
+use crate::service::wrap_body::WrapBodyLayer;
 
-/// Puts a CORS policy around a service. Made by [`CorsLayer::builder`].
+/// Puts a CORS policy around a service. [`CorsLayer::builder`] makes one.
 ///
-/// Cloning is a reference count; all clones, and all services that they make, share one policy.
+/// Cloning counts a reference. All clones, and all services that they make, share one policy.
 ///
 /// # Example
 /// ```
@@ -26,17 +31,41 @@ use crate::service::Cors;
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct CorsLayer {
-    source: Source,
+    source: PolicySource,
 }
 
 impl CorsLayer {
-    pub(crate) fn new(policy: Arc<Policy>) -> Self {
-        Self {
-            source: Source::Fixed(policy),
-        }
+    /// Allows any origin, method and request header, and exposes all response headers, without credentials. For
+    /// development, and for APIs that anyone may call.
+    ///
+    /// Browsers then let every page read every response. Cookies and HTTP authentication stay out of it. Do not use
+    /// it for a service that trusts its network, such as one on your own machine or behind a company's firewall:
+    /// a page can reach it through its visitor's browser.
+    ///
+    /// On the wire: `*` in `Access-Control-Allow-Origin`, `-Methods` and `-Expose-Headers`, and `*,authorization` in
+    /// `-Allow-Headers`, because `*` does not cover `Authorization`.
+    /// <https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name>
+    ///
+    /// # Example
+    /// ```
+    /// use tower_cors::{ConfigError, CorsLayer, origin};
+    ///
+    /// fn cors(is_development: bool) -> Result<CorsLayer, ConfigError> {
+    ///     if is_development {
+    ///         return Ok(CorsLayer::permissive());
+    ///     }
+    ///     CorsLayer::builder().allow_origins([origin!("https://app.example.com")]).build()
+    /// }
+    /// # cors(true)?;
+    /// # cors(false)?;
+    /// # Ok::<(), ConfigError>(())
+    /// ```
+    pub fn permissive() -> Self {
+        Self::from(Arc::new(Policy::permissive()))
     }
 
-    /// The policy that is in force, to be asked or printed.
+    /// The policy in force. For a [choice](Self::choose) this is the policy of `otherwise`, or after
+    /// `otherwise_no_cors` one that allows nobody: [`policy_for`](Self::policy_for) finds the others.
     ///
     /// # Example
     /// ```
@@ -50,32 +79,209 @@ impl CorsLayer {
         self.source.policy()
     }
 
-    pub(crate) fn source(&self) -> &Source {
+    /// The policy that applies to a request. `None` if none does, which is possible only for a
+    /// [choice](Self::choose).
+    ///
+    /// # Example
+    /// ```
+    /// # use http::Request;
+    /// # use tower_cors::{CorsLayer, origin};
+    /// # let app = CorsLayer::builder().allow_origins([origin!("https://app.example.com")]).build()?;
+    /// let cors = CorsLayer::choose().path_prefix("/api", app).otherwise_no_cors()?;
+    /// let request = Request::get("/api/items").header("origin", "https://evil.example").body(()).unwrap();
+    /// let policy = cors.policy_for(&request).expect("/api has a policy");
+    /// println!("{}", policy.explain_request(&request));
+    /// assert!(cors.policy_for(&Request::get("/apis").body(()).unwrap()).is_none());
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    #[must_use]
+    pub fn policy_for<B>(&self, request: &Request<B>) -> Option<Arc<Policy>> {
+        self.source.policy_for(RequestHead::of(request))
+    }
+
+    /// Calls a function with each decision: for logs, metrics and tests. It cannot change the decision. It runs
+    /// before the request continues, so keep it short. Repeated calls add functions.
+    ///
+    /// It sees requests without `Origin` too ([`RequestKind::NotCors`](crate::RequestKind::NotCors)).
+    ///
+    /// # Example
+    /// ```
+    /// use tower_cors::{CorsLayer, origin};
+    ///
+    /// let cors = CorsLayer::builder()
+    ///     .allow_origins([origin!("https://app.example.com")])
+    ///     .build()?
+    ///     .on_decision(|observation| {
+    ///         if let Some(denial) = observation.decision().denial() {
+    ///             eprintln!("cors: {denial} ({})", denial.code());
+    ///         }
+    ///     });
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    pub fn on_decision(self, observer: impl Fn(&Observation<'_>) + Send + Sync + 'static) -> Self {
+        let observer = Observer::new(observer);
+        Self::of(self.source.attach(|watch| watch.add_observer(observer)))
+    }
+
+    /// Writes decisions as [`tracing`](https://docs.rs/tracing) events with the target `tower_cors`: `INFO` for a
+    /// denial, `DEBUG` for an allowed request. Requests without `Origin` get no event.
+    ///
+    /// The fields are `kind` (`Preflight` or `Actual`), `method`, `origin`, and `shadow` with the decision of a
+    /// [shadow policy](Self::shadow). A denial also has its `code` ([`Denial::code`](crate::Denial::code)), its
+    /// reason in words (`why`), and the number of denials that were `suppressed` before it. Text from the client is
+    /// escaped and shortened.
+    ///
+    /// The denials of one origin get one event a minute, and all denials together at most 20 a second. So nobody can
+    /// flood your log. The memory for this takes 8 KiB. No lock is taken, and a suppressed event allocates nothing.
+    ///
+    /// # Example
+    /// ```
+    /// use tower_cors::{CorsLayer, origin};
+    ///
+    /// let cors = CorsLayer::builder()
+    ///     .allow_origins([origin!("https://app.example.com")])
+    ///     .build()?
+    ///     .trace_decisions();
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    #[cfg(feature = "tracing")]
+    pub fn trace_decisions(self) -> Self {
+        let observer = crate::dynamic::trace::observer();
+        Self::of(self.source.attach(|watch| watch.add_observer(observer)))
+    }
+
+    /// Tries out a second policy. Both policies decide about each request, observers
+    /// ([`on_decision`](Self::on_decision)) see both decisions, and nothing changes on the wire. So you see whom a
+    /// stricter policy would break before it does.
+    ///
+    /// Only the policy of the layer that you pass counts, not what is attached to it. If it is reloadable, replacing
+    /// its policy takes effect here too. A second call replaces the first. [`roll_out`](Self::roll_out) is the next
+    /// step.
+    ///
+    /// # Example
+    /// ```
+    /// use tower_cors::CorsLayer;
+    ///
+    /// let stricter = CorsLayer::builder().allow_origins(["https://app.example.com"]).build()?;
+    /// let cors = CorsLayer::builder().allow_origins(["https://*.example.com"]).build()?
+    ///     .shadow(stricter)
+    ///     .on_decision(|observation| {
+    ///         let would_break = observation.shadow().is_some_and(|shadow| !shadow.is_allowed());
+    ///         if observation.decision().is_allowed() && would_break {
+    ///             eprintln!("the new policy would break {:?}", observation.headers().get("origin"));
+    ///         }
+    ///     });
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    pub fn shadow(self, policy: Self) -> Self {
+        self.roll_out(policy, 0)
+    }
+
+    /// Enforces a second policy for a percentage of the origins, and treats it as a [`shadow`](Self::shadow) for
+    /// the others. 100 and above means all origins.
+    ///
+    /// The bytes of an origin decide whether it is among them, in the same way in every process. So a preflight and its
+    /// request agree, and so do all instances of a service. A higher percentage adds origins and removes none.
+    /// Requests without `Origin` come under the first policy until the percentage is 100.
+    ///
+    /// On the wire: what the enforced policy writes, and from 1 to 99 percent `Vary: origin` on every response, also
+    /// if any origin is allowed.
+    ///
+    /// This shows you what breaks. It is not a protection: someone who can choose an origin can choose one that
+    /// comes under the laxer policy.
+    ///
+    /// # Example
+    /// ```
+    /// use tower_cors::CorsLayer;
+    ///
+    /// let stricter = CorsLayer::builder().allow_origins(["https://app.example.com"]).build()?;
+    /// let cors = CorsLayer::builder().allow_any_origin().build()?.roll_out(stricter, 10);
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    pub fn roll_out(self, policy: Self, percent: u8) -> Self {
+        let shadow = Shadow::new(move |request| policy.source.policy_for(request), percent);
+        Self::of(self.source.attach(|watch| watch.set_shadow(shadow)))
+    }
+
+    /// Adds a header `Cors-Diagnosis` to each response: what the browser does with it, why, and what fixes it, in
+    /// the words of [`Policy::explain`](crate::Policy::explain). For development. The network panel of the browser
+    /// shows the header, for failed preflights and withheld responses too.
+    ///
+    /// It changes neither the decision nor any other header.
+    ///
+    /// # What it reveals
+    /// Your policy, to everyone who asks. If an origin comes near an allowed one, the header names the allowed one.
+    /// So anyone can find out which origins, methods and headers you allow. It also searches all allowed origins for
+    /// each denied request, which is work that anyone can cause. Use it where strangers cannot send requests: on
+    /// your own machine or in a test environment.
+    ///
+    /// # On the wire
+    /// At most 1024 bytes of visible ASCII and blanks. Text from the client is escaped.
+    /// ```text
+    /// cors-diagnosis: GET from "https://www.example.com": blocked: the request reaches the server, but the browser withholds the response from the page | why: the origin "https://www.example.com" is not allowed | near: "https://example.com" is allowed, but the page is on "www.example.com" | fix: if that page may call, add .allow_origins(["https://www.example.com"])
+    /// ```
+    /// Scripts of a page can read it only if it is exposed, for example by
+    /// [`expose_any_header`](crate::CorsBuilder::expose_any_header). It replaces a header of this name from the
+    /// inner service.
+    ///
+    /// `Vary` stays as it is without the diagnosis, because you may want to check it. So if a cache serves one
+    /// response to several requests (under an any-origin policy, or for requests with other cookies), all of
+    /// them get the diagnosis of the request that filled the cache. That is why it starts with the method and the
+    /// origin of that request.
+    ///
+    /// # Example
+    /// ```
+    /// use tower_cors::{CorsLayer, origin};
+    ///
+    /// let mut cors = CorsLayer::builder().allow_origins([origin!("https://example.com")]).build()?;
+    /// if cfg!(debug_assertions) {
+    ///     cors = cors.dangerously_expose_diagnosis();
+    /// }
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    pub fn dangerously_expose_diagnosis(self) -> Self {
+        Self::of(self.source.attach(|watch| watch.set_diagnose(diagnose)))
+    }
+
+    /// Makes the layer work around a service whose response body has no `Default`, such as hyper's `Incoming` in a
+    /// proxy. The response body becomes a [`ResponseBody`](crate::ResponseBody).
+    ///
+    /// Without this call, the response keeps the body type of the inner service. That needs `Default`, for the empty
+    /// body of responses that the layer makes itself. axum's, tonic's and http-body-util's bodies have it.
+    ///
+    /// # Example
+    /// ```
+    /// use http::{Request, Response};
+    /// use hyper::body::Incoming;
+    /// use tower::{ServiceBuilder, service_fn};
+    /// use tower_cors::{CorsLayer, origin};
+    ///
+    /// async fn proxy(request: Request<Incoming>) -> Result<Response<Incoming>, hyper::Error> {
+    ///     # let _ = request;
+    ///     todo!("send the request to the upstream server")
+    /// }
+    ///
+    /// let cors = CorsLayer::builder().allow_origins([origin!("https://app.example.com")]).build()?;
+    /// let service = ServiceBuilder::new().layer(cors.wrap_body()).service(service_fn(proxy));
+    /// # fn is_service<S: tower::Service<Request<Incoming>>>(_: S) {}
+    /// # is_service(service);
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    #[must_use]
+    pub fn wrap_body(self) -> Stack<WrapBodyLayer, Self> {
+        Stack::new(WrapBodyLayer::new(), self)
+    }
+
+    pub(crate) fn of(source: PolicySource) -> Self {
+        Self { source }
+    }
+
+    pub(crate) fn source(&self) -> &PolicySource {
         &self.source
     }
 
-    pub(crate) fn is_reloadable(&self) -> bool {
-        self.source.as_living().is_some_and(Living::is_reloadable)
-    }
-
-    pub(crate) fn into_source(self) -> Source {
+    pub(crate) fn into_source(self) -> PolicySource {
         self.source
-    }
-
-    /// The methods that attached what is more than a policy.
-    pub(crate) fn attachments(&self) -> Vec<&'static str> {
-        self.source
-            .as_living()
-            .map_or_else(Vec::new, Living::attachments)
-    }
-
-    /// The same layer with something added that the plain one doesn't have.
-    pub(crate) fn living(self, add: impl FnOnce(&mut Living)) -> Self {
-        let mut living = self.source.into_living();
-        add(&mut living);
-        Self {
-            source: living.into(),
-        }
     }
 }
 
@@ -84,5 +290,12 @@ impl<S> Layer<S> for CorsLayer {
 
     fn layer(&self, inner: S) -> Cors<S> {
         Cors::new(inner, self.source.clone())
+    }
+}
+
+/// A layer with this policy.
+impl From<Arc<Policy>> for CorsLayer {
+    fn from(policy: Arc<Policy>) -> Self {
+        Self::of(PolicySource::from(policy))
     }
 }

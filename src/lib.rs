@@ -176,14 +176,11 @@ mod service;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use builder::{
-    CorsBuilder, HeaderNameList, IntoHeaderName, IntoMethod, IntoOriginPattern, MethodList,
-    OriginList, state,
-};
-pub use choose::{ChosenCors, ChosenFuture, CorsChoice, CorsChoiceBuilder};
+pub use builder::choose::CorsChoiceBuilder;
+pub use builder::{CorsBuilder, IntoItem, IntoList, state};
 pub use config::CorsConfig;
-pub use dynamic::Observation;
-pub use error::credentials::Excluded;
+pub use dynamic::observe::Observation;
+pub use error::credentials::CredentialConflict;
 pub use error::{ConfigError, Field, Problem, Reason};
 pub use explain::Explanation;
 pub use layer::CorsLayer;
@@ -191,7 +188,7 @@ pub use layer::CorsLayer;
 pub use lookup::{CacheError, CachedLookup};
 #[cfg(feature = "lookup")]
 pub use lookup::{
-    CorsLookup, CorsLookupLayer, DeclaredHeaders, LookupFailure, LookupFuture, OriginLookup,
+    CorsLookup, CorsLookupLayer, DeclaredHeaders, LookupError, LookupFuture, OriginLookup,
 };
 pub use origin::{Origin, OriginError, OriginPattern, OriginProblem};
 pub use policy::Policy;
@@ -201,6 +198,7 @@ pub use reload::CorsHandle;
 pub use service::Cors;
 pub use service::body::ResponseBody;
 pub use service::future::ResponseFuture;
+pub use service::wrap_body::{WrapBody, WrapBodyFuture, WrapBodyLayer};
 
 /// The README's examples, run as tests.
 #[cfg(all(doctest, feature = "serde", feature = "testing"))]

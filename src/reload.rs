@@ -1,4 +1,4 @@
-//! A policy that changes while the service runs.
+//! The handle that replaces the policy of a layer while it serves.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -9,10 +9,10 @@ use crate::error::{ConfigError, Field, Problem, Reason};
 use crate::layer::CorsLayer;
 use crate::policy::Policy;
 
-/// Replaces the policy of a layer while it serves. Made by [`CorsLayer::reloadable`].
+/// Replaces the policy of a layer while it serves. [`CorsLayer::reloadable`] makes one.
 ///
-/// Cloning is a reference count; all clones are handles of the same layer. A function of a policy that
-/// holds the handle of its own layer keeps both alive for good: give it a channel instead.
+/// Cloning counts a reference. All clones are handles of the same layer. A predicate that holds the handle of its own
+/// layer keeps both alive forever: give it a channel instead.
 ///
 /// # Example
 /// See [`CorsLayer::reloadable`].
@@ -22,22 +22,20 @@ pub struct CorsHandle {
 }
 
 impl CorsLayer {
-    /// Makes a layer whose policy can be replaced while it serves, with the handle that does it. It takes
-    /// a layer from the builder, or whatever else becomes one, such as a
-    /// [`CorsConfig`](crate::CorsConfig).
+    /// Makes a layer whose policy you can replace while it serves, and the handle that replaces it. It takes a layer
+    /// from the builder, or anything that converts into one, such as a [`CorsConfig`](crate::CorsConfig).
     ///
-    /// Each request comes under one policy as a whole: what observers are told, the answer, and what is
-    /// written onto the response are all from the policy that was in force when the request came in. No
-    /// request ever waits for a replacement, and none allocates because of one.
+    /// Each request comes under one policy: the one in force when the request came in. Observers, response and
+    /// response headers all use that one. No request waits for a replacement or allocates because of it.
     ///
-    /// What is attached to the layer, such as [`on_decision`](Self::on_decision), before or after, belongs
-    /// to the layer, and stays when the policy is replaced.
+    /// What you attach to the layer, such as [`on_decision`](Self::on_decision), stays when the policy is replaced.
     ///
-    /// Where new policies come from is yours: a file that is read on a signal or on a timer, a database, an
-    /// API. The example `reload` watches a file (`cargo run --example reload --features serde`).
+    /// You decide where new policies come from: a file that you read on a signal or a timer, a database, an API. The
+    /// example `reload` watches a file (`cargo run --example reload --features serde`).
     ///
     /// # Errors
-    /// If the configuration is refused; or if the layer is reloadable already: clone its handle.
+    /// If the configuration has problems. If the layer is already reloadable: clone its handle. If it
+    /// [chooses](Self::choose) among several policies: make those layers reloadable.
     ///
     /// # Example
     /// ```
@@ -51,7 +49,7 @@ impl CorsLayer {
     /// handle.replace(policy(&["https://a.example.com", "https://b.example.com"])?)?;
     /// assert_eq!(handle.current().origins().count(), 2);
     ///
-    /// // a policy that is refused changes nothing
+    /// // a policy with problems changes nothing
     /// let mut config = CorsConfig::default();
     /// config.origins = vec!["https://c.example.com/".to_owned()];
     /// let error = handle.replace(config).unwrap_err();
@@ -65,31 +63,31 @@ impl CorsLayer {
         P::Error: Into<ConfigError>,
     {
         let layer = policy.try_into().map_err(Into::into)?;
-        if layer.is_reloadable() {
-            return Err(ConfigError::from(reloadable_already(
-                "clone its handle instead",
-            )));
+        let fix = "clone its handle instead";
+        if let Some(problem) = not_one_policy(&layer, fix) {
+            return Err(ConfigError::from(problem));
         }
         let replacer = Replacer::new(layer.policy());
-        let layer = layer.living(|living| living.follow(Arc::clone(replacer.target())));
+        let source = layer.into_source();
+        let layer = Self::of(source.reload_from(Arc::clone(replacer.target())));
         let replacer = Arc::new(replacer);
         Ok((layer, CorsHandle { replacer }))
     }
 }
 
 impl CorsHandle {
-    /// Puts another policy in force, for every request that comes in from now on, everywhere at once.
-    /// Requests that came in before are answered by the policy that they came in under.
+    /// Replaces the policy for every request that comes in from now on, in all clones and services at once. Requests
+    /// that are being served keep their policy.
     ///
-    /// It takes what [`CorsLayer::reloadable`] takes, and a policy that was in force before
-    /// ([`current`](Self::current)), to go back to it. Checking and compiling are done on the caller's
-    /// thread; so is the dropping of replaced policies, once no request uses them: see
-    /// [`drop_unused`](Self::drop_unused). Of several calls at the same time, one comes last.
+    /// It takes what [`CorsLayer::reloadable`] takes, and an earlier [`current`](Self::current) policy if you want to go
+    /// back. The calling thread checks and compiles the policy. It also drops replaced policies that no request uses
+    /// any more: see [`drop_unused`](Self::drop_unused). If several threads call it at the same time, the last one
+    /// wins.
     ///
     /// # Errors
-    /// If the policy is refused. The one in force then stays. Refused are also layers that are more than a
-    /// policy, since what is more would be lost without a word: one with something attached, such as
-    /// [`on_decision`](CorsLayer::on_decision), and one that is reloadable itself.
+    /// If the policy has problems: the one in force stays. Also if the layer is more than one policy, because the rest
+    /// would be lost: if something is attached to it, such as [`on_decision`](CorsLayer::on_decision), if it is
+    /// reloadable itself, or if it chooses among policies.
     ///
     /// # Example
     /// ```
@@ -110,18 +108,15 @@ impl CorsHandle {
     {
         let layer = policy.try_into().map_err(Into::into)?;
         let mut problems = Vec::new();
-        if layer.is_reloadable() {
-            problems.push(reloadable_already(
-                "hand in the policy that its own handle says is in force, `handle.current()`",
-            ));
-        }
-        for attachment in layer.attachments() {
+        let fix = "pass the policy in force, `handle.current()` of its own handle";
+        problems.extend(not_one_policy(&layer, fix));
+        for attachment in layer.source().attachments() {
             problems.push(Problem::new(
                 Field::Layer,
                 None,
                 attachment,
                 Reason::Attached,
-                "call it on the layer that CorsLayer::reloadable gave",
+                "call it on the layer that CorsLayer::reloadable returned",
             ));
         }
         if let Some(error) = ConfigError::of(problems) {
@@ -131,7 +126,7 @@ impl CorsHandle {
         Ok(())
     }
 
-    /// The policy that is in force.
+    /// The policy in force.
     ///
     /// # Example
     /// See [`Self::replace`].
@@ -140,13 +135,12 @@ impl CorsHandle {
         self.replacer.target().get()
     }
 
-    /// Drops the replaced policies that no request uses any more, and says how many are still in use.
+    /// Drops the replaced policies that no request uses any more, and returns how many are still in use.
     ///
-    /// A replaced policy is kept until the last request that came in under it has its response: dropping
-    /// one with many origins takes a while, and is no work for a request's thread. [`replace`](Self::replace)
-    /// looks for what can be dropped each time. So this need be called only to have the memory back before
-    /// the next replacement. When the last handle is dropped, nothing is kept any more, and the last
-    /// request under a replaced policy drops it.
+    /// The handle keeps a replaced policy until the last of its requests has a response, because dropping one with
+    /// many origins takes a while and would hold up that request. Each [`replace`](Self::replace) drops what it can. So
+    /// call this only if you want the memory back before the next replacement. After the last handle is dropped, the
+    /// last request under a replaced policy drops it.
     ///
     /// # Example
     /// ```
@@ -158,38 +152,33 @@ impl CorsHandle {
     /// ```
     #[expect(
         clippy::must_use_candidate,
-        reason = "it is called for what it does; the count is for those who wonder"
+        reason = "it is called for its effect, and the count is a by-product"
     )]
     pub fn drop_unused(&self) -> usize {
         self.replacer.drop_unused()
     }
 }
 
-fn reloadable_already(fix: &str) -> Problem {
-    Problem::new(
-        Field::Layer,
-        None,
-        "reloadable",
-        Reason::ReloadableAlready,
-        fix,
-    )
+/// Why a layer does not stand for one fixed policy.
+fn not_one_policy(layer: &CorsLayer, fix_of_reloadable: &str) -> Option<Problem> {
+    let (text, reason, fix) = if layer.source().is_reloadable() {
+        ("reloadable", Reason::ReloadableAlready, fix_of_reloadable)
+    } else if layer.source().is_choice() {
+        let fix = "make the layers that it chooses among reloadable, each with a handle of its own";
+        ("choose", Reason::SeveralPolicies, fix)
+    } else {
+        return None;
+    };
+    Some(Problem::new(Field::Layer, None, text, reason, fix))
 }
 
-/// A plain layer with this policy.
-impl From<Arc<Policy>> for CorsLayer {
-    fn from(policy: Arc<Policy>) -> Self {
-        Self::new(policy)
-    }
-}
-
-/// For [`CorsLayer::reloadable`], which takes a layer as well as what may become one.
+/// [`CorsLayer::reloadable`] takes a layer, whose conversion into itself cannot fail.
 impl From<Infallible> for ConfigError {
     fn from(never: Infallible) -> Self {
         match never {}
     }
 }
 
-/// The policy that is in force.
 impl fmt::Debug for CorsHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("CorsHandle").field(&self.current()).finish()

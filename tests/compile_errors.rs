@@ -116,7 +116,8 @@ fn write_project(project: &Path) -> Vec<String> {
     let mut manifest = format!(
         "[package]\nname = \"compile-errors\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\
          [workspace]\n[lints.rust]\nunused = \"allow\"\n\
-         [dependencies]\ntower-cors = {{ path = {} }}\n",
+         [dependencies]\naxum = \"0.8\"\nhttp = \"1\"\ntower = {{ version = \"0.5\", default-features = false }}\n\
+         tower-cors = {{ path = {} }}\n",
         quoted(root),
     );
     let mut names = Vec::new();

@@ -10,9 +10,7 @@ use std::time::Duration;
 use http::header::{HOST, HeaderName};
 use http::{HeaderMap, Request, Response, StatusCode};
 use tower::{Layer, Service, ServiceExt};
-use tower_cors::{
-    CorsLayer, CorsLookupLayer, DeclaredHeaders, LookupFailure, Origin, OriginLookup,
-};
+use tower_cors::{CorsLayer, CorsLookupLayer, DeclaredHeaders, LookupError, Origin, OriginLookup};
 
 const LISTED: &str = "https://console.example.com";
 const TENANT: &str = "https://shop.example";
@@ -75,7 +73,7 @@ async fn send<L: OriginLookup>(
 ) -> (StatusCode, HeaderMap) {
     let inner = tower::service_fn(async |_: Request<()>| Ok::<_, Infallible>(Response::new(())));
     let Ok(answer) = cors.layer(inner).oneshot(request).await;
-    let (parts, _) = answer.into_parts();
+    let (parts, ()) = answer.into_parts();
     (parts.status, parts.headers)
 }
 
@@ -389,7 +387,7 @@ async fn axum_takes_it() {
 
 #[test]
 fn a_failure_tells_itself() {
-    let failure = LookupFailure::Failed("gone");
+    let failure = LookupError::Failed("gone");
     assert_eq!(failure.to_string(), "the look-up failed: gone");
 }
 
@@ -451,7 +449,7 @@ async fn what_is_cloned_is_asked_alike_and_shown_alike() {
     let mut clone = service.clone();
     assert_eq!(
         format!("{:?}", clone.call(get(LISTED))),
-        "LookupFuture(ResponseFuture(forwarded))"
+        "LookupFuture(ResponseFuture(forward))"
     );
     let asking = clone.call(get("https://broken.example"));
     assert_eq!(format!("{asking:?}"), "LookupFuture(asking)");
@@ -498,12 +496,10 @@ async fn a_denial_says_that_the_look_up_failed() {
     send(&cors, get("https://broken.example")).await;
     assert_eq!(
         *told.lock().unwrap(),
-        [
-            r#"whether the origin "https://broken.example" is allowed could not be looked up
+        [r#"the look-up of the origin "https://broken.example" failed
 blocked: the request reaches the server, but the browser withholds the response from the page
-why:     whether the origin "https://broken.example" is allowed could not be looked up
-fix:     see what CorsLookupLayer::on_failure is told, and try again"#
-        ]
+why:     the look-up of the origin "https://broken.example" failed
+fix:     see what CorsLookupLayer::on_failure is told, and try again"#]
     );
 }
 

@@ -115,7 +115,7 @@ async fn what_went_wrong_is_told_in_the_look_ups_own_words() {
     slow.fails.store(true, Ordering::SeqCst);
     for (at_once, expected) in [
         (1, "the look-up failed: gone"),
-        (0, "the look-up failed: too many look-ups are under way"),
+        (0, "the look-up failed: too many look-ups are running"),
     ] {
         let told = Arc::new(Mutex::new(Vec::new()));
         let telling = Arc::clone(&told);

@@ -164,8 +164,8 @@ fn the_error_names_the_pattern_the_rule_and_a_fix() {
         assert_eq!(
             error.problems()[0].to_string(),
             format!(
-                "origins[0]: \"{pattern}\" allows names that anybody can get; with \
-                 credentials, whoever gets one can act as the user: {fix}, or call dangerously_allow_public_suffixes()"
+                "origins[0]: \"{pattern}\" allows names that anyone can register; with \
+                 credentials, whoever registers one can act as the user: {fix}, or call dangerously_allow_public_suffixes()"
             ),
         );
     }

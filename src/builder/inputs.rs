@@ -1,165 +1,115 @@
-//! What the builder takes for an origin, a method or a header name.
+//! What the builder takes in its lists, and what rustc says about anything else: usually a single text.
+//!
+//! Each trait has one blanket implementation behind its bound. `do_not_recommend` keeps rustc from looking inside and
+//! reporting "`&str` is not an iterator".
 
 use http::{HeaderName, HeaderValue, Method};
 
-use crate::origin::{OriginError, OriginPattern};
+use crate::origin::OriginPattern;
 
-/// What [`allow_origins`](crate::CorsBuilder::allow_origins) takes: an [`OriginPattern`], or a text that
-/// `build()` checks.
+/// A list of origins, methods or header names (`T`): an array, a `Vec`, or any other iterator over
+/// [items](IntoItem).
 ///
 /// # Example
 /// ```
+/// use http::{Method, header::CONTENT_TYPE};
 /// use tower_cors::{CorsLayer, origin};
 ///
 /// let from_settings: Vec<String> = vec!["https://app.example.com".into()];
 /// let cors = CorsLayer::builder()
 ///     .allow_origins(&from_settings)
 ///     .allow_origins([origin!("http://localhost:*")])
-///     .build()?;
-/// # Ok::<(), tower_cors::ConfigError>(())
-/// ```
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is no origin pattern",
-    note = "write `origin!(\"https://app.example.com\")`, or a `&str` or `String`"
-)]
-pub trait IntoOriginPattern {
-    /// The pattern, or why there is none.
-    ///
-    /// # Errors
-    /// If the text is no origin pattern.
-    fn into_origin_pattern(self) -> Result<OriginPattern, OriginError>;
-}
-
-impl IntoOriginPattern for OriginPattern {
-    fn into_origin_pattern(self) -> Result<OriginPattern, OriginError> {
-        Ok(self)
-    }
-}
-
-impl IntoOriginPattern for &str {
-    fn into_origin_pattern(self) -> Result<OriginPattern, OriginError> {
-        OriginPattern::parse(self)
-    }
-}
-
-impl IntoOriginPattern for String {
-    fn into_origin_pattern(self) -> Result<OriginPattern, OriginError> {
-        OriginPattern::parse(self)
-    }
-}
-
-/// For code that comes from tower-http, whose origins are header values.
-impl IntoOriginPattern for HeaderValue {
-    fn into_origin_pattern(self) -> Result<OriginPattern, OriginError> {
-        OriginPattern::parse(String::from_utf8_lossy(self.as_bytes()))
-    }
-}
-
-impl<T: IntoOriginPattern + Clone> IntoOriginPattern for &T {
-    fn into_origin_pattern(self) -> Result<OriginPattern, OriginError> {
-        self.clone().into_origin_pattern()
-    }
-}
-
-/// What [`allow_methods`](crate::CorsBuilder::allow_methods) takes: a [`Method`], or a text that
-/// `build()` checks.
-///
-/// # Example
-/// ```
-/// use http::Method;
-/// use tower_cors::{CorsLayer, origin};
-///
-/// let cors = CorsLayer::builder()
-///     .allow_origins([origin!("https://app.example.com")])
 ///     .allow_methods([Method::PUT])
 ///     .allow_methods(["PROPFIND"])
-///     .build()?;
-/// # Ok::<(), tower_cors::ConfigError>(())
-/// ```
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is no method",
-    note = "write `Method::PUT`, or a `&str` or `String`"
-)]
-pub trait IntoMethod {
-    /// The method, or the text that is none.
-    ///
-    /// # Errors
-    /// If the text is no method.
-    fn into_method(self) -> Result<Method, String>;
-}
-
-impl IntoMethod for Method {
-    fn into_method(self) -> Result<Method, String> {
-        Ok(self)
-    }
-}
-
-impl IntoMethod for &str {
-    fn into_method(self) -> Result<Method, String> {
-        Method::from_bytes(self.as_bytes()).map_err(|_| self.to_owned())
-    }
-}
-
-impl IntoMethod for String {
-    fn into_method(self) -> Result<Method, String> {
-        self.as_str().into_method()
-    }
-}
-
-impl<T: IntoMethod + Clone> IntoMethod for &T {
-    fn into_method(self) -> Result<Method, String> {
-        self.clone().into_method()
-    }
-}
-
-/// What [`allow_headers`](crate::CorsBuilder::allow_headers) and
-/// [`expose_headers`](crate::CorsBuilder::expose_headers) take: a [`HeaderName`], or a text in any case
-/// that `build()` checks.
-///
-/// # Example
-/// ```
-/// use http::header::CONTENT_TYPE;
-/// use tower_cors::{CorsLayer, origin};
-///
-/// let cors = CorsLayer::builder()
-///     .allow_origins([origin!("https://app.example.com")])
 ///     .allow_headers([CONTENT_TYPE])
 ///     .allow_headers(["X-Api-Key"])
 ///     .build()?;
 /// # Ok::<(), tower_cors::ConfigError>(())
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no header name",
-    note = "write `CONTENT_TYPE`, or a `&str` or `String`"
+    message = "`{Self}` is not a list of `{T}`",
+    label = "a list belongs here",
+    note = "to fix it, write a list, even for one entry: `.allow_origins([origin!(\"https://app.example.com\")])`, `.allow_methods([Method::PUT])`, `.allow_headers([CONTENT_TYPE])`",
+    note = "an entry can be a `&str` or a `String` too: `.allow_headers([\"x-api-key\"])`",
+    note = "to allow any, call `.allow_any_origin()`, `.allow_any_method()`, `.allow_any_header()` or `.expose_any_header()`"
 )]
-pub trait IntoHeaderName {
-    /// The name, or the text that is none.
-    ///
-    /// # Errors
-    /// If the text is no header name.
-    fn into_header_name(self) -> Result<HeaderName, String>;
+pub trait IntoList<T>: IntoIterator<Item: IntoItem<T>> {}
+
+#[diagnostic::do_not_recommend]
+impl<T, I: IntoIterator<Item: IntoItem<T>>> IntoList<T> for I {}
+
+/// One entry of a list (`T`): an [`OriginPattern`], a [`Method`] or a [`HeaderName`], or a text that
+/// [`build`](crate::CorsBuilder::build) reads. Origins may also be [`HeaderValue`]s, as in tower-http. You cannot
+/// implement this trait.
+///
+/// # Example
+/// See [`IntoList`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a `{T}`",
+    label = "an entry of this type does not belong here",
+    note = "to fix it, write an `origin!(\"https://app.example.com\")`, a `Method` or a `HeaderName`, or a `&str` or `String`"
+)]
+pub trait IntoItem<T> {
+    #[doc(hidden)]
+    fn into_item(self) -> Item<T>;
 }
 
-impl IntoHeaderName for HeaderName {
-    fn into_header_name(self) -> Result<HeaderName, String> {
-        Ok(self)
+/// A value, or a text that is not read yet.
+#[doc(hidden)]
+#[derive(Debug, Clone)]
+pub enum Item<T> {
+    Value(T),
+    Text(String),
+}
+
+impl<T: Clone> Item<T> {
+    /// The value; if the text cannot be read, the text and the error.
+    pub(super) fn read<E>(&self, parse: impl FnOnce(&str) -> Result<T, E>) -> Result<T, (&str, E)> {
+        match self {
+            Self::Value(value) => Ok(value.clone()),
+            Self::Text(text) => parse(text).map_err(|error| (&**text, error)),
+        }
     }
 }
 
-impl IntoHeaderName for &str {
-    fn into_header_name(self) -> Result<HeaderName, String> {
-        HeaderName::from_bytes(self.as_bytes()).map_err(|_| self.to_owned())
+impl IntoItem<OriginPattern> for OriginPattern {
+    fn into_item(self) -> Item<OriginPattern> {
+        Item::Value(self)
     }
 }
 
-impl IntoHeaderName for String {
-    fn into_header_name(self) -> Result<HeaderName, String> {
-        self.as_str().into_header_name()
+impl IntoItem<OriginPattern> for HeaderValue {
+    fn into_item(self) -> Item<OriginPattern> {
+        Item::Text(String::from_utf8_lossy(self.as_bytes()).into_owned())
     }
 }
 
-impl<T: IntoHeaderName + Clone> IntoHeaderName for &T {
-    fn into_header_name(self) -> Result<HeaderName, String> {
-        self.clone().into_header_name()
+impl IntoItem<Method> for Method {
+    fn into_item(self) -> Item<Method> {
+        Item::Value(self)
+    }
+}
+
+impl IntoItem<HeaderName> for HeaderName {
+    fn into_item(self) -> Item<HeaderName> {
+        Item::Value(self)
+    }
+}
+
+impl<T> IntoItem<T> for &str {
+    fn into_item(self) -> Item<T> {
+        Item::Text(self.to_owned())
+    }
+}
+
+impl<T> IntoItem<T> for String {
+    fn into_item(self) -> Item<T> {
+        Item::Text(self)
+    }
+}
+
+impl<T, I: IntoItem<T> + Clone> IntoItem<T> for &I {
+    fn into_item(self) -> Item<T> {
+        self.clone().into_item()
     }
 }

@@ -1,16 +1,16 @@
-//! The builder: states a policy, in any order, and has it checked.
+//! The builder: its methods fill in a policy, in any order, and `build()` checks it.
 
-mod checks;
-pub(crate) mod draft;
+mod check;
+pub(crate) mod choose;
 mod from_config;
+mod hints;
 mod inputs;
-mod lists;
 mod origins;
 mod permissions;
 mod presets;
 mod responses;
 pub mod state;
-mod stated_by;
+mod unchecked;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -18,18 +18,16 @@ use std::sync::Arc;
 
 use crate::error::ConfigError;
 use crate::layer::CorsLayer;
-use draft::Draft;
-pub use inputs::{IntoHeaderName, IntoMethod, IntoOriginPattern};
-pub use lists::{HeaderNameList, MethodList, OriginList};
+pub use inputs::{IntoItem, IntoList};
 use state::{HasOrigin, NoOrigin, Undecided};
-use stated_by::StatedBy;
+use unchecked::{Notation, UncheckedPolicy};
 
-/// States who may call, with what. Made by [`CorsLayer::builder`].
+/// Builds a [`CorsLayer`]: who may call, and with what. [`CorsLayer::builder`] makes one.
 ///
-/// Repeated calls add, and the order of calls doesn't matter. The type knows two things. `Mode`: whether
-/// a wildcard or credentials have been chosen, which exclude each other; combining them doesn't compile.
-/// `Origins`: whether an origin has been chosen; without one there is no [`build`](Self::build). What
-/// the type can't know, `build` checks, and reports every problem at once.
+/// Repeated calls add. The order of calls does not matter. The type remembers two things. `Mode` is a wildcard or
+/// credentials: they exclude each other, and combining them does not compile. `Origins` says whether you have
+/// allowed an origin: without one, there is no [`build`](Self::build). `build` checks everything else and
+/// reports every problem at once.
 ///
 /// # Example
 /// ```
@@ -61,18 +59,18 @@ use stated_by::StatedBy;
 /// ```
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct CorsBuilder<Mode = Undecided, Origins = NoOrigin> {
-    draft: Draft,
+    policy: UncheckedPolicy,
     state: PhantomData<(Mode, Origins)>,
 }
 
 impl CorsLayer {
-    /// Starts a policy that allows nobody anything.
+    /// Starts a policy that allows nothing yet.
     ///
     /// # Example
     /// See [`CorsBuilder`].
     pub fn builder() -> CorsBuilder {
         CorsBuilder {
-            draft: Draft::stated_by(StatedBy::Calls),
+            policy: UncheckedPolicy::new(Notation::Builder),
             state: PhantomData,
         }
     }
@@ -82,7 +80,7 @@ impl<M, O> CorsBuilder<M, O> {
     /// Checks the policy and compiles it into a layer.
     ///
     /// # Errors
-    /// If anything is wrong with the policy: all that is, at once.
+    /// If the policy has problems: all of them at once.
     ///
     /// # Example
     /// See [`CorsBuilder`] and [`ConfigError`].
@@ -90,12 +88,13 @@ impl<M, O> CorsBuilder<M, O> {
     where
         O: HasOrigin,
     {
-        self.draft.compile().map(Arc::new).map(CorsLayer::new)
+        let policy = self.policy.check()?;
+        Ok(CorsLayer::from(Arc::new(policy)))
     }
 
     fn into_state<M2, O2>(self) -> CorsBuilder<M2, O2> {
         CorsBuilder {
-            draft: self.draft,
+            policy: self.policy,
             state: PhantomData,
         }
     }
@@ -104,7 +103,7 @@ impl<M, O> CorsBuilder<M, O> {
 impl<M, O> Clone for CorsBuilder<M, O> {
     fn clone(&self) -> Self {
         Self {
-            draft: self.draft.clone(),
+            policy: self.policy.clone(),
             state: PhantomData,
         }
     }

@@ -1,12 +1,11 @@
-//! Who may call: origins, patterns, functions.
+//! The builder's methods for who may call: origins, patterns, functions.
 
 use http::HeaderName;
 
 use super::CorsBuilder;
-use super::inputs::IntoOriginPattern;
-use super::lists::OriginList;
+use super::inputs::{IntoItem, IntoList};
 use super::state::{MayAllowAnyOrigin, MayAllowNullOrigin, SomeOrigin, Wildcard};
-use crate::origin::Origin;
+use crate::origin::{Origin, OriginPattern};
 use crate::policy::predicate::{Predicate, RequestView};
 
 /// Who may call.
@@ -34,12 +33,10 @@ impl<M, O> CorsBuilder<M, O> {
     /// ```
     pub fn allow_origins<I>(mut self, origins: I) -> CorsBuilder<M, SomeOrigin>
     where
-        I: OriginList,
+        I: IntoList<OriginPattern>,
     {
-        let origins = origins
-            .into_iter()
-            .map(IntoOriginPattern::into_origin_pattern);
-        self.draft.origins.extend(origins);
+        let origins = origins.into_iter().map(IntoItem::into_item);
+        self.policy.origins.extend(origins);
         self.into_state()
     }
 
@@ -58,7 +55,7 @@ impl<M, O> CorsBuilder<M, O> {
     where
         M: MayAllowAnyOrigin,
     {
-        self.draft.any_origin = true;
+        self.policy.rules.any_origin = true;
         self.into_state()
     }
 
@@ -79,7 +76,7 @@ impl<M, O> CorsBuilder<M, O> {
     where
         M: MayAllowNullOrigin,
     {
-        self.draft.null_origin = true;
+        self.policy.rules.settings.allow_null_origin = true;
         self.into_state()
     }
 
@@ -126,7 +123,7 @@ impl<M, O> CorsBuilder<M, O> {
         F: Fn(&Origin<'_>, &RequestView<'_>) -> bool + Send + Sync + 'static,
     {
         let predicate = Predicate::new(reads.into_iter().collect(), allows);
-        self.draft.predicates.push(predicate);
+        self.policy.rules.predicates.push(predicate);
         self.into_state()
     }
 
@@ -139,7 +136,7 @@ impl<M, O> CorsBuilder<M, O> {
     /// [`CorsLayer::with_lookup`]: crate::CorsLayer::with_lookup
     #[cfg(feature = "lookup")]
     pub fn allow_looked_up_origins(mut self) -> CorsBuilder<M, SomeOrigin> {
-        self.draft.looked_up = true;
+        self.policy.rules.settings.allow_looked_up_origins = true;
         self.into_state()
     }
 }

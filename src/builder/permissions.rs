@@ -1,8 +1,9 @@
-//! With what: methods, request headers, credentials, and what pages may read.
+//! The builder's methods for what pages may send and read: methods, headers, credentials.
+
+use http::{HeaderName, Method};
 
 use super::CorsBuilder;
-use super::inputs::{IntoHeaderName, IntoMethod};
-use super::lists::{HeaderNameList, MethodList};
+use super::inputs::{IntoItem, IntoList};
 use super::state::{
     Credentialed, MayAllowAnyHeader, MayAllowAnyMethod, MayAllowCredentials, MayExposeAnyHeader,
     Wildcard,
@@ -19,14 +20,13 @@ impl<M, O> CorsBuilder<M, O> {
     /// `build` refuses CONNECT, TRACE and TRACK, which no browser lets a page use.
     ///
     /// # Example
-    /// See [`IntoMethod`].
+    /// See [`IntoList`].
     pub fn allow_methods<I>(mut self, methods: I) -> Self
     where
-        I: MethodList,
+        I: IntoList<Method>,
     {
-        self.draft
-            .methods
-            .extend(methods.into_iter().map(IntoMethod::into_method));
+        let methods = methods.into_iter().map(IntoItem::into_item);
+        self.policy.methods.extend(methods);
         self
     }
 
@@ -45,7 +45,7 @@ impl<M, O> CorsBuilder<M, O> {
     where
         M: MayAllowAnyMethod,
     {
-        self.draft.any_method = true;
+        self.policy.rules.methods.any = true;
         self.into_state()
     }
 
@@ -65,7 +65,7 @@ impl<M, O> CorsBuilder<M, O> {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn mirror_request_methods(mut self) -> Self {
-        self.draft.mirror_methods = true;
+        self.policy.rules.methods.mirrored = true;
         self
     }
 
@@ -78,14 +78,13 @@ impl<M, O> CorsBuilder<M, O> {
     /// those of the CORS protocol.
     ///
     /// # Example
-    /// See [`IntoHeaderName`].
+    /// See [`IntoList`].
     pub fn allow_headers<I>(mut self, names: I) -> Self
     where
-        I: HeaderNameList,
+        I: IntoList<HeaderName>,
     {
-        self.draft
-            .headers
-            .extend(names.into_iter().map(IntoHeaderName::into_header_name));
+        let names = names.into_iter().map(IntoItem::into_item);
+        self.policy.request_headers.extend(names);
         self
     }
 
@@ -113,7 +112,7 @@ impl<M, O> CorsBuilder<M, O> {
     where
         M: MayAllowAnyHeader,
     {
-        self.draft.any_header = true;
+        self.policy.rules.request_headers.any = true;
         self.into_state()
     }
 
@@ -135,7 +134,7 @@ impl<M, O> CorsBuilder<M, O> {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn mirror_request_headers(mut self) -> Self {
-        self.draft.mirror_headers = true;
+        self.policy.rules.request_headers.mirrored = true;
         self
     }
 
@@ -159,7 +158,7 @@ impl<M, O> CorsBuilder<M, O> {
     where
         M: MayAllowCredentials,
     {
-        self.draft.credentials = true;
+        self.policy.rules.settings.credentials = true;
         self.into_state()
     }
 
@@ -180,11 +179,10 @@ impl<M, O> CorsBuilder<M, O> {
     /// ```
     pub fn expose_headers<I>(mut self, names: I) -> Self
     where
-        I: HeaderNameList,
+        I: IntoList<HeaderName>,
     {
-        self.draft
-            .exposed
-            .extend(names.into_iter().map(IntoHeaderName::into_header_name));
+        let names = names.into_iter().map(IntoItem::into_item);
+        self.policy.exposed_headers.extend(names);
         self
     }
 
@@ -203,7 +201,7 @@ impl<M, O> CorsBuilder<M, O> {
     where
         M: MayExposeAnyHeader,
     {
-        self.draft.expose_any = true;
+        self.policy.rules.exposed_headers.any = true;
         self.into_state()
     }
 }

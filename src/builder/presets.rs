@@ -8,6 +8,8 @@ use http::header::{
 use http::{HeaderName, Method};
 
 use super::CorsBuilder;
+use super::inputs::Item;
+use super::unchecked::UncheckedPolicy;
 
 /// A protocol whose clients run in pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -284,9 +286,20 @@ impl<M, O> CorsBuilder<M, O> {
         self.preset(Preset::RangeRequests)
     }
 
-    fn preset(self, preset: Preset) -> Self {
-        self.allow_headers(preset.request_headers().iter().cloned())
-            .expose_headers(preset.exposed_headers().iter().cloned())
-            .allow_methods(preset.methods().iter().cloned())
+    fn preset(mut self, preset: Preset) -> Self {
+        self.policy.add_preset(preset);
+        self
+    }
+}
+
+impl UncheckedPolicy {
+    pub(super) fn add_preset(&mut self, preset: Preset) {
+        let values = |names: &'static [HeaderName]| names.iter().cloned().map(Item::Value);
+        self.request_headers
+            .extend(values(preset.request_headers()));
+        self.exposed_headers
+            .extend(values(preset.exposed_headers()));
+        let methods = preset.methods().iter().cloned().map(Item::Value);
+        self.methods.extend(methods);
     }
 }

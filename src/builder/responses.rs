@@ -1,4 +1,4 @@
-//! How the layer answers: caching of preflights, status, rejection, and the dangerous relaxations.
+//! The builder's methods for how the layer responds, and the dangerous relaxations.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ impl<M, O> CorsBuilder<M, O> {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn max_age(mut self, max_age: Duration) -> Self {
-        self.draft.max_age = Some(max_age);
+        self.policy.max_age = Some(max_age);
         self
     }
 
@@ -52,7 +52,7 @@ impl<M, O> CorsBuilder<M, O> {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn preflight_status(mut self, status: StatusCode) -> Self {
-        self.draft.preflight_status = status.as_u16();
+        self.policy.rules.settings.preflight_status = Some(status.as_u16());
         self
     }
 
@@ -67,7 +67,7 @@ impl<M, O> CorsBuilder<M, O> {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn forward_preflights(mut self) -> Self {
-        self.draft.options.forward_preflights = true;
+        self.policy.rules.settings.forward_preflights = true;
         self
     }
 
@@ -92,7 +92,7 @@ impl<M, O> CorsBuilder<M, O> {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn reject_disallowed_origins(mut self) -> Self {
-        self.draft.options.reject_disallowed_origins = true;
+        self.policy.rules.settings.reject_disallowed_origins = true;
         self
     }
 
@@ -112,7 +112,7 @@ impl<M, O> CorsBuilder<M, O> {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn allow_private_network(mut self) -> Self {
-        self.draft.options.private_network = true;
+        self.policy.rules.settings.allow_private_network = true;
         self
     }
 
@@ -128,7 +128,7 @@ impl<M, O> CorsBuilder<M, O> {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn timing_allow_origin(mut self) -> Self {
-        self.draft.options.timing = true;
+        self.policy.rules.settings.timing_allow_origin = true;
         self
     }
 
@@ -146,7 +146,10 @@ impl<M, O> CorsBuilder<M, O> {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn dangerously_allow_insecure_origins(mut self) -> Self {
-        self.draft.options.insecure_origins = true;
+        self.policy
+            .rules
+            .settings
+            .dangerously_allow_insecure_origins = true;
         self
     }
 
@@ -164,7 +167,7 @@ impl<M, O> CorsBuilder<M, O> {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn dangerously_allow_public_suffixes(mut self) -> Self {
-        self.draft.options.public_suffixes = true;
+        self.policy.rules.settings.dangerously_allow_public_suffixes = true;
         self
     }
 }

@@ -1,6 +1,6 @@
 //! The states of the builder, and what rustc says when a call doesn't fit the state.
 
-use crate::error::credentials::excluded_by_credentials;
+use crate::error::credentials::credential_conflicts;
 
 /// Neither a wildcard nor credentials have been chosen: both are still possible.
 #[derive(Debug, Clone, Copy)]
@@ -52,7 +52,7 @@ macro_rules! at_compile_time {
     };
 }
 
-excluded_by_credentials!(at_compile_time);
+credential_conflicts!(at_compile_time);
 
 permissions! {
     /// The state in which [`allow_credentials`](crate::CorsBuilder::allow_credentials) can be called.

@@ -1,10 +1,10 @@
-//! Which of the path prefixes a request's path begins with, in every way in which it can be read.
+//! The path prefix that a request's path starts with, whichever way a router reads the path.
 //!
-//! The layer reads a path before the router does, and must not take it for another: `/%61dmin` is `/admin`
-//! to a router that decodes, and `/public/..%2fadmin` may be. So a path that isn't plain is read twice: as
-//! it stands, and in the way of one who decodes, takes backslashes for slashes and repeated slashes for
-//! one. Whoever does only some of that finds a prefix between the two. If both come to the same prefix, so
-//! does everybody. With a dot segment there is no saying, and browsers send none.
+//! The layer reads a path before the router does, and the router may read it differently: `/%61dmin` is `/admin` to a
+//! router that decodes, and so may be `/public/..%2fadmin`. So a path with such characters is read twice: literally,
+//! and as a router does that decodes it, treats backslashes as slashes and merges repeated slashes. A router that
+//! does only some of this finds a prefix between the two. If both readings find the same prefix, every router does.
+//! A path with a dot segment is ambiguous. Browsers do not send one.
 
 use crate::error::Reason;
 
@@ -12,7 +12,7 @@ use crate::error::Reason;
 const LONGEST: usize = 8192;
 
 /// A path prefix of whole segments.
-pub(super) struct PathPrefix {
+pub(crate) struct PathPrefix {
     text: Box<str>,
     /// As the laxest reader reads it.
     decoded: Box<[u8]>,
@@ -20,38 +20,38 @@ pub(super) struct PathPrefix {
 
 /// A path that can be read in several ways, which come to different prefixes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Disputed;
+pub(crate) struct AmbiguousPath;
 
 /// The longest prefix that the path begins with. `prefixes` are in the order of their numbers of segments,
 /// largest first.
-pub(super) fn find<'p, T>(
+pub(crate) fn find<'p, T>(
     prefixes: &'p [(PathPrefix, T)],
     path: &str,
-) -> Result<Option<&'p T>, Disputed> {
+) -> Result<Option<&'p T>, AmbiguousPath> {
     let path = path.as_bytes();
     let as_it_stands = prefixes
         .iter()
         .position(|(prefix, _)| begins_with(path.iter().copied(), prefix.text.as_bytes()));
-    if !is_plain(path) {
+    if !is_unambiguous(path) {
         let decoded = || Decoded {
             rest: path,
             last: 0,
         };
         if path.len() > LONGEST || has_dot_segment(decoded()) {
-            return Err(Disputed);
+            return Err(AmbiguousPath);
         }
         let read = prefixes
             .iter()
             .position(|(prefix, _)| begins_with(decoded(), &prefix.decoded));
         if read != as_it_stands {
-            return Err(Disputed);
+            return Err(AmbiguousPath);
         }
     }
     Ok(as_it_stands.map(|found| &prefixes[found].1))
 }
 
 /// Whether there is but one way to read it.
-fn is_plain(path: &[u8]) -> bool {
+fn is_unambiguous(path: &[u8]) -> bool {
     let next = path.iter().skip(1).chain(&[0]);
     path.iter().zip(next).all(|(byte, next)| match byte {
         b'%' | b'\\' => false,
@@ -115,7 +115,7 @@ fn digit(hex: u8) -> Option<u8> {
 
 impl PathPrefix {
     /// The prefix; or what is wrong with the text, and the fix.
-    pub(super) fn parse(text: &str) -> Result<Self, (Reason, String)> {
+    pub(crate) fn parse(text: &str) -> Result<Self, (Reason, String)> {
         let bytes = text.as_bytes();
         if text.trim_matches('/').is_empty() {
             let fix = "remove it, and say by otherwise what becomes of all other requests";
@@ -158,16 +158,16 @@ impl PathPrefix {
         Ok(Self { text, decoded })
     }
 
-    pub(super) fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.text
     }
 
     /// Whether the same paths begin with both, to a reader who decodes.
-    pub(super) fn is_same(&self, other: &Self) -> bool {
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
         self.decoded == other.decoded
     }
 
-    pub(super) fn segments(&self) -> usize {
+    pub(crate) fn segments(&self) -> usize {
         self.decoded.split(|byte| *byte == b'/').count()
     }
 }

@@ -1,11 +1,9 @@
 //! A policy as plain data: [`CorsConfig`].
 
 #[cfg(feature = "serde")]
-mod deserialize;
+mod keys;
 #[cfg(feature = "schemars")]
 mod schema;
-#[cfg(feature = "serde")]
-mod serialize;
 #[cfg(feature = "serde")]
 mod value;
 
@@ -95,7 +93,7 @@ mod value;
 #[cfg_attr(doc, doc = "```")]
 ///
 /// [`Policy::to_config`]: crate::Policy::to_config
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 #[expect(
     clippy::struct_excessive_bools,
@@ -148,42 +146,30 @@ pub struct CorsConfig {
     pub reject_disallowed_origins: bool,
     /// Whether the inner service answers preflights.
     pub forward_preflights: bool,
-    /// The status of the answer to a preflight.
-    #[cfg_attr(feature = "schemars", schemars(range(min = 200, max = 299)))]
-    pub preflight_status: u16,
+    /// The status of preflight responses. `None` is 204.
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(schema_with = "schema::preflight_status")
+    )]
+    pub preflight_status: Option<u16>,
     /// Whether `http://` origins are allowed with credentials.
     pub dangerously_allow_insecure_origins: bool,
     /// Whether subdomain patterns over public suffixes are allowed with credentials.
     pub dangerously_allow_public_suffixes: bool,
 }
 
-/// What stands for any origin, method or header.
 /// Any origin, method or header.
 pub(crate) const ANY: &str = "*";
 
 /// Whatever the preflight asks for. No method and no header name contains a blank.
 pub(crate) const MIRROR: &str = "mirror request";
 
-/// The config that says nothing. It allows nobody, so that no layer can be made of it.
-impl Default for CorsConfig {
-    fn default() -> Self {
-        Self {
-            origins: vec![],
-            allow_null_origin: false,
-            allow_looked_up_origins: false,
-            methods: vec![],
-            headers: vec![],
-            credentials: false,
-            expose_headers: vec![],
-            max_age: None,
-            grpc_web: false,
-            allow_private_network: false,
-            timing_allow_origin: false,
-            reject_disallowed_origins: false,
-            forward_preflights: false,
-            preflight_status: 204,
-            dangerously_allow_insecure_origins: false,
-            dangerously_allow_public_suffixes: false,
-        }
+/// The status that most servers use, because the response has no body.
+pub(crate) const DEFAULT_PREFLIGHT_STATUS: u16 = 204;
+
+impl CorsConfig {
+    /// The status of preflight responses.
+    pub(crate) fn preflight_status(&self) -> u16 {
+        self.preflight_status.unwrap_or(DEFAULT_PREFLIGHT_STATUS)
     }
 }

@@ -26,6 +26,15 @@ pub(super) fn exposed_headers(_: &mut SchemaGenerator) -> Schema {
 }
 
 /// One of these words, or a list of what the pattern describes.
+pub(super) fn preflight_status(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "integer",
+        "minimum": 200,
+        "maximum": 299,
+        "default": super::DEFAULT_PREFLIGHT_STATUS,
+    })
+}
+
 fn list(words: &[&str], pattern: &str) -> Schema {
     json_schema!({
         "default": [],

@@ -127,27 +127,32 @@ impl<'de> Visitor<'de> for MaxAge {
 pub(super) struct Status;
 
 impl Visitor<'_> for Status {
-    type Value = u16;
+    type Value = Option<u16>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("`preflight_status` to be a number from 200 to 299")
     }
 
-    fn visit_u64<E: Error>(self, status: u64) -> Result<u16, E> {
-        u16::try_from(status).map_err(|_| E::invalid_value(Unexpected::Unsigned(status), &self))
+    fn visit_u64<E: Error>(self, status: u64) -> Result<Option<u16>, E> {
+        u16::try_from(status)
+            .map(Some)
+            .map_err(|_| E::invalid_value(Unexpected::Unsigned(status), &self))
     }
 
-    fn visit_i64<E: Error>(self, status: i64) -> Result<u16, E> {
-        u16::try_from(status).map_err(|_| E::invalid_value(Unexpected::Signed(status), &self))
+    fn visit_i64<E: Error>(self, status: i64) -> Result<Option<u16>, E> {
+        u16::try_from(status)
+            .map(Some)
+            .map_err(|_| E::invalid_value(Unexpected::Signed(status), &self))
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<u16, E> {
+    fn visit_str<E: Error>(self, text: &str) -> Result<Option<u16>, E> {
         let status = number(text).and_then(|number| u16::try_from(number).ok());
-        status.ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+        status
+            .map(Some)
+            .ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
     }
 }
 
-/// The number that a text is: digits, nothing else.
 fn number(text: &str) -> Option<u64> {
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| text.parse().ok())?

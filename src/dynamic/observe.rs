@@ -1,4 +1,4 @@
-//! What an observer is told of each decision.
+//! Observers: functions that see each decision.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,33 +7,36 @@ use http::header::HeaderMap;
 use http::{Method, Uri};
 
 use crate::explain::Explanation;
-use crate::fetch::request::Asked;
+use crate::fetch::request::RequestHead;
 use crate::fetch::same_origin::is_same_origin;
-use crate::layer::CorsLayer;
 use crate::policy::Policy;
 use crate::policy::decision::Decision;
 
-/// A function that is told of each decision.
+/// A function that sees each decision.
 #[derive(Clone)]
 pub(crate) struct Observer(Arc<dyn Fn(&Observation<'_>) + Send + Sync>);
 
 impl Observer {
-    pub(crate) fn tell(&self, observation: &Observation<'_>) {
+    pub(crate) fn new(observer: impl Fn(&Observation<'_>) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(observer))
+    }
+
+    pub(super) fn report(&self, observation: &Observation<'_>) {
         (self.0)(observation);
     }
 }
 
-/// What [`CorsLayer::on_decision`] tells: what was decided, about which request, by which policy.
+/// What [`CorsLayer::on_decision`](crate::CorsLayer::on_decision) passes to your function: the decision, its request and its policy.
 ///
-/// Text that came from the client stands in it as it came, but for [`Denial`](crate::Denial)'s `Display`,
-/// which escapes and cuts it: write the request's headers to no log as they are.
+/// Text from the client is not escaped, except in [`Denial`](crate::Denial)'s `Display`. Do not write the request's
+/// headers to a log as they are.
 ///
 /// # Example
-/// See [`CorsLayer::on_decision`].
+/// See [`CorsLayer::on_decision`](crate::CorsLayer::on_decision).
 #[derive(Clone, Copy)]
 pub struct Observation<'r> {
     decision: Decision<'r>,
-    asked: Asked<'r>,
+    request: RequestHead<'r>,
     policy: &'r Policy,
     shadow: Option<Decision<'r>>,
 }
@@ -41,38 +44,38 @@ pub struct Observation<'r> {
 impl<'r> Observation<'r> {
     pub(crate) fn new(
         decision: Decision<'r>,
-        asked: Asked<'r>,
+        request: RequestHead<'r>,
         policy: &'r Policy,
         shadow: Option<Decision<'r>>,
     ) -> Self {
         Self {
             decision,
-            asked,
+            request,
             policy,
             shadow,
         }
     }
 
-    /// What the policy that is tried out decides; `None` if there is none. Where it is enforced for this
-    /// request, it is what [`decision`](Self::decision) says.
+    /// What the shadow policy decides. `None` without a shadow policy. If the shadow policy is enforced for this
+    /// request, this equals [`decision`](Self::decision).
     ///
     /// # Example
-    /// See [`CorsLayer::shadow`].
+    /// See [`CorsLayer::shadow`](crate::CorsLayer::shadow).
     #[must_use]
     pub fn shadow(&self) -> Option<Decision<'r>> {
         self.shadow
     }
 
-    /// What was decided.
+    /// The decision.
     ///
     /// # Example
-    /// See [`CorsLayer::on_decision`].
+    /// See [`CorsLayer::on_decision`](crate::CorsLayer::on_decision).
     pub fn decision(&self) -> Decision<'r> {
         self.decision
     }
 
-    /// Says for a person what a browser will do with the request, why, and what fixes it. No predicate is
-    /// asked again. Looks at every allowed origin for the nearest one: not for every request.
+    /// Explains what a browser will do with the request, why, and what fixes it. It does not call predicates again. It
+    /// searches all allowed origins for the nearest one, so do not call it for every request.
     ///
     /// # Example
     /// ```
@@ -86,12 +89,12 @@ impl<'r> Observation<'r> {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn explain(&self) -> Explanation {
-        self.policy.explain_decision(self.decision, self.asked)
+        self.policy.explain_decision(self.decision, self.request)
     }
 
-    /// Whether the request comes from the server's own pages, to which CORS does not apply, whatever was
-    /// decided: browsers send `Origin` on same-origin POSTs too. By `Sec-Fetch-Site`, or, from a browser
-    /// that doesn't send it, by comparing the origin's host and port with the request's `Host`.
+    /// Whether the request comes from the server's own pages. CORS does not apply to them, whatever the decision says:
+    /// browsers send `Origin` on same-origin POSTs too. This reads `Sec-Fetch-Site`. If a browser does not
+    /// send it, it compares the host and port of the origin with the host of the request.
     ///
     /// # Example
     /// ```
@@ -102,7 +105,7 @@ impl<'r> Observation<'r> {
     /// ```
     #[must_use]
     pub fn is_same_origin(&self) -> bool {
-        is_same_origin(self.asked)
+        is_same_origin(self.request)
     }
 
     /// The policy that decided.
@@ -130,10 +133,10 @@ impl<'r> Observation<'r> {
     /// ```
     #[must_use]
     pub fn method(&self) -> &'r Method {
-        self.asked.method
+        self.request.method
     }
 
-    /// The request's URI; `None` where a decision was made without one.
+    /// The request's URI. `None` if the policy was asked without one.
     ///
     /// # Example
     /// ```
@@ -144,7 +147,7 @@ impl<'r> Observation<'r> {
     /// ```
     #[must_use]
     pub fn uri(&self) -> Option<&'r Uri> {
-        self.asked.uri
+        self.request.uri
     }
 
     /// The request's headers.
@@ -153,7 +156,7 @@ impl<'r> Observation<'r> {
     /// See [`Self::method`].
     #[must_use]
     pub fn headers(&self) -> &'r HeaderMap {
-        self.asked.headers
+        self.request.headers
     }
 }
 
@@ -164,33 +167,5 @@ impl fmt::Debug for Observation<'_> {
             .field("method", self.method())
             .field("uri", &self.uri())
             .finish_non_exhaustive()
-    }
-}
-
-impl CorsLayer {
-    /// Has a function told of each decision: for logs, metrics, tests. It can't change the decision, and it
-    /// runs before the request goes on: keep it short. Repeated calls add.
-    ///
-    /// It is told of requests that are no CORS requests too ([`RequestKind::NotCors`]).
-    ///
-    /// [`RequestKind::NotCors`]: crate::RequestKind::NotCors
-    ///
-    /// # Example
-    /// ```
-    /// use tower_cors::{CorsLayer, origin};
-    ///
-    /// let cors = CorsLayer::builder()
-    ///     .allow_origins([origin!("https://app.example.com")])
-    ///     .build()?
-    ///     .on_decision(|observation| {
-    ///         if let Some(denial) = observation.decision().denial() {
-    ///             eprintln!("cors: {denial} ({})", denial.code());
-    ///         }
-    ///     });
-    /// # Ok::<(), tower_cors::ConfigError>(())
-    /// ```
-    pub fn on_decision(self, observer: impl Fn(&Observation<'_>) + Send + Sync + 'static) -> Self {
-        let observer = Observer(Arc::new(observer));
-        self.living(|living| living.add_observer(observer))
     }
 }

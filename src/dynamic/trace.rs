@@ -1,64 +1,38 @@
-//! Decisions as `tracing` events: enough to find a fault by, and no flood.
+//! Decisions as `tracing` events, with a limit on how many.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
+use http::header::ORIGIN;
 use tracing::{debug, info};
 
-use super::Observation;
-use crate::fetch::request::Lines;
-use crate::layer::CorsLayer;
+use super::observe::{Observation, Observer};
+use crate::fetch::request::HeaderLine;
 use crate::policy::decision::{Quoted, RequestKind};
 
-/// Each denied origin is told of once in so many seconds.
+/// Seconds between two events about the denials of one origin.
 const PAUSE: u64 = 60;
-/// Denials that are told of in a second, at the most, whatever their origins.
+/// The most events about denials in one second.
 const MOST: u64 = 20;
-/// Of so many origins it is remembered when they were told of. Two may share a place.
+/// How many origins are remembered. Two origins may share a place.
 const PLACES: usize = 1024;
 
-impl CorsLayer {
-    /// Tells [`tracing`](https://docs.rs/tracing) of decisions: an event at the level `INFO` for a denial, at
-    /// `DEBUG` for an allowance, with the target `tower_cors`. Requests that are no CORS requests are not
-    /// told of.
-    ///
-    /// The fields are `kind` (`Preflight` or `Actual`), `method`, `origin`, the `shadow`'s decision if
-    /// there is one ([`shadow`](Self::shadow)), and for denials the `code` ([`Denial::code`]), the reason
-    /// in words (`why`) and how many denials were `suppressed` before. What came from the client is escaped
-    /// and cut.
-    ///
-    /// The denials of one origin are told of once a minute, and no more than 20 a second in all: nobody can
-    /// flood the log by asking. What is remembered for that takes 8 KiB; no lock is taken, and nothing is
-    /// allocated for what is suppressed.
-    ///
-    /// [`Denial::code`]: crate::Denial::code
-    ///
-    /// # Example
-    /// ```
-    /// use tower_cors::{CorsLayer, origin};
-    ///
-    /// let cors = CorsLayer::builder()
-    ///     .allow_origins([origin!("https://app.example.com")])
-    ///     .build()?
-    ///     .trace_decisions();
-    /// # Ok::<(), tower_cors::ConfigError>(())
-    /// ```
-    pub fn trace_decisions(self) -> Self {
-        let told = Told::new();
-        self.on_decision(move |observation| tell(observation, &told))
-    }
+/// An observer that writes the events.
+pub(crate) fn observer() -> Observer {
+    let limit = RateLimit::new();
+    Observer::new(move |observation| trace(observation, &limit))
 }
 
-fn tell(observation: &Observation<'_>, told: &Told) {
+fn trace(observation: &Observation<'_>, limit: &RateLimit) {
     let decision = observation.decision();
     let kind = decision.kind();
     if kind == RequestKind::NotCors {
         return;
     }
-    let origin = match Lines::of_origin(observation.headers()) {
-        Lines::One(origin) => origin.as_bytes(),
-        Lines::None | Lines::Several => b"",
+    let origin = match HeaderLine::get(observation.headers(), &ORIGIN) {
+        HeaderLine::One(origin) => origin.as_bytes(),
+        HeaderLine::Missing | HeaderLine::Several => b"",
     };
     let method = observation.method().as_str().as_bytes();
     let shadow = observation
@@ -75,7 +49,7 @@ fn tell(observation: &Observation<'_>, told: &Told) {
         );
         return;
     };
-    let Some(suppressed) = told.is_due(origin) else {
+    let Some(suppressed) = limit.admit(origin) else {
         return;
     };
     info!(
@@ -91,18 +65,18 @@ fn tell(observation: &Observation<'_>, told: &Told) {
     );
 }
 
-/// When which origins were told of.
-struct Told {
+/// Which origins had an event, and when.
+struct RateLimit {
     start: Instant,
     hasher: RandomState,
     /// The upper half of an origin's hash and, in the lower, the second after the start, counted from 1.
     places: Box<[AtomicU64]>,
-    /// A second, and how many denials were told of in it.
+    /// A second, and how many events it had.
     this_second: AtomicU64,
     suppressed: AtomicU64,
 }
 
-impl Told {
+impl RateLimit {
     fn new() -> Self {
         Self {
             start: Instant::now(),
@@ -113,9 +87,9 @@ impl Told {
         }
     }
 
-    /// Whether a denial of this origin is to be told of; if so, how many were not since the last one.
-    /// Threads that ask at the same time may be a few off, which is well for a log.
-    fn is_due(&self, origin: &[u8]) -> Option<u64> {
+    /// `Some` if a denial of this origin gets an event: how many denials had none since the last event. Concurrent
+    /// threads may be off by a few, which is fine for a log.
+    fn admit(&self, origin: &[u8]) -> Option<u64> {
         let now = self.start.elapsed().as_secs() + 1;
         let mut hasher = self.hasher.build_hasher();
         hasher.write(origin);
@@ -136,7 +110,7 @@ impl Told {
         Some(self.suppressed.swap(0, Ordering::Relaxed))
     }
 
-    /// Takes one of the places of this second.
+    /// Takes one of this second's events.
     fn has_room(&self, now: u64) -> bool {
         let taken = self
             .this_second

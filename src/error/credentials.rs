@@ -1,14 +1,14 @@
-//! What credentials exclude, and why: the words that the compiler and the errors of a configuration share.
+//! What credentials exclude, and why: the texts that compiler errors and configuration errors share.
 
-/// Calls a macro with a row for each thing that credentials exclude. Attributes take literals alone, so that
-/// the words stand here as such.
-macro_rules! excluded_by_credentials {
+/// Calls a macro with one row for each thing that credentials exclude. A macro, because attributes take only
+/// literals.
+macro_rules! credential_conflicts {
     ($make:ident) => {
         $make! {
             AnyOrigin {
                 call: "allow_any_origin",
                 message: "`allow_any_origin` cannot be combined with `allow_credentials`",
-                why: "browsers refuse `Access-Control-Allow-Origin: *` on requests with credentials, since any page could then act as its visitor",
+                why: "browsers refuse `Access-Control-Allow-Origin: *` on requests with credentials, because any page could then act as its visitor",
                 fix: "to fix it, name the origins of the pages that may call: `.allow_origins([origin!(\"https://app.example.com\")])`, or leave out `.allow_credentials()`",
                 fix_key: "name the origins of the pages that may call: `origins = [\"https://app.example.com\"]`, or leave out `credentials`",
                 state: MayAllowAnyOrigin,
@@ -24,7 +24,7 @@ macro_rules! excluded_by_credentials {
             AnyMethod {
                 call: "allow_any_method",
                 message: "`allow_any_method` cannot be combined with `allow_credentials`",
-                why: "on requests with credentials, browsers take `*` for the name of a method",
+                why: "on requests with credentials, browsers read `*` as the name of a method",
                 fix: "to fix it, call `.mirror_request_methods()` instead, or list the methods: `.allow_methods([Method::PUT])`; or leave out `.allow_credentials()`",
                 fix_key: "write `methods = \"mirror request\"` instead, or list the methods: `methods = [\"PUT\"]`; or leave out `credentials`",
                 state: MayAllowAnyMethod,
@@ -32,7 +32,7 @@ macro_rules! excluded_by_credentials {
             AnyHeader {
                 call: "allow_any_header",
                 message: "`allow_any_header` cannot be combined with `allow_credentials`",
-                why: "on requests with credentials, browsers take `*` for the name of a header",
+                why: "on requests with credentials, browsers read `*` as the name of a header",
                 fix: "to fix it, call `.mirror_request_headers()` instead, or list the headers: `.allow_headers([CONTENT_TYPE])`; or leave out `.allow_credentials()`",
                 fix_key: "write `headers = \"mirror request\"` instead, or list the headers: `headers = [\"content-type\"]`; or leave out `credentials`",
                 state: MayAllowAnyHeader,
@@ -40,7 +40,7 @@ macro_rules! excluded_by_credentials {
             AnyExposedHeader {
                 call: "expose_any_header",
                 message: "`expose_any_header` cannot be combined with `allow_credentials`",
-                why: "on requests with credentials, browsers take `*` for the name of a header",
+                why: "on requests with credentials, browsers read `*` as the name of a header",
                 fix: "to fix it, list the headers that pages may read: `.expose_headers([ETAG])`, or leave out `.allow_credentials()`",
                 fix_key: "list the headers that pages may read: `expose_headers = [\"etag\"]`, or leave out `credentials`",
                 state: MayExposeAnyHeader,
@@ -49,7 +49,7 @@ macro_rules! excluded_by_credentials {
     };
 }
 
-macro_rules! at_run_time {
+macro_rules! define_enum {
     ($($name:ident {
         call: $call:tt,
         message: $message:tt,
@@ -62,26 +62,26 @@ macro_rules! at_run_time {
         ///
         /// # Example
         /// ```
-        /// use tower_cors::{CorsConfig, CorsLayer, Excluded, Reason};
+        /// use tower_cors::{CorsConfig, CorsLayer, CredentialConflict, Reason};
         ///
         /// let mut config = CorsConfig::default();
         /// config.origins = vec!["*".to_owned()];
         /// config.credentials = true;
         /// let error = CorsLayer::try_from(config).unwrap_err();
-        /// assert_eq!(error.problems()[0].reason(), Reason::WithCredentials(Excluded::AnyOrigin));
+        /// assert_eq!(error.problems()[0].reason(), Reason::WithCredentials(CredentialConflict::AnyOrigin));
         /// ```
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
-        pub enum Excluded {
+        pub enum CredentialConflict {
             $(#[doc = concat!("[`", $call, "`](crate::CorsBuilder::", $call, ").")] $name,)*
         }
 
-        impl Excluded {
+        impl CredentialConflict {
             pub(crate) fn why(self) -> &'static str {
                 match self { $(Self::$name => $why,)* }
             }
 
-            /// What to do about it in a configuration.
+            /// The fix in a configuration.
             pub(crate) fn fix(self) -> &'static str {
                 match self { $(Self::$name => $fix_key,)* }
             }
@@ -89,5 +89,5 @@ macro_rules! at_run_time {
     };
 }
 
-excluded_by_credentials!(at_run_time);
-pub(crate) use excluded_by_credentials;
+credential_conflicts!(define_enum);
+pub(crate) use credential_conflicts;

@@ -6,12 +6,11 @@ mod nearest;
 use http::header::{ACCESS_CONTROL_REQUEST_METHOD, COOKIE};
 use http::{HeaderMap, Method, Request};
 
-use crate::fetch::request::Asked;
+use crate::fetch::request::RequestHead;
 use crate::fetch::same_origin::is_same_origin;
 use crate::origin::Origin;
 use crate::policy::Policy;
 use crate::policy::decision::{Decision, Denial, Quoted, RequestKind};
-use crate::policy::rules::{AllowedHeaders, AllowedMethods};
 pub use explanation::Explanation;
 use nearest::nearest_miss;
 
@@ -37,7 +36,7 @@ impl Policy {
     pub fn explain(&self, method: &Method, headers: &HeaderMap) -> Explanation {
         self.explain_decision(
             self.decide(method, headers),
-            Asked::new(method, None, headers),
+            RequestHead::new(method, None, headers),
         )
     }
 
@@ -54,17 +53,21 @@ impl Policy {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn explain_request<B>(&self, request: &Request<B>) -> Explanation {
-        self.explain_decision(self.decide_request(request), Asked::about(request))
+        self.explain_decision(self.decide_request(request), RequestHead::of(request))
     }
 
-    pub(crate) fn explain_decision(&self, decision: Decision<'_>, asked: Asked<'_>) -> Explanation {
+    pub(crate) fn explain_decision(
+        &self,
+        decision: Decision<'_>,
+        request: RequestHead<'_>,
+    ) -> Explanation {
         let is_actual = decision.kind() == RequestKind::Actual;
         let denial = decision.denial();
         // Fetch, CORS check, steps 3 to 8: cookies went along, so credentials must be allowed.
         let lacks_credentials =
-            is_actual && !self.rules.credentials && asked.headers.contains_key(COOKIE);
+            is_actual && !self.rules.settings.credentials && request.headers.contains_key(COOKIE);
         let is_allowed = denial.is_none() && !lacks_credentials;
-        if is_allowed || is_actual && is_same_origin(asked) {
+        if is_allowed || is_actual && is_same_origin(request) {
             return Explanation {
                 is_allowed: true,
                 verdict: if is_allowed {
@@ -85,7 +88,7 @@ impl Policy {
                 verdict,
                 why: Some(denial.to_string()),
                 near: self.near(denial),
-                fix: Some(self.fix(denial, asked.headers)),
+                fix: Some(self.fix(denial, request.headers)),
             },
             None => Explanation {
                 is_allowed,
@@ -115,7 +118,7 @@ impl Policy {
                 "blocked: the preflight fails, and the browser never sends the actual request"
             }
             (RequestKind::Actual, true) => "allowed: the page can read the response",
-            (RequestKind::Actual, false) if self.rules.options.reject_disallowed_origins => {
+            (RequestKind::Actual, false) if self.rules.settings.reject_disallowed_origins => {
                 "blocked: the request is answered by 403, unless it comes from the server's own pages"
             }
             (RequestKind::Actual, false) => {
@@ -137,10 +140,10 @@ impl Policy {
                 is_allowed.then(|| format!("\"{meant}\" is allowed"))
             }
             Denial::MethodNotAllowed { method } => {
-                let AllowedMethods::Listed(methods) = &self.rules.methods else {
-                    return None;
-                };
-                let listed = methods
+                let listed = self
+                    .rules
+                    .methods
+                    .listed
                     .iter()
                     .find(|listed| listed.as_str().as_bytes().eq_ignore_ascii_case(method))?;
                 Some(format!(
@@ -163,7 +166,7 @@ impl Policy {
             Denial::SeveralOrigins => {
                 "find the proxy or client that adds an Origin line; browsers send one".into()
             }
-            Denial::NullOrigin if self.rules.credentials => {
+            Denial::NullOrigin if self.rules.settings.credentials => {
                 "serve the page from an http or https URL: \"null\" is the origin of every sandboxed and \
                  local page of anybody, and can't be allowed with credentials"
                     .into()
@@ -178,13 +181,13 @@ impl Policy {
                  nothing after it"
                     .into()
             }
-            Denial::OriginNotAllowed { origin } if self.rules.credentials && origin.is_insecure() => {
+            Denial::OriginNotAllowed { origin } if self.rules.settings.credentials && origin.is_insecure() => {
                 format!(
                     "serve the page over https and allow that; with credentials, an http:// origin needs \
                      .allow_origins([\"{origin}\"]).dangerously_allow_insecure_origins()"
                 )
             }
-            Denial::OriginNotAllowed { origin } if self.looks_up() => format!(
+            Denial::OriginNotAllowed { origin } if self.rules.settings.allow_looked_up_origins => format!(
                 "if that page may call, have the look-up allow \"{origin}\"; the policy alone, which was \
                  asked here, can't know what it says"
             ),
@@ -203,14 +206,16 @@ impl Policy {
                 "find the proxy or client that adds an Access-Control-Request-Method line".into()
             }
             Denial::MethodNotAllowed { method } => self.fix_method(method),
-            Denial::HeaderNotAllowed { name } => match self.rules.headers {
-                AllowedHeaders::Any { .. } if name.eq_ignore_ascii_case(b"authorization") => {
+            Denial::HeaderNotAllowed { name } => {
+                let any = self.rules.request_headers.any;
+                if any && name.eq_ignore_ascii_case(b"authorization") {
                     "`*` does not cover Authorization: add .allow_headers([AUTHORIZATION]) beside \
                      .allow_any_header()"
                         .into()
+                } else {
+                    format!("if pages may send it, add .allow_headers([{}])", Quoted(name))
                 }
-                _ => format!("if pages may send it, add .allow_headers([{}])", Quoted(name)),
-            },
+            }
             Denial::HeaderListTooLong => "let the page send fewer request headers of its own".into(),
             Denial::PrivateNetworkNotAllowed => {
                 let method = headers.get(ACCESS_CONTROL_REQUEST_METHOD).map_or("?".into(), |method| {
@@ -225,7 +230,7 @@ impl Policy {
 
     fn fix_method(&self, method: &[u8]) -> String {
         let upper = method.to_ascii_uppercase();
-        if upper != method && self.rules.methods.allow(&upper) {
+        if upper != method && self.rules.allows_method(&upper) {
             return format!("let the page write the method as {}", Quoted(&upper));
         }
         format!(

@@ -1,61 +1,81 @@
-//! What of a request a policy looks at.
+//! The parts of a request that a policy reads.
 
 use http::header::{ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, HeaderName, ORIGIN};
 use http::{HeaderValue, Method, Request, Uri};
 
-/// A request, as far as a policy is asked about it.
+pub(crate) const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+pub(crate) const REQUEST_PRIVATE_NETWORK: HeaderName =
+    HeaderName::from_static("access-control-request-private-network");
+
+/// A request without its body.
 #[derive(Clone, Copy)]
-pub(crate) struct Asked<'r> {
+pub(crate) struct RequestHead<'r> {
     pub(crate) method: &'r Method,
+    /// `None` where a caller asks the policy about a method and headers alone.
     pub(crate) uri: Option<&'r Uri>,
     pub(crate) headers: &'r HeaderMap,
-    #[cfg(feature = "lookup")]
-    pub(crate) looked_up: LookedUp,
+    /// What an asynchronous look-up said about the origin.
+    pub(crate) lookup: LookupAnswer,
 }
 
-/// What a look-up said about the origin.
-#[cfg(feature = "lookup")]
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum LookedUp {
-    /// It was not asked, or doesn't allow it.
-    No,
+pub(crate) enum LookupAnswer {
+    /// No look-up ran, or it did not allow the origin.
+    NotAllowed,
     Allowed,
-    /// It gave no answer.
     Failed,
 }
 
-impl<'r> Asked<'r> {
+impl<'r> RequestHead<'r> {
     #[inline]
     pub(crate) fn new(method: &'r Method, uri: Option<&'r Uri>, headers: &'r HeaderMap) -> Self {
         Self {
             method,
             uri,
             headers,
-            #[cfg(feature = "lookup")]
-            looked_up: LookedUp::No,
+            lookup: LookupAnswer::NotAllowed,
         }
     }
 
     #[inline]
-    pub(crate) fn about<B>(request: &'r Request<B>) -> Self {
+    pub(crate) fn of<B>(request: &'r Request<B>) -> Self {
         Self::new(request.method(), Some(request.uri()), request.headers())
+    }
+
+    #[inline]
+    pub(crate) fn origin(&self) -> HeaderLine<'r> {
+        HeaderLine::get(self.headers, &ORIGIN)
+    }
+
+    /// `OPTIONS` with `Access-Control-Request-Method`. With an `Origin` it is a CORS-preflight request.
+    /// <https://fetch.spec.whatwg.org/#cors-preflight-request>
+    #[inline]
+    pub(crate) fn has_preflight_form(&self) -> bool {
+        *self.method == Method::OPTIONS && self.headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
+    }
+
+    /// <https://wicg.github.io/private-network-access/#headers>
+    pub(crate) fn asks_for_private_network(&self) -> bool {
+        self.headers
+            .get(REQUEST_PRIVATE_NETWORK)
+            .is_some_and(|value| value == "true")
     }
 }
 
-/// What the lines of a header that has one value come to.
+/// A header that a client sends in one line.
 #[derive(Clone, Copy)]
-pub(crate) enum Lines<'r> {
-    None,
+pub(crate) enum HeaderLine<'r> {
+    Missing,
     One(&'r HeaderValue),
     Several,
 }
 
-impl<'r> Lines<'r> {
+impl<'r> HeaderLine<'r> {
     #[inline]
-    pub(crate) fn of(headers: &'r HeaderMap, name: &HeaderName) -> Self {
+    pub(crate) fn get(headers: &'r HeaderMap, name: &HeaderName) -> Self {
         match headers.get(name) {
-            None => Self::None,
-            // No name of the map has several lines: the usual case, and cheaper to ask than for one.
+            None => Self::Missing,
+            // No header of the map has several lines. That is usual, and cheaper to check than this one.
             Some(value) if headers.len() == headers.keys_len() => Self::One(value),
             Some(value) => match headers.get_all(name).iter().nth(1) {
                 None => Self::One(value),
@@ -63,27 +83,4 @@ impl<'r> Lines<'r> {
             },
         }
     }
-
-    /// <https://fetch.spec.whatwg.org/#origin-header>
-    #[inline]
-    pub(crate) fn of_origin(headers: &'r HeaderMap) -> Self {
-        Self::of(headers, &ORIGIN)
-    }
 }
-
-/// Whether a request with an `Origin` is a preflight.
-/// <https://fetch.spec.whatwg.org/#cors-preflight-request>
-#[inline]
-pub(crate) fn is_preflight(method: &Method, headers: &HeaderMap) -> bool {
-    *method == Method::OPTIONS && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
-}
-
-/// <https://wicg.github.io/private-network-access/#cors-preflight>
-pub(crate) fn asks_for_private_network(headers: &HeaderMap) -> bool {
-    headers
-        .get(REQUEST_PRIVATE_NETWORK)
-        .is_some_and(|value| value == "true")
-}
-
-pub(crate) const REQUEST_PRIVATE_NETWORK: HeaderName =
-    HeaderName::from_static("access-control-request-private-network");

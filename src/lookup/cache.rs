@@ -1,4 +1,4 @@
-//! Answers of a look-up, kept for a while: bounded in number, in time, and in questions under way.
+//! A cache for the results of look-ups, with bounds on entries, time and concurrent look-ups.
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,19 +12,18 @@ use tokio::sync::Semaphore;
 use super::{DeclaredHeaders, OriginLookup};
 use crate::origin::Origin;
 
-/// A look-up whose answers are kept for a while.
+/// Caches the results of a look-up.
 ///
-/// The key is the origin and the headers that the look-up [declares](OriginLookup::reads), and it sees
-/// nothing else: an answer for one tenant never serves another. Both yes and no are kept, each for its own
-/// time; failures aren't. However many requests wait for the answer about one origin, it is asked for once;
-/// if the request that asked goes away, another one asks.
+/// The key is the origin and the headers that the look-up [declares](OriginLookup::reads). The look-up sees nothing
+/// else, so the result for one tenant never serves another. Both results, allowed and denied, are cached, each for its
+/// own time. Errors are not cached. If many requests wait for the same origin, the look-up runs once. If the request that
+/// started it goes away, another one starts it again.
 ///
-/// Whoever sends requests from a million origins can't make it hold more answers than its
-/// [`capacity`](Self::capacity), nor more questions under way than [`most_at_once`](Self::most_at_once):
-/// what is over that fails at once, and so is denied. They can make it ask more often, as the answers that
-/// are seldom needed go first.
+/// Requests from a million origins cannot make it keep more results than its [`capacity`](Self::capacity), or run more
+/// look-ups at once than [`most_at_once`](Self::most_at_once): further look-ups fail, and their origins are denied. Such
+/// requests can make it look up more often, because rarely used results are dropped first.
 ///
-/// Cloning is a reference count: keep a clone to [`forget`](Self::forget) what has changed.
+/// Cloning counts a reference. Keep a clone to [`forget`](Self::forget) what has changed.
 ///
 /// # Example
 /// ```
@@ -63,7 +62,7 @@ struct Bounds {
     at_once: usize,
 }
 
-/// Why a cached look-up gave no answer.
+/// Why a cached look-up has no result.
 ///
 /// # Example
 /// ```
@@ -72,17 +71,20 @@ struct Bounds {
 ///     matches!(error, CacheError::TooManyAtOnce)
 /// }
 /// ```
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CacheError<E> {
-    /// The look-up failed; requests that waited for the same answer share the error.
-    Failed(Arc<E>),
-    /// So many questions are under way that this one was not asked.
+    /// The look-up failed. Requests that waited for the same result share the error.
+    #[error("{0}")]
+    Failed(#[source] Arc<E>),
+    /// Too many look-ups are running, so this one was not started.
+    #[error("too many look-ups are running")]
     TooManyAtOnce,
 }
 
 impl<L: OriginLookup> CachedLookup<L> {
-    /// Keeps up to 10,000 answers, a yes for 60 s and a no for 10 s, with at most 64 questions under way.
+    /// Keeps up to 10,000 results, an allowed origin for 60 s and a denied one for 10 s, and runs at most 64 look-ups at
+    /// once.
     ///
     /// # Example
     /// See [`CachedLookup`].
@@ -115,7 +117,7 @@ impl<L: OriginLookup> CachedLookup<L> {
         Self::with_bounds(self.lookup, bounds)
     }
 
-    /// How many answers are kept; each takes some hundred bytes. Empties the cache.
+    /// How many results are kept. Each takes a few hundred bytes. This empties the cache.
     ///
     /// # Example
     /// ```
@@ -128,7 +130,7 @@ impl<L: OriginLookup> CachedLookup<L> {
         self.change(|bounds| bounds.capacity = answers)
     }
 
-    /// How long a yes is kept: so long a removed origin may stay allowed. Empties the cache.
+    /// How long an allowed origin is kept. A removed origin may stay allowed for this time. This empties the cache.
     ///
     /// # Example
     /// See [`CachedLookup`].
@@ -137,7 +139,7 @@ impl<L: OriginLookup> CachedLookup<L> {
         self.change(|bounds| bounds.yes = time)
     }
 
-    /// How long a no is kept: so long an added origin may stay denied. Empties the cache.
+    /// How long a denied origin is kept. An added origin may stay denied for this time. This empties the cache.
     ///
     /// # Example
     /// ```
@@ -151,7 +153,7 @@ impl<L: OriginLookup> CachedLookup<L> {
         self.change(|bounds| bounds.no = time)
     }
 
-    /// How many questions may be under way at the same time. Empties the cache.
+    /// How many look-ups may run at once. This empties the cache.
     ///
     /// # Example
     /// ```
@@ -164,20 +166,20 @@ impl<L: OriginLookup> CachedLookup<L> {
         self.change(|bounds| bounds.at_once = questions)
     }
 
-    /// Forgets the answers about an origin, whatever the headers. A question that is under way may still
-    /// bring in an old answer.
+    /// Forgets the results for an origin, whatever the headers. A look-up that is running may still store an old
+    /// result.
     ///
     /// # Example
     /// See [`CachedLookup`].
     pub fn forget(&self, origin: &str) {
         let origin = Box::<str>::from(origin);
-        // It fails only where closures are not supported, as they are here.
+        // This fails only for a cache that was built without support for closures.
         let _ = self
             .answers
             .invalidate_entries_if(move |key, _| key.0 == origin);
     }
 
-    /// Forgets all answers.
+    /// Forgets all results.
     ///
     /// # Example
     /// ```
@@ -241,17 +243,6 @@ impl<L> Clone for CachedLookup<L> {
         }
     }
 }
-
-impl<E: fmt::Display> fmt::Display for CacheError<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Failed(error) => error.fmt(f),
-            Self::TooManyAtOnce => f.write_str("too many look-ups are under way"),
-        }
-    }
-}
-
-impl<E: fmt::Debug + fmt::Display> std::error::Error for CacheError<E> {}
 
 impl<L> fmt::Debug for CachedLookup<L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,17 +1,14 @@
-//! The response future of a service with a look-up: the plain one, or one that asks first.
+//! The response future of a service with a look-up: with or without waiting for the look-up.
 
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use http::Response;
 use pin_project_lite::pin_project;
 
-use crate::policy::inner_headers::HasVary;
-use crate::policy::vary::Vary;
-use crate::service::body::ResponseBody;
+use crate::service::body::EmptyBody;
 use crate::service::future::ResponseFuture;
 
 pin_project! {
@@ -28,8 +25,6 @@ pin_project! {
     pub struct LookupFuture<F, R, E> {
         #[pin]
         state: State<F, R, E>,
-        // What the look-up reads; none under an any-origin policy, which never asks it.
-        vary: Option<Arc<Vary>>,
     }
 }
 
@@ -47,39 +42,30 @@ pin_project! {
 }
 
 impl<F, R, E> LookupFuture<F, R, E> {
-    pub(super) fn direct(future: ResponseFuture<F>, vary: Option<Arc<Vary>>) -> Self {
+    pub(super) fn direct(future: ResponseFuture<F>) -> Self {
         let state = State::Direct { future };
-        Self { state, vary }
+        Self { state }
     }
 
-    pub(super) fn asking(
-        future: impl Future<Output = Result<R, E>> + Send + 'static,
-        vary: Option<Arc<Vary>>,
-    ) -> Self {
+    pub(super) fn asking(future: impl Future<Output = Result<R, E>> + Send + 'static) -> Self {
         let future = Box::pin(future);
         let state = State::Asking { future };
-        Self { state, vary }
+        Self { state }
     }
 }
 
-impl<F, B, E> Future for LookupFuture<F, Response<ResponseBody<B>>, E>
+impl<F, B, E> Future for LookupFuture<F, Response<B>, E>
 where
     F: Future<Output = Result<Response<B>, E>>,
+    B: EmptyBody,
 {
-    type Output = Result<Response<ResponseBody<B>>, E>;
+    type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
-        let polled = match this.state.project() {
+        match self.project().state.project() {
             StateProjection::Direct { future } => future.poll(cx),
             StateProjection::Asking { future } => future.as_mut().poll(cx),
-        };
-        polled.map_ok(|mut response| {
-            if let Some(vary) = this.vary {
-                vary.merge_into(response.headers_mut(), HasVary::Yes);
-            }
-            response
-        })
+        }
     }
 }
 

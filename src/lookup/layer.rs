@@ -1,76 +1,67 @@
-//! The layer whose origins are looked up, and what becomes of a look-up that fails.
+//! The layer that looks origins up, and what it does if a look-up fails.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tower::Layer;
+use tower_layer::Layer;
 
 use super::{CorsLookup, DeclaredHeaders, OriginLookup};
-use crate::dynamic::source::Source;
-use crate::fetch::request::{Asked, LookedUp};
+use crate::dynamic::source::PolicySource;
+use crate::fetch::request::{LookupAnswer, RequestHead};
 use crate::layer::CorsLayer;
 use crate::origin::Origin;
 use crate::policy::vary::Vary;
 
-/// A [`CorsLayer`] that asks an [`OriginLookup`] about origins that its policy doesn't name. Made by
-/// [`CorsLayer::with_lookup`].
+/// A [`CorsLayer`] that asks an [`OriginLookup`] about origins that its policy does not list.
+/// [`CorsLayer::with_lookup`] makes one.
 ///
 /// # Example
 /// See [`CorsLayer::with_lookup`].
 #[must_use]
 pub struct CorsLookupLayer<L: OriginLookup> {
-    pub(super) source: Source,
-    pub(super) question: Arc<Question<L>>,
+    pub(super) source: PolicySource,
+    pub(super) settings: Arc<LookupSettings<L>>,
 }
 
-/// What is asked, and how.
-pub(super) struct Question<L: OriginLookup> {
+/// The look-up and its settings.
+pub(super) struct LookupSettings<L: OriginLookup> {
     lookup: Arc<L>,
     time_limit: Duration,
     on_failure: Vec<Arc<OnFailure<L::Error>>>,
-    /// What the look-up reads, for the `Vary` of every response.
+    /// What the look-up reads.
     pub(super) vary: Arc<Vary>,
 }
 
-type OnFailure<E> = dyn Fn(&Origin<'_>, &LookupFailure<E>) + Send + Sync;
+type OnFailure<E> = dyn Fn(&Origin<'_>, &LookupError<E>) + Send + Sync;
 
-/// Why a look-up gave no answer. The origin is denied then.
+/// Why a look-up has no result. The origin is then denied.
 ///
 /// # Example
 /// See [`CorsLookupLayer::on_failure`].
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum LookupFailure<E> {
-    /// It failed with this.
-    Failed(E),
-    /// It took longer than this.
+pub enum LookupError<E> {
+    /// The look-up returned an error.
+    #[error("the look-up failed: {0}")]
+    Failed(#[source] E),
+    /// The look-up took longer than this.
+    #[error("the look-up took longer than {0:?}")]
     TimedOut(Duration),
 }
 
-impl<E: fmt::Display> fmt::Display for LookupFailure<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Failed(error) => write!(f, "the look-up failed: {error}"),
-            Self::TimedOut(limit) => write!(f, "the look-up took longer than {limit:?}"),
-        }
-    }
-}
-
-impl<E: fmt::Debug + fmt::Display> std::error::Error for LookupFailure<E> {}
-
 impl CorsLayer {
-    /// Asks a look-up about origins that the policy doesn't name.
+    /// Asks a look-up about origins that the policy does not list.
     ///
-    /// The policy's own origins are asked first. What the look-up allows gets the answers that a listed
-    /// origin gets, on preflights and actual requests alike. If it fails, or takes longer than a second
-    /// ([`time_limit`](CorsLookupLayer::time_limit)), the origin is denied and the failure told
-    /// ([`on_failure`](CorsLookupLayer::on_failure)); the request goes on, as every denied one does.
+    /// The policy's own origins come first. An origin that the look-up allows is treated like a listed one, on
+    /// preflights and actual requests. If the look-up fails, or takes longer than a second
+    /// ([`time_limit`](CorsLookupLayer::time_limit)), the origin is denied and
+    /// [`on_failure`](CorsLookupLayer::on_failure) is called. The request continues, like every denied request.
     ///
-    /// The inner service must be `Clone`, as axum's are. A request that needs a look-up costs an allocation
-    /// and a clone of it; other requests cost what they always do. It needs tokio's timer.
+    /// The inner service must be `Clone`, as axum's are. A request that needs a look-up costs one allocation and one
+    /// clone of the inner service. Other requests cost no more than without a look-up. This needs tokio's timer.
     ///
-    /// [`Policy::decide`](crate::Policy::decide) knows the policy alone: it denies what would be looked up.
+    /// [`Policy::decide`](crate::Policy::decide) does not ask the look-up: it denies what would be looked up.
     ///
     /// # Example
     /// ```
@@ -94,7 +85,7 @@ impl CorsLayer {
     pub fn with_lookup<L: OriginLookup>(self, lookup: L) -> CorsLookupLayer<L> {
         CorsLookupLayer {
             source: self.into_source(),
-            question: Arc::new(Question {
+            settings: Arc::new(LookupSettings {
                 vary: Arc::new(Vary::new(lookup.reads())),
                 lookup: Arc::new(lookup),
                 time_limit: Duration::from_secs(1),
@@ -105,7 +96,7 @@ impl CorsLayer {
 }
 
 impl<L: OriginLookup> CorsLookupLayer<L> {
-    /// How long a look-up may take; 1 s unless said otherwise. What takes longer denies, and is dropped.
+    /// How long a look-up may take. The default is 1 s. A look-up that takes longer is dropped, and its origin denied.
     ///
     /// # Example
     /// ```
@@ -118,59 +109,59 @@ impl<L: OriginLookup> CorsLookupLayer<L> {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn time_limit(self, limit: Duration) -> Self {
-        self.change(|question| question.time_limit = limit)
+        self.change(|settings| settings.time_limit = limit)
     }
 
-    /// Has a function told of each look-up that fails or takes too long. Repeated calls add.
+    /// Calls a function with each look-up that fails or takes too long. Repeated calls add functions.
     ///
     /// # Example
     /// ```
-    /// # use tower_cors::{CorsLayer, LookupFailure};
+    /// # use tower_cors::{CorsLayer, LookupError};
     /// # async fn lookup(_: String) -> Result<bool, std::io::Error> { Ok(false) }
     /// let cors = CorsLayer::builder().allow_looked_up_origins().build()?
     ///     .with_lookup(lookup)
     ///     .on_failure(|origin, failure| match failure {
-    ///         LookupFailure::Failed(error) => eprintln!("{origin}: {error}"),
+    ///         LookupError::Failed(error) => eprintln!("{origin}: {error}"),
     ///         failure => eprintln!("{origin}: {failure}"),
     ///     });
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn on_failure(
         self,
-        tell: impl Fn(&Origin<'_>, &LookupFailure<L::Error>) + Send + Sync + 'static,
+        report: impl Fn(&Origin<'_>, &LookupError<L::Error>) + Send + Sync + 'static,
     ) -> Self {
-        self.change(|question| question.on_failure.push(Arc::new(tell)))
+        self.change(|settings| settings.on_failure.push(Arc::new(report)))
     }
 
-    fn change(self, change: impl FnOnce(&mut Question<L>)) -> Self {
-        let mut question = Arc::unwrap_or_clone(self.question);
-        change(&mut question);
+    fn change(self, change: impl FnOnce(&mut LookupSettings<L>)) -> Self {
+        let mut settings = Arc::unwrap_or_clone(self.settings);
+        change(&mut settings);
         Self {
             source: self.source,
-            question: Arc::new(question),
+            settings: Arc::new(settings),
         }
     }
 }
 
-impl<L: OriginLookup> Question<L> {
+impl<L: OriginLookup> LookupSettings<L> {
     /// Asks about the origin of a request, within the limit.
-    pub(super) async fn ask(&self, origin: &Origin<'_>, asked: Asked<'_>) -> LookedUp {
-        let headers = DeclaredHeaders::new(asked.headers, self.lookup.reads());
+    pub(super) async fn ask(&self, origin: &Origin<'_>, request: RequestHead<'_>) -> LookupAnswer {
+        let headers = DeclaredHeaders::new(request.headers, self.lookup.reads());
         let answer = self.lookup.allows(origin, &headers);
         let failure = match tokio::time::timeout(self.time_limit, answer).await {
-            Ok(Ok(true)) => return LookedUp::Allowed,
-            Ok(Ok(false)) => return LookedUp::No,
-            Ok(Err(error)) => LookupFailure::Failed(error),
-            Err(_) => LookupFailure::TimedOut(self.time_limit),
+            Ok(Ok(true)) => return LookupAnswer::Allowed,
+            Ok(Ok(false)) => return LookupAnswer::NotAllowed,
+            Ok(Err(error)) => LookupError::Failed(error),
+            Err(_) => LookupError::TimedOut(self.time_limit),
         };
-        for tell in &self.on_failure {
-            tell(origin, &failure);
+        for report in &self.on_failure {
+            report(origin, &failure);
         }
-        LookedUp::Failed
+        LookupAnswer::Failed
     }
 }
 
-impl<L: OriginLookup> Clone for Question<L> {
+impl<L: OriginLookup> Clone for LookupSettings<L> {
     fn clone(&self) -> Self {
         Self {
             lookup: Arc::clone(&self.lookup),
@@ -185,7 +176,7 @@ impl<L: OriginLookup> Clone for CorsLookupLayer<L> {
     fn clone(&self) -> Self {
         Self {
             source: self.source.clone(),
-            question: Arc::clone(&self.question),
+            settings: Arc::clone(&self.settings),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Origins that are allowed by an answer from elsewhere: a database, a service, asynchronously.
+//! Look-ups: origins that a database or another service allows, asked asynchronously.
 
 #[cfg(feature = "lookup-cache")]
 mod cache;
@@ -15,18 +15,16 @@ use crate::origin::Origin;
 #[cfg(feature = "lookup-cache")]
 pub use cache::{CacheError, CachedLookup};
 pub use future::LookupFuture;
-pub use layer::{CorsLookupLayer, LookupFailure};
+pub use layer::{CorsLookupLayer, LookupError};
 pub use service::CorsLookup;
 
-/// Says whether an origin is allowed, by asking elsewhere: a database, another service.
+/// Decides whether an origin is allowed, by asking a database or another service.
 ///
-/// It is asked only where it matters: about a well-formed origin that nothing else of the policy allows;
-/// under a policy with credentials, about no `http://` origin (but loopback) unless
-/// [`dangerously_allow_insecure_origins`](crate::CorsBuilder::dangerously_allow_insecure_origins) was called.
-/// Preflights and actual requests are asked about alike.
+/// It is asked only about well-formed origins that the policy itself does not allow, on preflights and actual requests.
+/// Under a policy with credentials, it is not asked about `http://` origins, apart from loopback ones, unless you call
+/// [`dangerously_allow_insecure_origins`](crate::CorsBuilder::dangerously_allow_insecure_origins).
 ///
-/// A function from the origin's text does, too: `async |origin: String|`-like closures and `async fn`s that
-/// return `Result<bool, E>`.
+/// A function of the origin's text works too: an `async fn`, or a closure that returns a future of `Result<bool, E>`.
 ///
 /// # Example
 /// ```
@@ -44,8 +42,7 @@ pub use service::CorsLookup;
 /// }
 /// ```
 pub trait OriginLookup: Send + Sync + 'static {
-    /// What goes wrong. It is told to
-    /// [`on_failure`](crate::CorsLookupLayer::on_failure), never to a client.
+    /// The error. [`on_failure`](crate::CorsLookupLayer::on_failure) gets it, and no client does.
     type Error: Send + Sync + 'static;
 
     /// Whether the origin is allowed. An error denies.
@@ -58,8 +55,8 @@ pub trait OriginLookup: Send + Sync + 'static {
         headers: &DeclaredHeaders<'_>,
     ) -> impl Future<Output = Result<bool, Self::Error>> + Send;
 
-    /// The request headers that the answer depends on, besides `Origin`: the look-up sees these alone, and
-    /// every response names them in `Vary`. None unless said otherwise.
+    /// The request headers that the result depends on, besides `Origin`. The look-up sees only these, and they go into
+    /// `Vary` on every response. The default is none.
     ///
     /// # Example
     /// ```
@@ -103,7 +100,8 @@ where
     }
 }
 
-/// The request headers that an [`OriginLookup`] has declared.
+/// The request headers that an [`OriginLookup`] has declared, and nothing else of the request: a cache keeps its results
+/// by origin and these headers.
 ///
 /// # Example
 /// See [`OriginLookup::reads`].
@@ -118,7 +116,7 @@ impl<'r> DeclaredHeaders<'r> {
         Self { headers, declared }
     }
 
-    /// The first value of a declared header; `None` for one that was not declared.
+    /// The first value of a declared header. `None` for a header that was not declared.
     ///
     /// # Example
     /// See [`OriginLookup::reads`].

@@ -1,37 +1,37 @@
-//! The service whose origins are looked up: asks where the policy leaves a question, and goes on as
-//! [`Cors`] does.
+//! The service with a look-up. It is not [`Cors`](crate::Cors), because it waits before it calls the inner service: that
+//! needs `Clone + Send + 'static`, which `Cors` does not ask for.
 
 use std::fmt;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use http::{Request, Response};
-use tower::Service;
+use tower_service::Service;
 
 use super::OriginLookup;
 use super::future::LookupFuture;
-use super::layer::{CorsLookupLayer, Question};
-use crate::dynamic::source::Source;
-use crate::fetch::request::Asked;
-use crate::policy::outcome::Course;
-use crate::policy::rules::AllowedOrigins;
-use crate::service::body::ResponseBody;
-use crate::service::future::ResponseFuture;
+use super::layer::{CorsLookupLayer, LookupSettings};
+use crate::dynamic::source::{PolicySource, Resolved};
+use crate::fetch::request::RequestHead;
+use crate::policy::outcome::Outcome;
+use crate::policy::vary::Vary;
+use crate::service::body::EmptyBody;
+use crate::service::respond;
 
-/// A service behind a CORS policy with a look-up. Made by [`CorsLookupLayer`].
+/// A service behind a CORS policy with a look-up. [`CorsLookupLayer`] makes one.
 ///
-/// 1. A request that the policy decides alone goes on as in [`Cors`](crate::Cors).
-/// 2. Otherwise the look-up is asked; the inner service is called after it has answered, or failed.
+/// 1. A request that the policy can decide continues as in [`Cors`](crate::Cors).
+/// 2. For any other request, it asks the look-up. It calls the inner service after the look-up has a result or failed.
 ///
-/// It is ready when the inner service is; the one that was ready is kept for the request, and a clone takes
-/// its place. A future that is dropped drops the look-up.
+/// It is ready when the inner service is. The service that is ready serves the request, and a clone takes its place.
+/// Dropping the future drops the look-up.
 ///
 /// # Example
 /// See [`CorsLayer::with_lookup`](crate::CorsLayer::with_lookup).
 pub struct CorsLookup<S, L: OriginLookup> {
     inner: S,
-    source: Source,
-    question: Arc<Question<L>>,
+    source: PolicySource,
+    settings: Arc<LookupSettings<L>>,
 }
 
 impl<S, L: OriginLookup> CorsLookup<S, L> {
@@ -39,7 +39,7 @@ impl<S, L: OriginLookup> CorsLookup<S, L> {
         Self {
             inner,
             source: layer.source.clone(),
-            question: Arc::clone(&layer.question),
+            settings: Arc::clone(&layer.settings),
         }
     }
 }
@@ -50,8 +50,9 @@ where
     S::Future: Send,
     L: OriginLookup,
     ReqBody: Send + 'static,
+    ResBody: EmptyBody,
 {
-    type Response = Response<ResponseBody<ResBody>>;
+    type Response = S::Response;
     type Error = S::Error;
     type Future = LookupFuture<S::Future, Self::Response, S::Error>;
 
@@ -60,50 +61,35 @@ where
     }
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        // One policy for the whole of a request, whatever comes into force in the meantime.
-        let policy = self.source.policy();
-        let vary = (!matches!(policy.rules.origins, AllowedOrigins::Any))
-            .then(|| Arc::clone(&self.question.vary));
-        let asked = Asked::about(&request);
-        if policy.open_question(asked).is_none() {
-            let course = self.source.course_under(&policy, asked);
-            return LookupFuture::direct(follow(&mut self.inner, request, course), vary);
+        let head = RequestHead::of(&request);
+        let resolved = self.source.resolve(head);
+        let vary = Arc::clone(&self.settings.vary);
+        if resolved.policy.origin_to_look_up(head).is_none() {
+            let outcome = with_vary(resolved.outcome(head), &resolved, &vary);
+            return LookupFuture::direct(respond(&mut self.inner, request, outcome));
         }
         let clone = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, clone);
-        let source = self.source.clone();
-        let question = Arc::clone(&self.question);
-        // In parts, since the body may be one that threads can't share.
+        let settings = Arc::clone(&self.settings);
+        // In parts, because the body may not be `Sync`.
         let (parts, body) = request.into_parts();
-        LookupFuture::asking(
-            async move {
-                let asked = Asked::new(&parts.method, Some(&parts.uri), &parts.headers);
-                let looked_up = match policy.open_question(asked) {
-                    Some(origin) => question.ask(&origin, asked).await,
-                    None => asked.looked_up,
-                };
-                let course = source.course_under(&policy, Asked { looked_up, ..asked });
-                follow(&mut inner, Request::from_parts(parts, body), course).await
-            },
-            vary,
-        )
+        LookupFuture::asking(async move {
+            let mut head = RequestHead::new(&parts.method, Some(&parts.uri), &parts.headers);
+            if let Some(origin) = resolved.policy.origin_to_look_up(head) {
+                head.lookup = settings.ask(&origin, head).await;
+            }
+            let outcome = with_vary(resolved.outcome(head), &resolved, &vary);
+            respond(&mut inner, Request::from_parts(parts, body), outcome).await
+        })
     }
 }
 
-/// Does with a request what has been decided.
-fn follow<S, ReqBody, ResBody>(
-    inner: &mut S,
-    request: Request<ReqBody>,
-    course: Course,
-) -> ResponseFuture<S::Future>
-where
-    S: Service<Request<ReqBody>, Response = Response<ResBody>>,
-{
-    match course {
-        Course::Forward(policy, decoration) => {
-            ResponseFuture::forwarded(inner.call(request), policy, decoration)
-        }
-        Course::Answer(status, headers) => ResponseFuture::answered(status, headers),
+/// Adds what the look-up reads, unless the policy never asks it.
+fn with_vary(outcome: Outcome, resolved: &Resolved, vary: &Arc<Vary>) -> Outcome {
+    if resolved.policy.rules.any_origin {
+        outcome
+    } else {
+        outcome.with_vary(vary)
     }
 }
 
@@ -112,7 +98,7 @@ impl<S: Clone, L: OriginLookup> Clone for CorsLookup<S, L> {
         Self {
             inner: self.inner.clone(),
             source: self.source.clone(),
-            question: Arc::clone(&self.question),
+            settings: Arc::clone(&self.settings),
         }
     }
 }

@@ -39,6 +39,15 @@ enum Patterns {
     Many(PatternTable),
 }
 
+impl Default for OriginMatcher {
+    fn default() -> Self {
+        Self {
+            exact: Exact::Few(Box::default()),
+            patterns: Patterns::Few(Box::default()),
+        }
+    }
+}
+
 impl OriginMatcher {
     /// Compiles patterns. Those that another pattern covers are left out.
     pub(crate) fn compile(origins: Vec<OriginPattern>) -> Result<Self, TooLarge> {

@@ -1,12 +1,11 @@
-//! What a policy decides about a request, and the reason if it denies it.
+//! What a policy decides about a request, and why it denies it.
 
 use std::fmt;
 
-use crate::fetch::request::{Asked, Lines, is_preflight};
 use crate::fetch::requested_headers::{LONGEST_LIST, MOST_LINES};
 use crate::origin::{Origin, OriginProblem};
 
-/// What kind of request it is, by the Fetch standard.
+/// The kind of a request, in the terms of the Fetch standard.
 ///
 /// # Example
 /// ```
@@ -20,24 +19,14 @@ use crate::origin::{Origin, OriginProblem};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RequestKind {
-    /// No `Origin`: no CORS request.
+    /// A request without `Origin`. CORS does not apply.
     NotCors,
     /// A CORS-preflight request: `OPTIONS` with `Origin` and `Access-Control-Request-Method`.
     /// <https://fetch.spec.whatwg.org/#cors-preflight-request>
     Preflight,
-    /// Every other CORS request: all else with `Origin`, plain `OPTIONS` included.
+    /// Any other request with `Origin`, plain `OPTIONS` included.
     /// <https://fetch.spec.whatwg.org/#cors-request>
     Actual,
-}
-
-impl RequestKind {
-    pub(crate) fn of(asked: Asked<'_>) -> Self {
-        match Lines::of_origin(asked.headers) {
-            Lines::None => Self::NotCors,
-            _ if is_preflight(asked.method, asked.headers) => Self::Preflight,
-            _ => Self::Actual,
-        }
-    }
 }
 
 /// What a [`Policy`](crate::Policy) decides about a request.
@@ -65,7 +54,7 @@ impl<'r> Decision<'r> {
         Self { kind, denial }
     }
 
-    /// What kind of request it is.
+    /// The kind of the request.
     ///
     /// # Example
     /// See [`RequestKind`].
@@ -74,7 +63,7 @@ impl<'r> Decision<'r> {
         self.kind
     }
 
-    /// Whether a browser lets the page go on; always so for what is no CORS request.
+    /// Whether the browser lets the page continue. Always true for a request without `Origin`.
     ///
     /// # Example
     /// ```
@@ -99,10 +88,10 @@ impl<'r> Decision<'r> {
     }
 }
 
-/// Why a request is denied; the first reason, in the order in which a browser would meet them.
+/// Why a request is denied: the first reason, in the order in which a browser checks.
 ///
-/// Its `Display` is one line; text that came from the client is escaped and cut in it. The fields hold
-/// that text as it came: escape it (`escape_ascii`) before it reaches a log.
+/// `Display` writes one line. It escapes and shortens text that came from the client. The fields hold that text as
+/// it came: escape it (`escape_ascii`) before you log it.
 ///
 /// # Example
 /// ```
@@ -121,46 +110,46 @@ impl<'r> Decision<'r> {
 pub enum Denial<'r> {
     /// More than one `Origin` line; browsers send one.
     SeveralOrigins,
-    /// `Origin: null`, which is not allowed.
+    /// `Origin: null`, which the policy does not allow.
     NullOrigin,
-    /// No browser sends such an origin.
+    /// Browsers do not send such an origin.
     MalformedOrigin {
         /// The `Origin` line.
         origin: &'r [u8],
         /// What is wrong with it.
         problem: OriginProblem,
     },
-    /// The origin is not among the allowed ones.
+    /// The policy does not allow the origin.
     OriginNotAllowed {
         /// The origin.
         origin: Origin<'r>,
     },
-    /// An `http://` origin that no list names, under a policy with credentials: predicates are not
+    /// An `http://` origin that is not listed, under a policy with credentials. Predicates and look-ups are not
     /// asked about it.
     InsecureOrigin {
         /// The origin.
         origin: Origin<'r>,
     },
-    /// Whether the origin is allowed was to be looked up, and the look-up gave no answer.
+    /// The look-up that decides about the origin failed or took too long.
     LookupFailed {
         /// The origin.
         origin: Origin<'r>,
     },
     /// More than one `Access-Control-Request-Method` line; browsers send one.
     SeveralMethods,
-    /// The method that a preflight asks for is not among the allowed ones.
+    /// The policy does not allow the method that the preflight asks for.
     MethodNotAllowed {
         /// The method.
         method: &'r [u8],
     },
-    /// A header that a preflight asks for is not among the allowed ones.
+    /// The policy does not allow a header that the preflight asks for.
     HeaderNotAllowed {
-        /// The first such name, in the case in which it came.
+        /// The first such name, as it came.
         name: &'r [u8],
     },
-    /// The list of headers that a preflight asks for is longer than 8192 bytes or 64 lines.
+    /// The preflight asks for more headers than 8192 bytes or 64 lines.
     HeaderListTooLong,
-    /// A preflight asks for access to a private network, which is not allowed.
+    /// The preflight asks for access to a private network, which the policy does not allow.
     PrivateNetworkNotAllowed,
 }
 
@@ -196,7 +185,7 @@ impl fmt::Display for Denial<'_> {
             Self::NullOrigin => f.write_str("the origin \"null\" is not allowed"),
             Self::MalformedOrigin { origin, problem } => write!(
                 f,
-                "the origin {} is not one that a browser sends: it {problem}",
+                "the origin {} is not one that browsers send: it {problem}",
                 Quoted(origin)
             ),
             Self::OriginNotAllowed { origin } => {
@@ -206,10 +195,9 @@ impl fmt::Display for Denial<'_> {
                 f,
                 "the origin \"{origin}\" is insecure, and the policy allows credentials"
             ),
-            Self::LookupFailed { origin } => write!(
-                f,
-                "whether the origin \"{origin}\" is allowed could not be looked up"
-            ),
+            Self::LookupFailed { origin } => {
+                write!(f, "the look-up of the origin \"{origin}\" failed")
+            }
             Self::SeveralMethods => {
                 f.write_str("the preflight has more than one Access-Control-Request-Method line")
             }
@@ -230,7 +218,7 @@ impl fmt::Display for Denial<'_> {
     }
 }
 
-/// Text that came from a client, between quotes, escaped and cut.
+/// Text from a client: quoted, escaped and shortened.
 pub(crate) struct Quoted<'a>(pub(crate) &'a [u8]);
 
 impl fmt::Display for Quoted<'_> {

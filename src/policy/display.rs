@@ -1,84 +1,78 @@
-//! A policy as a table for a person.
+//! A policy as a table for people.
 
 use std::fmt;
 
 use http::{HeaderName, Method};
 
-use crate::policy::Policy;
-use crate::policy::rules::{AllowedHeaders, AllowedMethods, AllowedOrigins, ExposedHeaders};
+use super::Policy;
+use super::rules::Names;
 
-/// Of more origins than this only the first ones are shown.
+/// How many origins the table lists before it counts the others.
 const MOST_ORIGINS: usize = 20;
 
 impl fmt::Display for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rules = &self.rules;
+        let settings = &rules.settings;
         for (i, origin) in self.origin_rows().iter().enumerate() {
             row(f, if i == 0 { "origins" } else { "" }, origin)?;
         }
-        let methods = match &self.rules.methods {
-            AllowedMethods::Any => "any".to_owned(),
-            AllowedMethods::Mirrored => "whatever is asked for".to_owned(),
-            AllowedMethods::Listed(methods) => {
-                let safelisted = ["GET", "HEAD", "POST"].into_iter();
-                join(safelisted.chain(methods.iter().map(Method::as_str)))
-            }
-        };
+        let safelisted = ["GET", "HEAD", "POST"].into_iter();
+        let listed = rules.methods.listed.iter().map(Method::as_str);
+        let methods = any_or(&rules.methods, "any", safelisted.chain(listed));
         row(f, "methods", &methods)?;
-        let headers = match &self.rules.headers {
-            AllowedHeaders::Any {
-                authorization: true,
-            } => "any".to_owned(),
-            AllowedHeaders::Any {
-                authorization: false,
-            } => "any but authorization".to_owned(),
-            AllowedHeaders::Mirrored => "whatever is asked for".to_owned(),
-            AllowedHeaders::Listed { names, .. } => join(names.iter().map(HeaderName::as_str)),
+        let any = if rules.lists_authorization() {
+            "any"
+        } else {
+            "any but authorization"
         };
-        row(f, "request headers", &headers)?;
+        let listed = rules.request_headers.listed.iter().map(HeaderName::as_str);
+        row(
+            f,
+            "request headers",
+            &any_or(&rules.request_headers, any, listed),
+        )?;
         row(
             f,
             "credentials",
-            if self.rules.credentials { "yes" } else { "no" },
+            if settings.credentials { "yes" } else { "no" },
         )?;
         if self.has_unchecked_subdomains() {
             row(
                 f,
                 "caution",
-                "who can get a subdomain was checked for the best-known hosting services only; \
+                "only the best-known hosting services were checked for subdomains that anyone can get; \
                  the feature `public-suffix` checks the whole Public Suffix List",
             )?;
         }
-        let exposed = match &self.rules.exposed {
-            ExposedHeaders::Any => "any".to_owned(),
-            ExposedHeaders::Listed(names) => join(names.iter().map(HeaderName::as_str)),
-        };
+        let listed = rules.exposed_headers.listed.iter().map(HeaderName::as_str);
+        let exposed = any_or(&rules.exposed_headers, "any", listed);
         row(f, "exposed headers", &exposed)?;
-        let max_age = match self.rules.max_age {
-            None => "the browser's own, 5 s".to_owned(),
-            Some(0) => "0 s: every request has its preflight".to_owned(),
+        let max_age = match settings.max_age {
+            None => "the browser's default, 5 s".to_owned(),
+            Some(0) => "0 s: one preflight for every request".to_owned(),
             Some(seconds) => format!("{seconds} s"),
         };
-        row(f, "preflights kept", &max_age)?;
-        let options = &self.rules.options;
-        let answered = if options.forward_preflights {
+        row(f, "preflight cache", &max_age)?;
+        let response = if settings.forward_preflights {
             "by the inner service".to_owned()
         } else {
-            format!("with {}", options.preflight_status.as_u16())
+            format!("with {}", settings.preflight_status())
         };
-        row(f, "preflights answered", &answered)?;
+        row(f, "preflight response", &response)?;
         for (is_on, what) in [
             (
-                options.private_network,
-                "may be called from public networks",
+                settings.allow_private_network,
+                "pages on public networks may call a private one",
             ),
-            (options.timing, "sends Timing-Allow-Origin"),
+            (settings.timing_allow_origin, "sends Timing-Allow-Origin"),
             (
-                options.reject_disallowed_origins,
+                settings.reject_disallowed_origins,
                 "answers 403 to disallowed origins",
             ),
         ] {
             if is_on {
-                row(f, "besides", what)?;
+                row(f, "also", what)?;
             }
         }
         Ok(())
@@ -86,40 +80,34 @@ impl fmt::Display for Policy {
 }
 
 impl Policy {
-    /// Whether subdomain patterns have credentials, and this build doesn't know the Public Suffix List.
+    /// Whether subdomain patterns have credentials in a build without the Public Suffix List.
     fn has_unchecked_subdomains(&self) -> bool {
         !cfg!(feature = "public-suffix")
-            && self.rules.credentials
+            && self.rules.settings.credentials
             && self.origins().any(|origin| origin.contains("://*."))
     }
 
     fn origin_rows(&self) -> Vec<String> {
-        let AllowedOrigins::Listed {
-            null,
-            predicates,
-            looked_up,
-            ..
-        } = &self.rules.origins
-        else {
+        if self.rules.any_origin {
             return vec!["any".to_owned()];
-        };
-        let mut rows: Vec<_> = self
-            .origins()
-            .take(MOST_ORIGINS)
-            .map(str::to_owned)
-            .collect();
+        }
+        let shown = self.origins().take(MOST_ORIGINS);
+        let mut rows: Vec<_> = shown.map(str::to_owned).collect();
         let more = self.origins().skip(MOST_ORIGINS).count();
         if more > 0 {
             rows.push(format!("and {more} more"));
         }
-        if *null {
+        if self.rules.settings.allow_null_origin {
             rows.push("null".to_owned());
         }
-        if !predicates.is_empty() {
+        if !self.rules.predicates.is_empty() {
             rows.push("those that a function allows".to_owned());
         }
-        if *looked_up {
+        if self.rules.settings.allow_looked_up_origins {
             rows.push("those that a look-up allows".to_owned());
+        }
+        if rows.is_empty() {
+            rows.push("none".to_owned());
         }
         rows
     }
@@ -129,7 +117,7 @@ impl fmt::Debug for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Policy")
             .field("origins", &self.origin_rows())
-            .field("credentials", &self.rules.credentials)
+            .field("credentials", &self.rules.settings.credentials)
             .finish_non_exhaustive()
     }
 }
@@ -138,10 +126,16 @@ fn row(f: &mut fmt::Formatter<'_>, label: &str, text: &str) -> fmt::Result {
     writeln!(f, "{label:<20}{text}")
 }
 
-fn join<'a>(items: impl Iterator<Item = &'a str>) -> String {
-    let list = items.collect::<Vec<_>>().join(", ");
+fn any_or<'a, T>(names: &Names<T>, any: &str, listed: impl Iterator<Item = &'a str>) -> String {
+    if names.any {
+        return any.to_owned();
+    }
+    if names.mirrored {
+        return "whatever the preflight asks for".to_owned();
+    }
+    let list = listed.collect::<Vec<_>>().join(", ");
     if list.is_empty() {
-        "none but the CORS-safelisted".to_owned()
+        "only the CORS-safelisted ones".to_owned()
     } else {
         list
     }

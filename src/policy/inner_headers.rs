@@ -1,4 +1,4 @@
-//! One look at the header map of a response: what is there that CORS is concerned with.
+//! The CORS headers that an inner service may have set: they are removed, in one pass over the header map.
 
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
@@ -6,15 +6,11 @@ use http::header::{
     HeaderName, VARY,
 };
 
+use super::vary::HasVary;
+use crate::fetch::names::is_cors_header;
+
 pub(crate) const ALLOW_PRIVATE_NETWORK: HeaderName =
     HeaderName::from_static("access-control-allow-private-network");
-
-/// Whether a response has a `Vary` line already.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum HasVary {
-    Yes,
-    No,
-}
 
 /// One policy speaks: removes what an upstream or a second layer said about CORS.
 ///
@@ -26,7 +22,7 @@ pub(crate) fn remove_cors_headers(headers: &mut HeaderMap) -> HasVary {
     for name in headers.keys() {
         if *name == VARY {
             has_vary = HasVary::Yes;
-        } else if crate::fetch::names::is_cors_header(name) {
+        } else if is_cors_header(name) {
             has_cors = true;
         }
     }

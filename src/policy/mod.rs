@@ -1,11 +1,11 @@
-//! A policy: who may call, with what; and the decision about a request.
+//! A policy: who may call and with what, and the decision about one request.
 
 pub(crate) mod decision;
 mod display;
-pub(crate) mod inner_headers;
+mod inner_headers;
 pub(crate) mod outcome;
 pub(crate) mod predicate;
-pub(crate) mod response;
+pub(crate) mod response_headers;
 pub(crate) mod rules;
 mod to_config;
 pub(crate) mod vary;
@@ -14,18 +14,18 @@ use http::header::{ACCESS_CONTROL_REQUEST_METHOD, HeaderMap};
 use http::{HeaderValue, Method, Request};
 
 use crate::fetch::header_value::{ANY, NULL};
-#[cfg(feature = "lookup")]
-use crate::fetch::request::LookedUp;
-use crate::fetch::request::{Asked, Lines, asks_for_private_network};
-use crate::fetch::requested_headers::{Refused, check_names};
+use crate::fetch::request::{HeaderLine, LookupAnswer, RequestHead};
+use crate::fetch::requested_headers::{NameSet, Refused, check_names, is_token};
+use crate::matcher::OriginMatcher;
 use crate::origin::Origin;
-use crate::policy::decision::{Decision, Denial, RequestKind};
-use crate::policy::response::Answers;
-use crate::policy::rules::{AllowedOrigins, Rules};
+use decision::{Decision, Denial, RequestKind};
+use response_headers::{Change, ResponseHeaders};
+use rules::Rules;
 
-/// A checked and compiled policy, which can be asked: by the middleware, a test, a log line, a person.
+/// A checked and compiled policy. The middleware asks it about every request; so can a test, a log line or a
+/// person.
 ///
-/// Its `Display` is a table for a person.
+/// `Display` writes it as a table.
 ///
 /// # Example
 /// ```
@@ -42,24 +42,58 @@ use crate::policy::rules::{AllowedOrigins, Rules};
 /// ```
 pub struct Policy {
     pub(crate) rules: Rules,
-    pub(crate) answers: Answers,
+    origins: OriginMatcher,
+    request_headers: NameSet,
+    response_headers: ResponseHeaders,
+}
+
+/// What [`Policy::check`] found: the kind of the request, and whether its origin is allowed.
+#[derive(Clone, Copy)]
+pub(crate) struct OriginCheck<'a> {
+    pub(crate) kind: RequestKind,
+    /// The value of `Access-Control-Allow-Origin`, if the origin is allowed.
+    pub(crate) allow_origin: Option<&'a HeaderValue>,
 }
 
 impl Policy {
-    pub(crate) fn new(rules: Rules) -> Self {
-        let answers = Answers::new(&rules);
-        Self { rules, answers }
+    pub(crate) fn new(rules: Rules, origins: OriginMatcher) -> Self {
+        Self {
+            request_headers: NameSet::new(&rules.request_headers.listed),
+            response_headers: ResponseHeaders::new(&rules),
+            rules,
+            origins,
+        }
     }
 
-    /// Decides about a request. No I/O; nothing is allocated, but by a predicate.
+    /// Any origin, method, request header and exposed header; no credentials.
+    pub(crate) fn permissive() -> Self {
+        let mut rules = Rules {
+            any_origin: true,
+            ..Rules::default()
+        };
+        rules.methods.any = true;
+        rules.request_headers.any = true;
+        rules.request_headers.listed = vec![http::header::AUTHORIZATION];
+        rules.exposed_headers.any = true;
+        Self::new(rules, OriginMatcher::default())
+    }
+
+    /// A policy that allows nobody and answers 403 to requests of other origins.
+    pub(crate) fn nobody() -> Self {
+        let mut rules = Rules::default();
+        rules.settings.reject_disallowed_origins = true;
+        Self::new(rules, OriginMatcher::default())
+    }
+
+    /// Decides about a request by its method and headers. No I/O. Only a predicate may allocate.
     ///
     /// # Example
     /// See [`Policy`].
     pub fn decide<'r>(&self, method: &'r Method, headers: &'r HeaderMap) -> Decision<'r> {
-        self.decide_asked(Asked::new(method, None, headers))
+        self.decide_head(RequestHead::new(method, None, headers))
     }
 
-    /// Decides about a request whose URI predicates may see too.
+    /// Decides about a request. Predicates may read its URI too.
     ///
     /// # Example
     /// ```
@@ -72,11 +106,11 @@ impl Policy {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn decide_request<'r, B>(&self, request: &'r Request<B>) -> Decision<'r> {
-        self.decide_asked(Asked::about(request))
+        self.decide_head(RequestHead::of(request))
     }
 
-    /// The origins and origin patterns that the policy names, without those that another covers.
-    /// Under an any-origin policy there are none.
+    /// The origins and origin patterns of the policy, without those that a pattern covers. Empty if any origin
+    /// is allowed.
     ///
     /// # Example
     /// ```
@@ -89,152 +123,155 @@ impl Policy {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn origins(&self) -> impl Iterator<Item = &str> {
-        match &self.rules.origins {
-            AllowedOrigins::Any => None,
-            AllowedOrigins::Listed { set, .. } => Some(set.iter()),
-        }
-        .into_iter()
-        .flatten()
+        self.origins.iter()
     }
 
-    pub(crate) fn decide_asked<'r>(&self, asked: Asked<'r>) -> Decision<'r> {
-        let line = Lines::of_origin(asked.headers);
-        let is_origin_allowed = match RequestKind::of(asked) {
-            RequestKind::NotCors => true,
-            RequestKind::Preflight => self.allow_preflight(line, asked).is_some(),
-            RequestKind::Actual => self.allow_actual(line, asked).is_some(),
-        };
-        self.decision(asked, is_origin_allowed)
+    pub(crate) fn decide_head<'r>(&self, request: RequestHead<'r>) -> Decision<'r> {
+        self.decision(self.check(request), request)
     }
 
-    /// The decision, where it is known whether the origin is allowed.
-    pub(crate) fn decision<'r>(&self, asked: Asked<'r>, is_origin_allowed: bool) -> Decision<'r> {
-        let kind = RequestKind::of(asked);
-        let denial = match kind {
-            RequestKind::NotCors => None,
-            _ if !is_origin_allowed => {
-                Some(self.why_origin_is_denied(Lines::of_origin(asked.headers), asked))
-            }
-            RequestKind::Preflight => self.why_preflight_is_denied(asked.headers),
-            RequestKind::Actual => None,
-        };
-        Decision::new(kind, denial)
-    }
-
-    /// The allow-origin value for an actual request, if its origin is allowed.
-    ///
-    /// Under an any-origin policy the `Origin` line is not even looked at: all responses are alike, and
-    /// need no `Vary`.
+    /// The one question of the middleware: what kind of request is this, and is its origin allowed?
     #[inline]
-    pub(crate) fn allow_actual<'a>(
-        &'a self,
-        line: Lines<'a>,
-        asked: Asked<'a>,
-    ) -> Option<&'a HeaderValue> {
-        match (&self.rules.origins, line) {
-            (AllowedOrigins::Any, _) => Some(&ANY),
-            (listed, Lines::One(origin)) => listed.find(origin, asked),
-            (_, Lines::Several | Lines::None) => None,
-        }
-    }
-
-    /// The allow-origin value for a preflight, if its origin is allowed. No shared cache keeps the
-    /// answer to a preflight, so that what no browser sends is refused by every policy.
-    #[inline]
-    pub(crate) fn allow_preflight<'a>(
-        &'a self,
-        line: Lines<'a>,
-        asked: Asked<'a>,
-    ) -> Option<&'a HeaderValue> {
-        match (&self.rules.origins, line) {
-            (AllowedOrigins::Any, Lines::One(origin)) => {
+    pub(crate) fn check<'a>(&'a self, request: RequestHead<'a>) -> OriginCheck<'a> {
+        let line = request.origin();
+        let kind = match line {
+            HeaderLine::Missing => RequestKind::NotCors,
+            _ if request.has_preflight_form() => RequestKind::Preflight,
+            _ => RequestKind::Actual,
+        };
+        let allow_origin = match (line, kind) {
+            // Under an any-origin policy, all responses are alike and need no `Vary`. So what browsers never
+            // send is refused only where no cache keeps the response: on preflights.
+            (_, RequestKind::NotCors | RequestKind::Actual) if self.rules.any_origin => Some(&ANY),
+            (HeaderLine::One(origin), _) if self.rules.any_origin => {
                 (*origin == NULL || Origin::try_from(origin).is_ok()).then_some(&ANY)
             }
-            (listed, Lines::One(origin)) => listed.find(origin, asked),
-            (_, Lines::Several | Lines::None) => None,
+            (HeaderLine::One(origin), _) => self.find(origin, request),
+            (HeaderLine::Missing | HeaderLine::Several, _) => None,
+        };
+        OriginCheck { kind, allow_origin }
+    }
+
+    /// The value of `Access-Control-Allow-Origin` for one `Origin` line, if a list, predicate or look-up allows it.
+    #[inline]
+    fn find<'a>(
+        &'a self,
+        origin: &'a HeaderValue,
+        request: RequestHead<'a>,
+    ) -> Option<&'a HeaderValue> {
+        if let Some(value) = self.origins.find(origin) {
+            return Some(value);
         }
+        if self.rules.settings.allow_null_origin && *origin == NULL {
+            return Some(&NULL);
+        }
+        if request.lookup == LookupAnswer::Allowed {
+            return Some(origin);
+        }
+        if self.rules.predicates.is_empty() {
+            return None;
+        }
+        let parsed = Origin::try_from(origin).ok()?;
+        let may_ask = self.rules.allows_insecure_origins() || !parsed.is_insecure();
+        (may_ask
+            && self
+                .rules
+                .predicates
+                .iter()
+                .any(|predicate| predicate.allows(&parsed, request)))
+        .then_some(origin)
     }
 
-    /// Whether origins that nothing else allows are looked up.
-    pub(crate) fn looks_up(&self) -> bool {
-        matches!(
-            self.rules.origins,
-            AllowedOrigins::Listed {
-                looked_up: true,
-                ..
-            }
-        )
+    /// <https://fetch.spec.whatwg.org/#cors-preflight-fetch>, steps 7.6 and 7.7
+    pub(crate) fn allows_request_header(&self, name: &[u8]) -> bool {
+        let allowed = &self.rules.request_headers;
+        if !allowed.any && !allowed.mirrored {
+            return self.request_headers.contains(name);
+        }
+        let is_not_covered = allowed.any
+            && name.eq_ignore_ascii_case(b"authorization")
+            && !self.rules.lists_authorization();
+        is_token(name) && !is_not_covered
     }
 
-    /// The origin that a look-up is to be asked about: well-formed, and not decided by the policy.
+    /// The origin that a look-up has to decide about: well-formed, and not decided by the policy itself.
     #[cfg(feature = "lookup")]
-    pub(crate) fn open_question<'r>(&self, asked: Asked<'r>) -> Option<Origin<'r>> {
-        let AllowedOrigins::Listed { insecure, .. } = &self.rules.origins else {
+    pub(crate) fn origin_to_look_up<'r>(&self, request: RequestHead<'r>) -> Option<Origin<'r>> {
+        let HeaderLine::One(value) = request.origin() else {
             return None;
         };
-        let Lines::One(value) = Lines::of_origin(asked.headers) else {
-            return None;
-        };
-        if self.rules.origins.find(value, asked).is_some() {
+        if self.rules.any_origin || self.find(value, request).is_some() {
             return None;
         }
         let origin = Origin::try_from(value).ok()?;
-        (*insecure || !origin.is_insecure()).then_some(origin)
+        (self.rules.allows_insecure_origins() || !origin.is_insecure()).then_some(origin)
     }
 
-    /// The reason why [`Self::allow_actual`] or [`Self::allow_preflight`] said no.
-    #[cfg_attr(
-        not(feature = "lookup"),
-        expect(unused_variables, reason = "only a look-up can fail")
-    )]
-    fn why_origin_is_denied<'r>(&self, line: Lines<'r>, asked: Asked<'_>) -> Denial<'r> {
-        let Lines::One(value) = line else {
+    /// Turns a check into a decision with its reason.
+    pub(crate) fn decision<'r>(
+        &self,
+        check: OriginCheck<'_>,
+        request: RequestHead<'r>,
+    ) -> Decision<'r> {
+        let denial = match (check.kind, check.allow_origin) {
+            (RequestKind::NotCors, _) | (RequestKind::Actual, Some(_)) => None,
+            (_, None) => Some(self.origin_denial(request)),
+            (RequestKind::Preflight, Some(_)) => self.preflight_denial(request),
+        };
+        Decision::new(check.kind, denial)
+    }
+
+    /// Changes the headers of the inner service's response.
+    #[inline]
+    pub(crate) fn change(&self, headers: &mut HeaderMap, change: &mut Change) {
+        self.response_headers.apply(headers, change);
+    }
+
+    /// Why [`Self::check`] did not allow the origin.
+    fn origin_denial<'r>(&self, request: RequestHead<'r>) -> Denial<'r> {
+        let HeaderLine::One(value) = request.origin() else {
             return Denial::SeveralOrigins;
         };
         if *value == NULL {
             return Denial::NullOrigin;
         }
-        match (Origin::try_from(value), &self.rules.origins) {
-            #[cfg(feature = "lookup")]
-            (Ok(origin), _) if asked.looked_up == LookedUp::Failed => {
-                Denial::LookupFailed { origin }
+        let origin = match Origin::try_from(value) {
+            Ok(origin) => origin,
+            Err(problem) => {
+                return Denial::MalformedOrigin {
+                    origin: value.as_bytes(),
+                    problem,
+                };
             }
-            (Err(problem), _) => Denial::MalformedOrigin {
-                origin: value.as_bytes(),
-                problem,
-            },
-            (
-                Ok(origin),
-                AllowedOrigins::Listed {
-                    predicates,
-                    looked_up,
-                    insecure: false,
-                    ..
-                },
-            ) if (*looked_up || !predicates.is_empty()) && origin.is_insecure() => {
-                Denial::InsecureOrigin { origin }
-            }
-            (Ok(origin), _) => Denial::OriginNotAllowed { origin },
+        };
+        let asks_others =
+            self.rules.settings.allow_looked_up_origins || !self.rules.predicates.is_empty();
+        if request.lookup == LookupAnswer::Failed {
+            Denial::LookupFailed { origin }
+        } else if asks_others && origin.is_insecure() && !self.rules.allows_insecure_origins() {
+            Denial::InsecureOrigin { origin }
+        } else {
+            Denial::OriginNotAllowed { origin }
         }
     }
 
-    /// What a browser will find missing in the answer to a preflight whose origin is allowed.
+    /// What a browser finds missing in the response to a preflight whose origin is allowed.
     /// <https://fetch.spec.whatwg.org/#cors-preflight-fetch>, steps 7.5 to 7.7
-    fn why_preflight_is_denied<'r>(&self, headers: &'r HeaderMap) -> Option<Denial<'r>> {
-        match Lines::of(headers, &ACCESS_CONTROL_REQUEST_METHOD) {
-            Lines::One(method) if !self.rules.methods.allow(method.as_bytes()) => {
+    fn preflight_denial<'r>(&self, request: RequestHead<'r>) -> Option<Denial<'r>> {
+        match HeaderLine::get(request.headers, &ACCESS_CONTROL_REQUEST_METHOD) {
+            HeaderLine::One(method) if !self.rules.allows_method(method.as_bytes()) => {
                 let method = method.as_bytes();
                 return Some(Denial::MethodNotAllowed { method });
             }
-            Lines::Several => return Some(Denial::SeveralMethods),
-            Lines::One(_) | Lines::None => {}
+            HeaderLine::Several => return Some(Denial::SeveralMethods),
+            HeaderLine::One(_) | HeaderLine::Missing => {}
         }
-        match check_names(headers, |name| self.rules.headers.allow(name)) {
+        match check_names(request.headers, |name| self.allows_request_header(name)) {
             Ok(()) => {}
             Err(Refused::TooLong) => return Some(Denial::HeaderListTooLong),
             Err(Refused::Name(name)) => return Some(Denial::HeaderNotAllowed { name }),
         }
-        (asks_for_private_network(headers) && !self.rules.options.private_network)
+        (request.asks_for_private_network() && !self.rules.settings.allow_private_network)
             .then_some(Denial::PrivateNetworkNotAllowed)
     }
 }

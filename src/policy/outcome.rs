@@ -1,102 +1,104 @@
-//! What becomes of a request: forwarded, its response to be decorated, or answered at once.
+//! What happens to a request: the inner service answers it, or the layer does.
 
 use std::sync::Arc;
 
-use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, HeaderMap};
-use http::{HeaderValue, StatusCode};
+use http::header::HeaderMap;
+use http::{HeaderValue, Method, StatusCode};
 
+use super::decision::RequestKind;
+use super::response_headers::{CORS_DIAGNOSIS, Change, IsOptions, Rare};
+use super::vary::{HasVary, Vary};
+use super::{OriginCheck, Policy};
 use crate::fetch::header_value::any;
-use crate::fetch::request::{Asked, Lines, is_preflight};
+use crate::fetch::request::RequestHead;
 use crate::fetch::same_origin::is_same_origin;
-use crate::policy::Policy;
-use crate::policy::inner_headers::HasVary;
-use crate::policy::response::{CORS_DIAGNOSIS, Decoration, IsOptions, Rare};
-use crate::policy::rules::AllowedOrigins;
-use crate::policy::vary::Vary;
 
-pub(crate) enum Course {
-    /// The inner service answers, and the policy writes this onto its response.
-    Forward(Arc<Policy>, Decoration),
-    /// This is the answer, without a body.
-    Answer(StatusCode, HeaderMap),
-}
-
-impl Course {
-    /// Whether the policy has allowed the origin that the request has.
-    pub(crate) fn allows_origin(&self) -> bool {
-        match self {
-            Self::Forward(_, decoration) => decoration.allows_origin(),
-            Self::Answer(_, headers) => headers.contains_key(ACCESS_CONTROL_ALLOW_ORIGIN),
-        }
-    }
-
-    /// The same course with further names in `Vary`.
-    pub(crate) fn with_vary(self, vary: &Arc<Vary>) -> Self {
-        match self {
-            Self::Forward(policy, decoration) => {
-                let rare = Rare::Varied(decoration, Arc::clone(vary));
-                Self::Forward(policy, Decoration::Rare(Box::new(rare)))
-            }
-            Self::Answer(status, mut headers) => {
-                vary.merge_into(&mut headers, HasVary::Yes);
-                Self::Answer(status, headers)
-            }
-        }
-    }
-
-    /// The same course with a diagnosis on the response.
-    pub(crate) fn with_diagnosis(self, diagnosis: HeaderValue) -> Self {
-        match self {
-            Self::Forward(policy, decoration) => {
-                let rare = Rare::Diagnosed(decoration, diagnosis);
-                Self::Forward(policy, Decoration::Rare(Box::new(rare)))
-            }
-            Self::Answer(status, mut headers) => {
-                headers.insert(CORS_DIAGNOSIS, diagnosis);
-                Self::Answer(status, headers)
-            }
-        }
-    }
+pub(crate) enum Outcome {
+    /// The inner service answers, and the policy changes the headers of its response.
+    Forward(Arc<Policy>, Change),
+    /// The layer answers.
+    Respond(StatusCode, HeaderMap),
 }
 
 impl Policy {
-    /// The one question of the middleware.
+    /// Checks a request and says what happens to it.
     #[inline]
-    pub(crate) fn course(self: &Arc<Self>, asked: Asked<'_>) -> Course {
-        let Self { rules, answers } = &**self;
-        let forward = |decoration| Course::Forward(Arc::clone(self), decoration);
-        let options = IsOptions::of(asked.method);
-        let any_origin = matches!(rules.origins, AllowedOrigins::Any);
-        if any_origin && options == IsOptions::No {
-            // No preflight: the `Origin` line makes no difference.
-            return forward(Decoration::Allowed(Some(any()), options));
+    pub(crate) fn outcome(self: &Arc<Self>, request: RequestHead<'_>) -> Outcome {
+        if self.rules.any_origin && *request.method != Method::OPTIONS {
+            // Not a preflight, so the `Origin` line makes no difference.
+            let change = Change::Allow(Some(any()), IsOptions::No);
+            return Outcome::Forward(Arc::clone(self), change);
         }
-        let origin = Lines::of_origin(asked.headers);
-        if matches!(origin, Lines::None) {
-            return forward(if any_origin {
-                // A shared cache may keep this response for a request with an origin.
-                Decoration::Allowed(Some(any()), options)
-            } else {
-                Decoration::NotCors(options)
-            });
-        }
-        if is_preflight(asked.method, asked.headers) {
-            let Some(allowed) = self.allow_preflight(origin, asked) else {
-                return Course::Answer(StatusCode::FORBIDDEN, answers.refused_preflight());
-            };
-            let headers = answers.preflight(asked.headers, allowed);
-            if rules.options.forward_preflights {
-                let rare = Rare::Preflight(headers);
-                return forward(Decoration::Rare(Box::new(rare)));
+        self.outcome_of(self.check(request), request)
+    }
+
+    /// Says what happens to a request that has been checked.
+    #[inline]
+    pub(crate) fn outcome_of(
+        self: &Arc<Self>,
+        check: OriginCheck<'_>,
+        request: RequestHead<'_>,
+    ) -> Outcome {
+        let settings = &self.rules.settings;
+        let headers = &self.response_headers;
+        let options = IsOptions::of(request.method);
+        let change = match (check.kind, check.allow_origin) {
+            (RequestKind::Preflight, None) => {
+                return Outcome::Respond(StatusCode::FORBIDDEN, headers.refused_preflight());
             }
-            return Course::Answer(rules.options.preflight_status, headers);
+            (RequestKind::Preflight, Some(origin)) => {
+                let preflight = headers.preflight(request, origin);
+                if !settings.forward_preflights {
+                    return Outcome::Respond(headers.preflight_status, preflight);
+                }
+                Change::Rare(Box::new(Rare::Preflight(preflight)))
+            }
+            // A shared cache may keep this response for a request with an origin.
+            (_, Some(origin)) => Change::Allow(Some(origin.clone()), options),
+            (RequestKind::NotCors, None) => Change::NotCors(options),
+            (RequestKind::Actual, None) => {
+                if settings.reject_disallowed_origins && !is_same_origin(request) {
+                    return Outcome::Respond(StatusCode::FORBIDDEN, headers.rejected(options));
+                }
+                Change::Deny(options)
+            }
+        };
+        Outcome::Forward(Arc::clone(self), change)
+    }
+}
+
+impl Outcome {
+    /// The inner service answers, and its response stays as it is.
+    pub(crate) fn untouched(policy: Arc<Policy>) -> Self {
+        Self::Forward(policy, Change::Nothing)
+    }
+
+    /// The response depends on these request headers too.
+    pub(crate) fn with_vary(self, vary: &Arc<Vary>) -> Self {
+        match self {
+            outcome if vary.is_empty() => outcome,
+            Self::Forward(policy, change) => {
+                let rare = Rare::Vary(change, Arc::clone(vary));
+                Self::Forward(policy, Change::Rare(Box::new(rare)))
+            }
+            Self::Respond(status, mut headers) => {
+                vary.merge_into(&mut headers, HasVary::Yes);
+                Self::Respond(status, headers)
+            }
         }
-        if let Some(allowed) = self.allow_actual(origin, asked) {
-            return forward(Decoration::Allowed(Some(allowed.clone()), options));
+    }
+
+    /// The response says what the browser does with it.
+    pub(crate) fn with_diagnosis(self, diagnosis: HeaderValue) -> Self {
+        match self {
+            Self::Forward(policy, change) => {
+                let rare = Rare::Diagnosis(change, diagnosis);
+                Self::Forward(policy, Change::Rare(Box::new(rare)))
+            }
+            Self::Respond(status, mut headers) => {
+                headers.insert(CORS_DIAGNOSIS, diagnosis);
+                Self::Respond(status, headers)
+            }
         }
-        if rules.options.reject_disallowed_origins && !is_same_origin(asked) {
-            return Course::Answer(StatusCode::FORBIDDEN, answers.rejected(options));
-        }
-        forward(Decoration::Denied(options))
     }
 }

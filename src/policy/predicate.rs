@@ -1,15 +1,15 @@
-//! Origins allowed by a function, and what of the request it may see.
+//! Functions that allow origins, and the view of the request that they get.
 
 use std::sync::Arc;
 
 use http::{HeaderName, HeaderValue, Method, Uri};
 
-use crate::fetch::request::Asked;
+use crate::fetch::request::RequestHead;
 use crate::origin::Origin;
 
 type Ask = dyn Fn(&Origin<'_>, &RequestView<'_>) -> bool + Send + Sync;
 
-/// A function that allows origins, with the names of the request headers that it reads.
+/// A function that allows origins, and the request headers that it reads.
 #[derive(Clone)]
 pub(crate) struct Predicate {
     reads: Box<[HeaderName]>,
@@ -27,19 +27,21 @@ impl Predicate {
         }
     }
 
-    /// The request headers that the answer depends on.
+    /// The request headers that its result depends on.
     pub(crate) fn reads(&self) -> &[HeaderName] {
         &self.reads
     }
 
-    pub(crate) fn allows(&self, origin: &Origin<'_>, request: Asked<'_>) -> bool {
+    pub(crate) fn allows(&self, origin: &Origin<'_>, request: RequestHead<'_>) -> bool {
         (self.ask)(origin, &RequestView::new(request, &self.reads))
     }
 }
 
-/// What [`allow_origins_if_request`](crate::CorsBuilder::allow_origins_if_request) and
-/// [`choose_by`](crate::CorsChoiceBuilder::choose_by) let a function see of a request: its method, its URI, and the headers that were declared, no others. So `Vary` always
-/// names all that the answer depends on.
+/// The part of a request that a function may read: its method, its URI, and the headers that were declared.
+///
+/// [`allow_origins_if_request`](crate::CorsBuilder::allow_origins_if_request),
+/// [`choose_by`](crate::CorsChoiceBuilder::choose_by) and look-ups get one. The declared headers go into `Vary`. So
+/// no cache mixes up responses that depend on them.
 ///
 /// # Example
 /// ```
@@ -55,17 +57,18 @@ impl Predicate {
 ///     .build()?;
 /// # Ok::<(), tower_cors::ConfigError>(())
 /// ```
+#[derive(Clone, Copy)]
 pub struct RequestView<'r> {
-    request: Asked<'r>,
+    request: RequestHead<'r>,
     reads: &'r [HeaderName],
 }
 
 impl<'r> RequestView<'r> {
-    pub(crate) fn new(request: Asked<'r>, reads: &'r [HeaderName]) -> Self {
+    pub(crate) fn new(request: RequestHead<'r>, reads: &'r [HeaderName]) -> Self {
         Self { request, reads }
     }
 
-    /// The method of the request; `OPTIONS` for a preflight.
+    /// The method of the request. `OPTIONS` for a preflight.
     ///
     /// # Example
     /// ```
@@ -80,8 +83,8 @@ impl<'r> RequestView<'r> {
         self.request.method
     }
 
-    /// The URI of the request; `None` where only a method and headers were given, as to
-    /// [`Policy::decide`](crate::Policy::decide).
+    /// The URI of the request. `None` if the caller gave only a method and headers, as
+    /// [`Policy::decide`](crate::Policy::decide) does.
     ///
     /// # Example
     /// ```
@@ -97,7 +100,7 @@ impl<'r> RequestView<'r> {
         self.request.uri
     }
 
-    /// The first value of a declared request header; `None` for one that was not declared.
+    /// The first value of a declared request header. `None` for a header that was not declared.
     ///
     /// # Example
     /// See [`RequestView`].

@@ -1,146 +1,70 @@
-//! The rules of a policy: which origins, methods and headers, and how it answers.
+//! The rules of a policy: the one representation that builder, configuration and compiled policy share.
+//!
+//! A setting that is a yes, a no or a number is a field of [`CorsConfig`] and nothing else: the builder sets that
+//! field, `build()` checks it, and what writes headers reads it.
 
-use http::{HeaderName, HeaderValue, Method, StatusCode};
+use http::{HeaderName, Method};
 
-use crate::fetch::header_value::{ANY, NULL};
+use super::predicate::Predicate;
+use crate::config::CorsConfig;
 use crate::fetch::names::is_safelisted_method;
-use crate::fetch::request::Asked;
-use crate::fetch::requested_headers::{NameSet, is_token};
-use crate::matcher::OriginMatcher;
-use crate::origin::Origin;
-use crate::policy::predicate::Predicate;
+use crate::fetch::requested_headers::is_token;
 
-/// Everything that a policy says, checked.
+/// Everything that a policy says, apart from the list of origins, which is compiled into a matcher.
+#[derive(Clone, Default)]
 pub(crate) struct Rules {
-    pub(crate) origins: AllowedOrigins,
-    pub(crate) methods: AllowedMethods,
-    pub(crate) headers: AllowedHeaders,
-    pub(crate) exposed: ExposedHeaders,
-    pub(crate) credentials: bool,
-    /// Seconds; `None` leaves it to the browser's own 5 s.
-    pub(crate) max_age: Option<u64>,
-    pub(crate) options: Options,
+    pub(crate) any_origin: bool,
+    pub(crate) predicates: Vec<Predicate>,
+    pub(crate) methods: Names<Method>,
+    pub(crate) request_headers: Names<HeaderName>,
+    pub(crate) exposed_headers: Names<HeaderName>,
+    /// The other settings. The lists of this `CorsConfig` stay empty.
+    pub(crate) settings: CorsConfig,
 }
 
-/// Who may call.
-pub(crate) enum AllowedOrigins {
-    Any,
-    Listed {
-        set: OriginMatcher,
-        null: bool,
-        predicates: Box<[Predicate]>,
-        /// Others may be allowed by a look-up.
-        looked_up: bool,
-        /// Predicates are asked about `http://` origins too.
-        insecure: bool,
-    },
+/// Methods or header names that a policy allows, besides the CORS-safelisted ones.
+#[derive(Clone)]
+pub(crate) struct Names<T> {
+    /// `*`. For request headers it does not cover `Authorization`.
+    pub(crate) any: bool,
+    /// Whatever the preflight asks for.
+    pub(crate) mirrored: bool,
+    pub(crate) listed: Vec<T>,
 }
 
-/// With which methods, besides the CORS-safelisted ones.
-pub(crate) enum AllowedMethods {
-    Any,
-    Mirrored,
-    Listed(Box<[Method]>),
-}
-
-/// With which request headers.
-pub(crate) enum AllowedHeaders {
-    /// `*`, which doesn't cover `Authorization`.
-    Any {
-        authorization: bool,
-    },
-    Mirrored,
-    Listed {
-        listed: NameSet,
-        names: Box<[HeaderName]>,
-    },
-}
-
-/// Which response headers a page may read, besides the CORS-safelisted ones.
-pub(crate) enum ExposedHeaders {
-    Any,
-    Listed(Box<[HeaderName]>),
-}
-
-/// What else a policy says.
-#[derive(Clone, Copy, Default)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is one independent yes or no"
-)]
-pub(crate) struct Options {
-    pub(crate) preflight_status: StatusCode,
-    pub(crate) private_network: bool,
-    pub(crate) timing: bool,
-    pub(crate) reject_disallowed_origins: bool,
-    pub(crate) forward_preflights: bool,
-    pub(crate) insecure_origins: bool,
-    pub(crate) public_suffixes: bool,
-}
-
-impl AllowedOrigins {
-    /// The allow-origin value for one `Origin` line, if it is allowed.
-    #[inline]
-    pub(crate) fn find<'a>(
-        &'a self,
-        origin: &'a HeaderValue,
-        asked: Asked<'a>,
-    ) -> Option<&'a HeaderValue> {
-        let Self::Listed {
-            set,
-            null,
-            predicates,
-            insecure,
-            ..
-        } = self
-        else {
-            return Some(&ANY);
-        };
-        if let Some(value) = set.find(origin) {
-            return Some(value);
+impl<T> Default for Names<T> {
+    fn default() -> Self {
+        Self {
+            any: false,
+            mirrored: false,
+            listed: vec![],
         }
-        if *null && *origin == NULL {
-            return Some(&NULL);
+    }
+}
+
+impl Rules {
+    /// Whether predicates and look-ups are asked about `http://` origins, apart from this machine's.
+    pub(crate) fn allows_insecure_origins(&self) -> bool {
+        self.settings.dangerously_allow_insecure_origins || !self.settings.credentials
+    }
+
+    /// <https://fetch.spec.whatwg.org/#cors-preflight-fetch>, step 7.5
+    pub(crate) fn allows_method(&self, method: &[u8]) -> bool {
+        if self.methods.any || self.methods.mirrored {
+            return is_token(method);
         }
-        #[cfg(feature = "lookup")]
-        if asked.looked_up == crate::fetch::request::LookedUp::Allowed {
-            return Some(origin);
-        }
-        if predicates.is_empty() {
-            return None;
-        }
-        let parsed = Origin::try_from(origin).ok()?;
-        let may_ask = *insecure || !parsed.is_insecure();
-        (may_ask
-            && predicates
+        is_safelisted_method(method)
+            || self
+                .methods
+                .listed
                 .iter()
-                .any(|predicate| predicate.allows(&parsed, asked)))
-        .then_some(origin)
+                .any(|listed| listed.as_str().as_bytes() == method)
     }
-}
 
-impl AllowedMethods {
-    pub(crate) fn allow(&self, method: &[u8]) -> bool {
-        match self {
-            Self::Any | Self::Mirrored => is_token(method),
-            Self::Listed(methods) => {
-                is_safelisted_method(method)
-                    || methods
-                        .iter()
-                        .any(|listed| listed.as_str().as_bytes() == method)
-            }
-        }
-    }
-}
-
-impl AllowedHeaders {
-    pub(crate) fn allow(&self, name: &[u8]) -> bool {
-        match self {
-            Self::Any { authorization } => {
-                is_token(name) && (*authorization || !name.eq_ignore_ascii_case(b"authorization"))
-            }
-            Self::Mirrored => is_token(name),
-            Self::Listed { listed, .. } => listed.contains(name),
-        }
+    /// Any request header, `Authorization` included.
+    pub(crate) fn lists_authorization(&self) -> bool {
+        self.request_headers
+            .listed
+            .contains(&http::header::AUTHORIZATION)
     }
 }

@@ -1,21 +1,37 @@
-//! The `Vary` line: what a response depends on, merged with what it says already.
+//! The `Vary` line: the request headers that a response depends on, merged with the members that are there.
 //!
 //! <https://www.rfc-editor.org/rfc/rfc9110#field.vary>
 
 use http::header::{HeaderMap, HeaderName, HeaderValue, VARY};
 
 use crate::fetch::header_value::list_value;
-use crate::policy::inner_headers::HasVary;
 
-/// The request headers that an answer depends on.
+/// Whether a response already has a `Vary` line.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HasVary {
+    Yes,
+    No,
+}
+
+impl HasVary {
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
+        if headers.contains_key(VARY) {
+            Self::Yes
+        } else {
+            Self::No
+        }
+    }
+}
+
+/// Request headers that a response depends on.
 pub(crate) struct Vary {
     names: Box<[HeaderName]>,
-    /// All of them, ready to be sent; `None` if there are none.
+    /// The names as a header value. `None` if there are none.
     line: Option<HeaderValue>,
 }
 
 impl Vary {
-    /// Each name is named once, at its first place.
+    /// Keeps the order and drops repeated names.
     pub(crate) fn new(depends_on: &[HeaderName]) -> Self {
         let mut names = Vec::new();
         for name in depends_on {
@@ -29,7 +45,11 @@ impl Vary {
         }
     }
 
-    /// Makes sure that a response names all that it depends on, and nothing twice.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.line.is_none()
+    }
+
+    /// Adds the names to a response, none of them twice.
     #[inline]
     pub(crate) fn merge_into(&self, headers: &mut HeaderMap, has_vary: HasVary) {
         match (&self.line, has_vary) {

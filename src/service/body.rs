@@ -1,4 +1,4 @@
-//! The body of a response: the inner service's, or none.
+//! The bodies of responses: empty ones, and the wrapper for bodies that have no empty value.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -6,9 +6,28 @@ use std::task::{Context, Poll};
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
+/// A body that can be empty.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "the response body `{Self}` has no empty value (`Default`)",
+    label = "CORS needs an empty body for the responses that it makes itself",
+    note = "to fix it, wrap the body: `.layer(cors.wrap_body())`"
+)]
+pub trait EmptyBody {
+    fn empty() -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<B: Default> EmptyBody for B {
+    #[inline]
+    fn empty() -> Self {
+        B::default()
+    }
+}
+
 pin_project! {
-    /// The body of a response that went through [`Cors`](crate::Cors): the inner service's own, or an
-    /// empty one where the layer answered itself. Any inner body works.
+    /// The response body after [`CorsLayer::wrap_body`](crate::CorsLayer::wrap_body): the body of the inner service, or
+    /// an empty one if the layer made the response.
     ///
     /// # Example
     /// ```
@@ -26,7 +45,7 @@ pin_project! {
 }
 
 impl<B> ResponseBody<B> {
-    /// A body without a byte.
+    /// An empty body.
     ///
     /// # Example
     /// See [`ResponseBody`].
@@ -35,7 +54,7 @@ impl<B> ResponseBody<B> {
         Self { inner: None }
     }
 
-    /// The inner service's body as it is.
+    /// Wraps the body of the inner service.
     ///
     /// # Example
     /// ```
@@ -49,7 +68,7 @@ impl<B> ResponseBody<B> {
         Self { inner: Some(inner) }
     }
 
-    /// The inner service's body; `None` where the layer answered itself.
+    /// The body of the inner service. `None` if the layer made the response.
     ///
     /// # Example
     /// ```
@@ -57,6 +76,13 @@ impl<B> ResponseBody<B> {
     /// ```
     pub fn into_inner(self) -> Option<B> {
         self.inner
+    }
+}
+
+/// An empty body.
+impl<B> Default for ResponseBody<B> {
+    fn default() -> Self {
+        Self::empty()
     }
 }
 

@@ -1,4 +1,4 @@
-//! The response future: an answer that is there already, or the inner service's, decorated.
+//! The response future: the inner service's response with changed headers, or a response of the layer.
 
 use std::fmt;
 use std::future::Future;
@@ -10,21 +10,12 @@ use http::header::HeaderMap;
 use http::{Response, StatusCode};
 use pin_project_lite::pin_project;
 
+use super::body::EmptyBody;
 use crate::policy::Policy;
-use crate::policy::response::Decoration;
-use crate::service::body::ResponseBody;
+use crate::policy::response_headers::Change;
 
 pin_project! {
     /// The future of [`Cors`](crate::Cors).
-    ///
-    /// # Example
-    /// ```
-    /// # use tower::Layer;
-    /// # use tower_cors::{Cors, CorsLayer, ResponseFuture};
-    /// fn name_of_a_future<F>(future: &ResponseFuture<F>) -> String {
-    ///     format!("{future:?}")
-    /// }
-    /// ```
     #[must_use = "futures do nothing unless polled"]
     pub struct ResponseFuture<F> {
         #[pin]
@@ -35,34 +26,34 @@ pin_project! {
 pin_project! {
     #[project = StateProjection]
     enum State<F> {
-        Answered {
+        Respond {
             status: StatusCode,
             headers: HeaderMap,
         },
-        Forwarded {
+        Forward {
             #[pin]
             inner: F,
             policy: Arc<Policy>,
-            decoration: Decoration,
+            change: Change,
         },
     }
 }
 
 impl<F> ResponseFuture<F> {
     #[inline]
-    pub(crate) fn answered(status: StatusCode, headers: HeaderMap) -> Self {
+    pub(crate) fn respond(status: StatusCode, headers: HeaderMap) -> Self {
         Self {
-            state: State::Answered { status, headers },
+            state: State::Respond { status, headers },
         }
     }
 
     #[inline]
-    pub(crate) fn forwarded(inner: F, policy: Arc<Policy>, decoration: Decoration) -> Self {
+    pub(crate) fn forward(inner: F, policy: Arc<Policy>, change: Change) -> Self {
         Self {
-            state: State::Forwarded {
+            state: State::Forward {
                 inner,
                 policy,
-                decoration,
+                change,
             },
         }
     }
@@ -71,39 +62,39 @@ impl<F> ResponseFuture<F> {
 impl<F, B, E> Future for ResponseFuture<F>
 where
     F: Future<Output = Result<Response<B>, E>>,
+    B: EmptyBody,
 {
-    type Output = Result<Response<ResponseBody<B>>, E>;
+    type Output = F::Output;
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match self.project().state.project() {
-            StateProjection::Answered { status, headers } => {
-                let mut response = Response::new(ResponseBody::empty());
+            StateProjection::Respond { status, headers } => {
+                let mut response = Response::new(B::empty());
                 *response.status_mut() = *status;
                 *response.headers_mut() = std::mem::take(headers);
                 Poll::Ready(Ok(response))
             }
-            StateProjection::Forwarded {
+            StateProjection::Forward {
                 inner,
                 policy,
-                decoration,
-            } => inner.poll(cx).map_ok(|response| {
-                let (mut parts, body) = response.into_parts();
-                policy.answers.decorate(&mut parts.headers, decoration);
-                Response::from_parts(parts, ResponseBody::new(body))
-            }),
+                change,
+            } => {
+                let mut polled = inner.poll(cx);
+                if let Poll::Ready(Ok(response)) = &mut polled {
+                    policy.change(response.headers_mut(), change);
+                }
+                polled
+            }
         }
     }
 }
 
 impl<F> fmt::Debug for ResponseFuture<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let state = match &self.state {
-            State::Answered { status, .. } => {
-                return write!(f, "ResponseFuture(answered {status})");
-            }
-            State::Forwarded { .. } => "forwarded",
-        };
-        write!(f, "ResponseFuture({state})")
+        match &self.state {
+            State::Respond { status, .. } => write!(f, "ResponseFuture(respond {status})"),
+            State::Forward { .. } => f.write_str("ResponseFuture(forward)"),
+        }
     }
 }

@@ -1,32 +1,35 @@
-//! The service: asks the policy one question per request, answers preflights, decorates the rest.
+//! The service: asks the policy about each request, answers preflights, and changes the headers of other responses.
 
 pub(crate) mod body;
 pub(crate) mod future;
+pub(crate) mod wrap_body;
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use http::{Request, Response};
-use tower::Service;
+use tower_service::Service;
 
-use crate::dynamic::source::Source;
-use crate::fetch::request::Asked;
+use crate::dynamic::source::PolicySource;
+use crate::fetch::request::RequestHead;
 use crate::policy::Policy;
-use crate::policy::outcome::Course;
-use crate::service::body::ResponseBody;
-use crate::service::future::ResponseFuture;
+use crate::policy::outcome::Outcome;
+use body::EmptyBody;
+use future::ResponseFuture;
 
-/// A service behind a CORS policy. Made by [`CorsLayer`](crate::CorsLayer).
+/// A service behind a CORS policy. [`CorsLayer`](crate::CorsLayer) makes one.
 ///
-/// 1. **No `Origin`**: goes to the inner service. Its response gets `Vary: origin`, or, where any
-///    origin is allowed, `Access-Control-Allow-Origin: *`, for the sake of shared caches.
-/// 2. **Preflight** (`OPTIONS` with `Origin` and `Access-Control-Request-Method`): answered here, 204 with
-///    all that is allowed, or 403 if the origin isn't.
-/// 3. **Everything else with `Origin`**: goes to the inner service; its response, of whatever status,
-///    gets the CORS headers if the origin is allowed, and loses all it had if not.
+/// 1. **A request without `Origin`** goes to the inner service. The response gets `Vary: origin`, because a shared
+///    cache may keep it. If any origin is allowed, it gets `Access-Control-Allow-Origin: *` instead.
+/// 2. **A preflight** (`OPTIONS` with `Origin` and `Access-Control-Request-Method`) is answered by the layer: 204 with
+///    everything that is allowed, or 403 if the origin is not allowed.
+/// 3. **Any other request with `Origin`** goes to the inner service. If the origin is allowed, the response gets the
+///    CORS headers, whatever its status. If not, it loses those that the inner service has set.
 ///
-/// It is ready when the inner service is. A preflight that is answered here leaves the inner service as
-/// ready as it was: the next `poll_ready` asks it again.
+/// The response has the body type of the inner service. That type needs `Default`, for the empty body of responses that
+/// the layer makes. For a body without `Default`, see [`CorsLayer::wrap_body`](crate::CorsLayer::wrap_body).
+///
+/// The service is ready when the inner service is. A preflight does not use up that readiness.
 ///
 /// # Example
 /// ```
@@ -40,15 +43,15 @@ use crate::service::future::ResponseFuture;
 #[derive(Clone, Debug)]
 pub struct Cors<S> {
     inner: S,
-    source: Source,
+    source: PolicySource,
 }
 
 impl<S> Cors<S> {
-    pub(crate) fn new(inner: S, source: Source) -> Self {
+    pub(crate) fn new(inner: S, source: PolicySource) -> Self {
         Self { inner, source }
     }
 
-    /// The policy that is in force.
+    /// The policy in force: see [`CorsLayer::policy`](crate::CorsLayer::policy).
     ///
     /// # Example
     /// ```
@@ -77,7 +80,7 @@ impl<S> Cors<S> {
         &self.inner
     }
 
-    /// The inner service, to be changed.
+    /// The inner service, mutable.
     ///
     /// # Example
     /// ```
@@ -91,7 +94,7 @@ impl<S> Cors<S> {
         &mut self.inner
     }
 
-    /// The inner service alone.
+    /// Takes the inner service out.
     ///
     /// # Example
     /// ```
@@ -106,11 +109,12 @@ impl<S> Cors<S> {
     }
 }
 
-impl<S, ReqBody, ResBody> Service<Request<ReqBody>> for Cors<S>
+impl<S, RequestBody, Body> Service<Request<RequestBody>> for Cors<S>
 where
-    S: Service<Request<ReqBody>, Response = Response<ResBody>>,
+    S: Service<Request<RequestBody>, Response = Response<Body>>,
+    Body: EmptyBody,
 {
-    type Response = Response<ResponseBody<ResBody>>;
+    type Response = S::Response;
     type Error = S::Error;
     type Future = ResponseFuture<S::Future>;
 
@@ -120,27 +124,26 @@ where
     }
 
     #[inline]
-    fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        self.source.call(&mut self.inner, request)
+    fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
+        let outcome = self.source.outcome(RequestHead::of(&request));
+        respond(&mut self.inner, request, outcome)
     }
 }
 
-impl Source {
-    /// What [`Cors`] does, for whoever has an inner service.
-    #[inline]
-    pub(crate) fn call<S, ReqBody, ResBody>(
-        &self,
-        inner: &mut S,
-        request: Request<ReqBody>,
-    ) -> ResponseFuture<S::Future>
-    where
-        S: Service<Request<ReqBody>, Response = Response<ResBody>>,
-    {
-        match self.course(Asked::about(&request)) {
-            Course::Forward(policy, decoration) => {
-                ResponseFuture::forwarded(inner.call(request), policy, decoration)
-            }
-            Course::Answer(status, headers) => ResponseFuture::answered(status, headers),
+/// Calls the inner service, or answers in its place.
+#[inline]
+pub(crate) fn respond<S, RequestBody>(
+    inner: &mut S,
+    request: Request<RequestBody>,
+    outcome: Outcome,
+) -> ResponseFuture<S::Future>
+where
+    S: Service<Request<RequestBody>>,
+{
+    match outcome {
+        Outcome::Forward(policy, change) => {
+            ResponseFuture::forward(inner.call(request), policy, change)
         }
+        Outcome::Respond(status, headers) => ResponseFuture::respond(status, headers),
     }
 }

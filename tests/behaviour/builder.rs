@@ -179,10 +179,10 @@ origins             https://app.example.com
 methods             GET, HEAD, POST, PUT
 request headers     x-a
 credentials         yes
-exposed headers     none but the CORS-safelisted
-preflights kept     600 s
-preflights answered with 204
-besides             answers 403 to disallowed origins
+exposed headers     only the CORS-safelisted ones
+preflight cache     600 s
+preflight response  with 204
+also                answers 403 to disallowed origins
 "
     );
 }

@@ -10,7 +10,7 @@ use std::task::{Context, Poll, Waker};
 
 use http::{Request, Response, StatusCode};
 use tower::{Layer, Service};
-use tower_cors::{CorsChoice, CorsLayer};
+use tower_cors::CorsLayer;
 
 use crate::support::{preflight, request};
 
@@ -31,7 +31,7 @@ fn layers() -> [(&'static str, CorsLayer); 3] {
 }
 
 /// And through a choice, of it or of none; with headers to name in `Vary`, or without.
-fn choices() -> [(&'static str, CorsChoice); 2] {
+fn choices() -> [(&'static str, CorsLayer); 2] {
     let choose = CorsLayer::choose;
     let by_header = choose().choose_by([http::header::ACCEPT], |_| Some(policy()));
     [

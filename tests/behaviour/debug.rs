@@ -63,11 +63,11 @@ fn it_shows_what_is_configured() {
         ),
         (
             format!("{:?}", service.call(request("GET", &[]))),
-            "ResponseFuture(forwarded)".to_owned(),
+            "ResponseFuture(forward)".to_owned(),
         ),
         (
             format!("{:?}", service.call(preflight(APP, "GET", ""))),
-            "ResponseFuture(answered 204 No Content)".to_owned(),
+            "ResponseFuture(respond 204 No Content)".to_owned(),
         ),
         (
             format!("{:?}", CorsLayer::choose()),
@@ -75,15 +75,15 @@ fn it_shows_what_is_configured() {
         ),
         (
             format!("{choice:?}"),
-            r#"CorsChoice { functions: 1, hosts: ["api.example.com"], path_prefixes: ["/admin"], otherwise: None, .. }"#.to_owned(),
+            r#"CorsLayer { source: Choice { functions: 1, hosts: ["api.example.com"], path_prefixes: ["/admin"], otherwise: None, .. } }"#.to_owned(),
         ),
         (
             format!("{:?}", chosen.call(request("GET", &[]))),
-            "ChosenFuture(without policy)".to_owned(),
+            "ResponseFuture(forward)".to_owned(),
         ),
         (
             format!("{:?}", chosen.call(request("GET", &[("host", "api.example.com")]))),
-            "ChosenFuture(ResponseFuture(forwarded))".to_owned(),
+            "ResponseFuture(forward)".to_owned(),
         ),
         (format!("{pattern:?}"), "OriginPattern(https://*.example.com)".to_owned()),
         (

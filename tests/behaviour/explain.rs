@@ -164,7 +164,7 @@ fn slips_of_the_client_are_named_too() {
             explanation
                 .why()
                 .unwrap()
-                .contains("is not one that a browser sends"),
+                .contains("is not one that browsers send"),
             "{name}"
         );
     }

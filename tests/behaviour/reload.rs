@@ -12,7 +12,7 @@ use std::thread;
 
 use http::{Request, Response};
 use tower::{Layer, Service, service_fn};
-use tower_cors::{CorsConfig, CorsLayer, Field, Problem, Reason, ResponseBody};
+use tower_cors::{CorsConfig, CorsLayer, Field, Problem, Reason};
 
 use crate::support::{lines, preflight, request, send, send_through};
 
@@ -147,6 +147,10 @@ async fn layers_that_are_more_than_a_policy_are_refused() {
         (other.clone(), &[Reason::ReloadableAlready]),
         (cors.clone(), &[Reason::ReloadableAlready]),
         (
+            CorsLayer::choose().otherwise_no_cors().unwrap(),
+            &[Reason::SeveralPolicies],
+        ),
+        (
             other.on_decision(|_| {}),
             &[Reason::ReloadableAlready, Reason::Attached],
         ),
@@ -160,14 +164,14 @@ async fn layers_that_are_more_than_a_policy_are_refused() {
     let error = CorsLayer::reloadable(cors).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the CORS policy has a problem: layer: \"reloadable\" has a handle already, which may replace its \
-         policy at any time; here a policy is wanted that stays as it is: clone its handle instead"
+        "the CORS policy has a problem: layer: \"reloadable\" already has a handle that can replace its \
+         policy; here you need a policy that does not change: clone its handle instead"
     );
     let error = handle.replace(policy(B).on_decision(|_| {})).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the CORS policy has a problem: layer: \"on_decision\" is attached to a layer; here a policy alone \
-         is wanted, and what is attached would be lost: call it on the layer that CorsLayer::reloadable gave"
+        "the CORS policy has a problem: layer: \"on_decision\" is attached to a layer; here you need only \
+         a policy, and what is attached would be lost: call it on the layer that CorsLayer::reloadable returned"
     );
 }
 
@@ -327,7 +331,7 @@ fn version(number: usize) -> CorsLayer {
         .unwrap()
 }
 
-fn number_in(answer: &Response<ResponseBody<()>>, header: &str, prefix: &str) -> usize {
+fn number_in(answer: &Response<()>, header: &str, prefix: &str) -> usize {
     let value = answer.headers()[header].to_str().unwrap();
     value.strip_prefix(prefix).unwrap().parse().unwrap()
 }

@@ -47,7 +47,7 @@ async fn no_bound_that_is_not_needed() {
         }
     }
     let mut calls = 0;
-    let mut service = policy().layer(Picky {
+    let mut service = policy().wrap_body().layer(Picky {
         _not_send: Rc::new(()),
         calls: &mut calls,
     });

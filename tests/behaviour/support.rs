@@ -7,10 +7,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use http::{HeaderName, HeaderValue, Request, Response};
 use http_body_util::Full;
 use tower::{Layer, ServiceExt, service_fn};
-use tower_cors::{CorsLayer, ResponseBody};
+use tower_cors::CorsLayer;
 
 pub(crate) type Body = Full<bytes::Bytes>;
-pub(crate) type Answer = Response<ResponseBody<Body>>;
+pub(crate) type Answer = Response<Body>;
 
 /// A request with these header lines, in order; a line may occur several times.
 pub(crate) fn request(method: &str, lines: &[(&str, &str)]) -> Request<()> {

@@ -130,7 +130,7 @@ fn each_key_does_what_the_method_of_its_name_does() {
         ),
         (
             "status",
-            |c| c.preflight_status = 200,
+            |c| c.preflight_status = Some(200),
             built!(.preflight_status(StatusCode::OK)),
         ),
         (

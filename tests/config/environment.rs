@@ -85,7 +85,9 @@ fn texts_are_read_as_what_they_mean() {
         ("CREDENTIALS", "false", |c| c.credentials = false),
         ("MAX_AGE", "600", |c| c.max_age = Some(600)),
         ("MAX_AGE", "0", |c| c.max_age = Some(0)),
-        ("PREFLIGHT_STATUS", "200", |c| c.preflight_status = 200),
+        ("PREFLIGHT_STATUS", "200", |c| {
+            c.preflight_status = Some(200);
+        }),
         ("ALLOW_PRIVATE_NETWORK", "true", |c| {
             c.allow_private_network = true;
         }),

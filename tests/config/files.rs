@@ -32,7 +32,7 @@ fn everything() -> CorsConfig {
     config.timing_allow_origin = true;
     config.reject_disallowed_origins = true;
     config.forward_preflights = true;
-    config.preflight_status = 200;
+    config.preflight_status = Some(200);
     config.dangerously_allow_insecure_origins = true;
     config.dangerously_allow_public_suffixes = true;
     config

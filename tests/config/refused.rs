@@ -1,6 +1,6 @@
 //! What a config is refused for, where, and in which words.
 
-use tower_cors::{CorsConfig, CorsLayer, Excluded, Field, Reason};
+use tower_cors::{CorsConfig, CorsLayer, CredentialConflict, Field, Reason};
 
 use crate::list;
 
@@ -27,9 +27,7 @@ fn each_mistake_in_its_words() {
         (
             "no origin",
             |c| c.origins.clear(),
-            "origins: \"\" has no entry; a CORS policy needs an origin, and an empty list is most likely a \
-             setting that was not read: name the origins of the pages that may call: \
-             `origins = [\"https://app.example.com\"]`, or write `origins = \"*\"` for an API that is open to all",
+            "origins: is empty; a CORS policy needs an origin, and an empty list is usually a setting that was not read: name the origins of the pages that may call: `origins = [\"https://app.example.com\"]`, or write `origins = \"*\"` for an API that is open to all",
         ),
         (
             "any origin among others",
@@ -54,8 +52,7 @@ fn each_mistake_in_its_words() {
         (
             "a slip that can be mended",
             |c| c.origins.push("https://App.example.com/".into()),
-            "origins[1]: \"https://App.example.com/\" has a trailing slash; an origin ends after the host and \
-             port: write \"https://app.example.com\"",
+            "origins[1]: \"https://App.example.com/\" has a trailing slash; an origin ends after the host and port: write \"https://app.example.com\"",
         ),
         (
             "an insecure origin with credentials",
@@ -63,9 +60,7 @@ fn each_mistake_in_its_words() {
                 c.credentials = true;
                 c.origins.push("http://example.com".into());
             },
-            "origins[1]: \"http://example.com\" is insecure; with credentials, whoever is in the middle of the \
-             network between the user and this origin can act as the user: write \"https://example.com\", or \
-             set dangerously_allow_insecure_origins = true",
+            "origins[1]: \"http://example.com\" is insecure; with credentials, anyone on the network between the user and this origin can act as the user: write \"https://example.com\", or set dangerously_allow_insecure_origins = true",
         ),
         (
             "a public suffix with credentials",
@@ -73,15 +68,12 @@ fn each_mistake_in_its_words() {
                 c.credentials = true;
                 c.origins.push("https://*.com".into());
             },
-            "origins[1]: \"https://*.com\" allows names that anybody can get; with credentials, \
-             whoever gets one can act as the user: write the domain that you own, as in \
-             \"https://*.example.com\", or set dangerously_allow_public_suffixes = true",
+            "origins[1]: \"https://*.com\" allows names that anyone can register; with credentials, whoever registers one can act as the user: write the domain that you own, as in \"https://*.example.com\", or set dangerously_allow_public_suffixes = true",
         ),
         (
             "any method among others",
             |c| c.methods = list(["PUT", "*"]),
-            "methods[1]: \"*\" is no method; any method is a choice of its own: \
-             write `methods = \"*\"`, with no other entry",
+            "methods[1]: \"*\" is not a method; any method is a separate setting: write `methods = \"*\"`, with no other entry",
         ),
         (
             "any method among others, with credentials",
@@ -89,80 +81,67 @@ fn each_mistake_in_its_words() {
                 c.credentials = true;
                 c.methods = list(["PUT", "*"]);
             },
-            "methods[1]: \"*\" is no method; any method is a choice of its own: \
-             write `methods = \"mirror request\"`, with no other entry",
+            "methods[1]: \"*\" is not a method; any method is a separate setting: write `methods = \"mirror request\"`, with no other entry",
         ),
         (
             "mirrored methods among others",
             |c| c.methods = list(["mirror request", "PUT"]),
-            "methods[0]: \"mirror request\" is no method; a method is letters, digits and some marks, without \
-             blanks: write `methods = \"mirror request\"`, with no other entry",
+            "methods[0]: \"mirror request\" is not a valid method; a method consists of letters, digits and a few marks, without blanks: write `methods = \"mirror request\"`, with no other entry",
         ),
         (
             "no method",
             |c| c.methods = list(["PUT DELETE"]),
-            "methods[0]: \"PUT DELETE\" is no method; a method is letters, digits and some marks, without \
-             blanks: write one method, such as \"PUT\"",
+            "methods[0]: \"PUT DELETE\" is not a valid method; a method consists of letters, digits and a few marks, without blanks: write one method, such as \"PUT\"",
         ),
         (
             "a forbidden method",
             |c| c.methods = list(["TRACE"]),
-            "methods[0]: \"TRACE\" is a forbidden method; no browser lets a page use CONNECT, TRACE or TRACK: \
-             remove it",
+            "methods[0]: \"TRACE\" is a forbidden method; browsers do not let pages use CONNECT, TRACE or TRACK: remove it",
         ),
         (
             "any header among others",
             |c| c.headers = list(["content-type", "*"]),
-            "headers[1]: \"*\" is no header name; any header is a choice of its own: write `headers = \"*\"`, \
-             with no other entry than \"authorization\", or `headers = \"mirror request\"` with credentials",
+            "headers[1]: \"*\" is not a header name; any header is a separate setting: write `headers = \"*\"`, with no other entry than \"authorization\", or `headers = \"mirror request\"` with credentials",
         ),
         (
             "mirrored headers among others",
             |c| c.headers = list(["x-a", "mirror request"]),
-            "headers[1]: \"mirror request\" is no header name; a header name is letters, digits and some marks, \
-             without blanks: write `headers = \"mirror request\"`, with no other entry",
+            "headers[1]: \"mirror request\" is not a valid header name; a header name consists of letters, digits and a few marks, without blanks: write `headers = \"mirror request\"`, with no other entry",
         ),
         (
             "a header that no page sets",
             |c| c.headers = list(["x-a", "Cookie"]),
-            "headers[1]: \"cookie\" is a forbidden request header; browsers set it themselves and let no page \
-             set it: remove it; to let pages send cookies, set credentials = true",
+            "headers[1]: \"cookie\" is a forbidden request header; browsers set it themselves and do not let pages set it: remove it; to let pages send cookies, set credentials = true",
         ),
         (
             "any exposed header among others",
             |c| c.expose_headers = list(["etag", "*"]),
-            "expose_headers[1]: \"*\" is no header name; any header is a choice of its own: write \
-             `expose_headers = \"*\"`, with no other entry, or name the headers if credentials are allowed",
+            "expose_headers[1]: \"*\" is not a header name; any header is a separate setting: write `expose_headers = \"*\"`, with no other entry, or name the headers if credentials are allowed",
         ),
         (
             "exposed headers that cannot be mirrored",
             |c| c.expose_headers = list(["mirror request"]),
-            "expose_headers[0]: \"mirror request\" is no header name; a header name is letters, digits and some \
-             marks, without blanks: write one header name, such as \"x-request-id\"",
+            "expose_headers[0]: \"mirror request\" is not a valid header name; a header name consists of letters, digits and a few marks, without blanks: write one header name, such as \"x-request-id\"",
         ),
         (
             "a header that no page reads",
             |c| c.expose_headers = list(["set-cookie"]),
-            "expose_headers[0]: \"set-cookie\" is a forbidden response header; browsers let no page read it: \
-             remove it; to let pages send and keep cookies, set credentials = true",
+            "expose_headers[0]: \"set-cookie\" is a forbidden response header; browsers do not let pages read it: remove it; to let pages send and keep cookies, set credentials = true",
         ),
         (
             "preflights kept for too long",
             |c| c.max_age = Some(86_401),
-            "max_age: \"86401\" is too long; no browser keeps a preflight for more than 86400 s: \
-             write at most 86400",
+            "max_age: \"86401\" is too long; browsers cache a preflight response for at most 86400 s: write at most 86400",
         ),
         (
             "a status that browsers take for a refusal",
-            |c| c.preflight_status = 302,
-            "preflight_status: \"302\" is no 2xx; a browser takes any other status of a preflight for a \
-             refusal: write 204, or 200 for clients that know no 204",
+            |c| c.preflight_status = Some(302),
+            "preflight_status: \"302\" is not a 2xx status; to a browser, any other preflight status is a refusal: write 204, or 200 for clients that do not know 204",
         ),
         (
             "no status at all",
-            |c| c.preflight_status = 42,
-            "preflight_status: \"42\" is no 2xx; a browser takes any other status of a preflight for a \
-             refusal: write 204, or 200 for clients that know no 204",
+            |c| c.preflight_status = Some(42),
+            "preflight_status: \"42\" is not a 2xx status; to a browser, any other preflight status is a refusal: write 204, or 200 for clients that do not know 204",
         ),
         (
             "any origin with credentials",
@@ -170,10 +149,7 @@ fn each_mistake_in_its_words() {
                 c.credentials = true;
                 c.origins = list(["*"]);
             },
-            "origins: \"*\" cannot be combined with `credentials`; browsers refuse \
-             `Access-Control-Allow-Origin: *` on requests with credentials, since any page could then act as its \
-             visitor: name the origins of the pages that may call: `origins = [\"https://app.example.com\"]`, \
-             or leave out `credentials`",
+            "origins: \"*\" cannot be combined with `credentials`; browsers refuse `Access-Control-Allow-Origin: *` on requests with credentials, because any page could then act as its visitor: name the origins of the pages that may call: `origins = [\"https://app.example.com\"]`, or leave out `credentials`",
         ),
         (
             "the origin null with credentials",
@@ -181,9 +157,7 @@ fn each_mistake_in_its_words() {
                 c.credentials = true;
                 c.allow_null_origin = true;
             },
-            "allow_null_origin: \"null\" cannot be combined with `credentials`; any page can get the origin \
-             `null` by a sandboxed iframe, and could then act as its visitor: serve the page from a URL and name \
-             its origin: `origins = [\"https://app.example.com\"]`, or leave out `credentials`",
+            "allow_null_origin: \"null\" cannot be combined with `credentials`; any page can get the origin `null` by a sandboxed iframe, and could then act as its visitor: serve the page from a URL and name its origin: `origins = [\"https://app.example.com\"]`, or leave out `credentials`",
         ),
         (
             "any method with credentials",
@@ -191,9 +165,7 @@ fn each_mistake_in_its_words() {
                 c.credentials = true;
                 c.methods = list(["*"]);
             },
-            "methods: \"*\" cannot be combined with `credentials`; on requests with credentials, browsers take \
-             `*` for the name of a method: write `methods = \"mirror request\"` instead, or list the methods: \
-             `methods = [\"PUT\"]`; or leave out `credentials`",
+            "methods: \"*\" cannot be combined with `credentials`; on requests with credentials, browsers read `*` as the name of a method: write `methods = \"mirror request\"` instead, or list the methods: `methods = [\"PUT\"]`; or leave out `credentials`",
         ),
         (
             "any header with credentials",
@@ -201,9 +173,7 @@ fn each_mistake_in_its_words() {
                 c.credentials = true;
                 c.headers = list(["*", "authorization"]);
             },
-            "headers: \"*\" cannot be combined with `credentials`; on requests with credentials, browsers take \
-             `*` for the name of a header: write `headers = \"mirror request\"` instead, or list the headers: \
-             `headers = [\"content-type\"]`; or leave out `credentials`",
+            "headers: \"*\" cannot be combined with `credentials`; on requests with credentials, browsers read `*` as the name of a header: write `headers = \"mirror request\"` instead, or list the headers: `headers = [\"content-type\"]`; or leave out `credentials`",
         ),
         (
             "any exposed header with credentials",
@@ -211,9 +181,7 @@ fn each_mistake_in_its_words() {
                 c.credentials = true;
                 c.expose_headers = list(["*"]);
             },
-            "expose_headers: \"*\" cannot be combined with `credentials`; on requests with credentials, browsers \
-             take `*` for the name of a header: list the headers that pages may read: \
-             `expose_headers = [\"etag\"]`, or leave out `credentials`",
+            "expose_headers: \"*\" cannot be combined with `credentials`; on requests with credentials, browsers read `*` as the name of a header: list the headers that pages may read: `expose_headers = [\"etag\"]`, or leave out `credentials`",
         ),
     ];
     for (name, set, expected) in rows {
@@ -240,11 +208,11 @@ fn the_words_are_those_of_the_compiler() {
     });
     let error = CorsLayer::try_from(wildcards).unwrap_err();
     let calls = [
-        (Excluded::AnyOrigin, "allow_any_origin"),
-        (Excluded::NullOrigin, "allow_null_origin"),
-        (Excluded::AnyMethod, "allow_any_method"),
-        (Excluded::AnyHeader, "allow_any_header"),
-        (Excluded::AnyExposedHeader, "expose_any_header"),
+        (CredentialConflict::AnyOrigin, "allow_any_origin"),
+        (CredentialConflict::NullOrigin, "allow_null_origin"),
+        (CredentialConflict::AnyMethod, "allow_any_method"),
+        (CredentialConflict::AnyHeader, "allow_any_header"),
+        (CredentialConflict::AnyExposedHeader, "expose_any_header"),
     ];
     assert_eq!(error.problems().len(), calls.len());
     for (problem, (excluded, call)) in error.problems().iter().zip(calls) {
@@ -293,7 +261,7 @@ fn every_problem_at_once_each_with_its_place() {
         config.expose_headers = list(["*"]);
         config.credentials = true;
         config.max_age = Some(u64::MAX);
-        config.preflight_status = 0;
+        config.preflight_status = Some(0);
     }))
     .unwrap_err();
     let places: Vec<_> = error
@@ -353,7 +321,7 @@ fn the_problems_are_those_of_the_builder() {
         config.expose_headers = list(exposed);
         config.credentials = true;
         config.max_age = Some(100_000);
-        config.preflight_status = 302;
+        config.preflight_status = Some(302);
     }));
     let reasons = |built: Result<CorsLayer, tower_cors::ConfigError>| -> Vec<_> {
         let error = built.unwrap_err();

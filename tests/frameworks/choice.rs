@@ -17,20 +17,20 @@ use axum::Router;
 use axum::http::{HeaderMap, Request, Response, Uri};
 use axum::routing::{any, get};
 use tower::{Layer, ServiceExt};
-use tower_cors::{CorsChoice, CorsLayer};
+use tower_cors::CorsLayer;
 
 use crate::axum::Seen::{Allowed, Denied, Nobody};
 use crate::axum::{ADMIN, items, not_found, policy_for, see, serve};
 use crate::client::APP;
 
-fn admin_or_general() -> CorsChoice {
+fn admin_or_general() -> CorsLayer {
     CorsLayer::choose()
         .path_prefix("/admin", policy_for(ADMIN))
         .otherwise(policy_for(APP))
         .unwrap()
 }
 
-fn admin_alone() -> CorsChoice {
+fn admin_alone() -> CorsLayer {
     CorsLayer::choose()
         .path_prefix("/admin", policy_for(ADMIN))
         .otherwise_no_cors()

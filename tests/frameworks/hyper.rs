@@ -234,7 +234,7 @@ async fn proxy(policy: CorsLayer, upstream: SocketAddr) -> SocketAddr {
         *request.version_mut() = Version::HTTP_11;
         client.request(request)
     });
-    serve(policy.layer(forward)).await
+    serve(policy.wrap_body().layer(forward)).await
 }
 
 #[tokio::test]
@@ -359,7 +359,7 @@ async fn errors_of_the_inner_service_pass_through() {
     let (listener, address) = listen().await;
     drop(listener);
     let client = Client::builder(TokioExecutor::new()).build_http::<Full<Bytes>>();
-    let mut service = policy().layer(client);
+    let mut service = policy().wrap_body().layer(client);
     let request = Request::get(format!("http://{address}/"))
         .header("origin", APP)
         .body(Full::default())

@@ -2,7 +2,7 @@
 
 use arbitrary::{Result, Unstructured};
 use http::{Request, Uri};
-use tower_cors::{CorsChoice, CorsLayer};
+use tower_cors::CorsLayer;
 
 /// Few, so that they often meet.
 const SEGMENTS: [&str; 4] = ["a", "b", "ab", "%C3%A9"];
@@ -34,7 +34,7 @@ pub(crate) fn check(u: &mut Unstructured<'_>) -> Result<()> {
 }
 
 /// Each policy allows one origin, which tells its place.
-fn choice_among(prefixes: &[String]) -> CorsChoice {
+fn choice_among(prefixes: &[String]) -> CorsLayer {
     let policy = |place: usize| {
         let origin = format!("https://{place}.example.com");
         let cors = CorsLayer::builder().allow_origins([origin]).build();
@@ -47,7 +47,7 @@ fn choice_among(prefixes: &[String]) -> CorsChoice {
     choice.otherwise(policy(prefixes.len())).expect("prefixes")
 }
 
-fn check_path(choice: &CorsChoice, prefixes: &[String], path: &str) {
+fn check_path(choice: &CorsLayer, prefixes: &[String], path: &str) {
     let Ok(uri) = path.parse::<Uri>() else {
         return;
     };

@@ -101,7 +101,7 @@ pub(crate) fn config(u: &mut Unstructured<'_>) -> Result<CorsConfig> {
     config.timing_allow_origin = u.arbitrary()?;
     config.reject_disallowed_origins = u.arbitrary()?;
     config.forward_preflights = u.arbitrary()?;
-    config.preflight_status = *u.choose(&[204, 204, 200, 299])?;
+    config.preflight_status = *u.choose(&[None, Some(204), Some(200), Some(299)])?;
     // Mostly, so that most are lawful with credentials.
     config.dangerously_allow_insecure_origins = u.ratio(3, 4)?;
     config.dangerously_allow_public_suffixes = u.ratio(3, 4)?;
@@ -161,6 +161,9 @@ fn simplest(config: &CorsConfig) -> CorsConfig {
         .methods
         .retain(|method| !["GET", "HEAD", "POST"].contains(&&**method));
 
+    if config.preflight_status == Some(204) {
+        simple.preflight_status = None;
+    }
     simple.grpc_web = false;
     simple.headers = lower(&config.headers);
     simple.expose_headers = lower(&config.expose_headers);

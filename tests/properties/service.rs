@@ -72,7 +72,7 @@ pub(crate) fn send(cors: &CorsLayer, request: &Request<()>, inner: &Lines) -> An
         std::future::ready(Ok::<_, Infallible>(response))
     }));
     let response = service.call(request.clone()).now_or_never();
-    let (parts, _) = response
+    let (parts, ()) = response
         .expect("the inner service is ready")
         .expect("it fails never")
         .into_parts();

@@ -4,35 +4,39 @@ use tower_cors::{CorsLayer, origin};
 
 fn main() {
     CorsLayer::builder().allow_origins("https://app.example.com");
-    //~ `&str` is no list of origins
-    //~ a list of origins belongs here
-    //~ write a list, even of one origin: `.allow_origins([origin!("https://app.example.com")])`
-    //~ each origin in the list is an `origin!("…")`, a `&str` or a `String`
+    //~ `&str` is not a list of `OriginPattern`
+    //~ a list belongs here
+    //~ write a list, even for one entry: `.allow_origins([origin!("https://app.example.com")])`
+    //~ an entry can be a `&str` or a `String` too
+    //~ to allow any, call `.allow_any_origin()`
 
     CorsLayer::builder().allow_origins(origin!("https://app.example.com"));
-    //~ `OriginPattern` is no list of origins
+    //~ `OriginPattern` is not a list of `OriginPattern`
 
     CorsLayer::builder().allow_origins([3000_u16]);
-    //~ `[u16; 1]` is no list of origins
+    //~ `[u16; 1]` is not a list of `OriginPattern`
 
     CorsLayer::builder().allow_methods("PUT");
-    //~ `&str` is no list of methods
-    //~ a list of methods belongs here
-    //~ write a list, even of one method: `.allow_methods([Method::PUT])`
-    //~ each method in the list is an `http::Method`, a `&str` or a `String`
+    //~ `&str` is not a list of `http::method::Method`
+    //~ a list belongs here
+    //~ `.allow_methods([Method::PUT])`
+    //~ an entry can be a `&str` or a `String` too
+    //~ `.allow_any_method()`
 
     CorsLayer::builder().allow_methods([true]);
-    //~ `[bool; 1]` is no list of methods
+    //~ `[bool; 1]` is not a list of `http::method::Method`
 
     CorsLayer::builder().allow_headers("content-type");
-    //~ `&str` is no list of header names
-    //~ a list of header names belongs here
-    //~ write a list, even of one name: `[CONTENT_TYPE]` or `["x-api-key"]`
-    //~ each name in the list is an `http::HeaderName`, a `&str` or a `String`
+    //~ `&str` is not a list of `http::header::name::HeaderName`
+    //~ a list belongs here
+    //~ `.allow_headers([CONTENT_TYPE])`
+    //~ `.allow_headers(["x-api-key"])`
+    //~ `.allow_any_header()`
 
     CorsLayer::builder().allow_headers(['x']);
-    //~ `[char; 1]` is no list of header names
+    //~ `[char; 1]` is not a list of `http::header::name::HeaderName`
 
     CorsLayer::builder().expose_headers("etag");
-    //~ `&str` is no list of header names
+    //~ `&str` is not a list of `http::header::name::HeaderName`
+    //~ `.expose_any_header()`
 }

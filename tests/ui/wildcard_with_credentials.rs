@@ -20,21 +20,21 @@ fn main() {
     CorsLayer::builder().allow_credentials().allow_any_method();
     //~ `allow_any_method` cannot be combined with `allow_credentials`
     //~ `allow_credentials` has been called before
-    //~ on requests with credentials, browsers take `*` for the name of a method
+    //~ on requests with credentials, browsers read `*` as the name of a method
     //~ call `.mirror_request_methods()` instead, or list the methods: `.allow_methods([Method::PUT])`
     //~ or leave out `.allow_credentials()`
 
     CorsLayer::builder().allow_credentials().allow_any_header();
     //~ `allow_any_header` cannot be combined with `allow_credentials`
     //~ `allow_credentials` has been called before
-    //~ on requests with credentials, browsers take `*` for the name of a header
+    //~ on requests with credentials, browsers read `*` as the name of a header
     //~ call `.mirror_request_headers()` instead, or list the headers: `.allow_headers([CONTENT_TYPE])`
     //~ or leave out `.allow_credentials()`
 
     CorsLayer::builder().allow_credentials().expose_any_header();
     //~ `expose_any_header` cannot be combined with `allow_credentials`
     //~ `allow_credentials` has been called before
-    //~ on requests with credentials, browsers take `*` for the name of a header
+    //~ on requests with credentials, browsers read `*` as the name of a header
     //~ list the headers that pages may read: `.expose_headers([ETAG])`
     //~ or leave out `.allow_credentials()`
 

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use http::{Request, Response};
 use http_body::Body;
-use tower::Service;
+use tower_service::Service;
 
 use crate::testing::escaped_text::Escaped;
 use crate::testing::fetch::network_fetch::{Limits, Network};

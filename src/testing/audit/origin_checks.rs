@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use http::{Request, Response};
 use http_body::Body;
-use tower::Service;
+use tower_service::Service;
 
 use super::fault::{Fault, Severity};
 use super::look_alikes::{STRANGER, look_alikes, sibling};

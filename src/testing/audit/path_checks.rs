@@ -8,7 +8,7 @@ use http::header::{
 };
 use http::{Request, Response, StatusCode};
 use http_body::Body;
-use tower::Service;
+use tower_service::Service;
 
 use super::cookie_checks::{check_cookies, shows_credentials};
 use super::fault::{Fault, Severity};

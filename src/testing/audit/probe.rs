@@ -9,7 +9,7 @@ use http::header::{
 };
 use http::{Method, Request, Response, StatusCode};
 use http_body::Body;
-use tower::Service;
+use tower_service::Service;
 
 use super::no_body::NoBody;
 use crate::testing::escaped_text::escaped;

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use bytes::Bytes;
 use http::{Request, Response};
-use tower::Service;
+use tower_service::Service;
 
 use super::added_headers::outgoing;
 use super::cors_check::{cors_check, tao_check};

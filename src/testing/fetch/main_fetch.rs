@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderMap};
 use http::{Method, Request, Response, StatusCode};
 use http_body::Body;
-use tower::Service;
+use tower_service::Service;
 
 use super::bad_port::is_bad_port;
 use super::fetch_params::FetchParams;

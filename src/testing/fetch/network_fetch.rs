@@ -11,7 +11,7 @@ use bytes::{Buf, Bytes};
 use http::header::HeaderMap;
 use http::{Request, Response, StatusCode, Uri};
 use http_body::Body;
-use tower::Service;
+use tower_service::Service;
 
 use super::exchange::Exchange;
 use super::header_list::normalize_all;

@@ -9,7 +9,7 @@ use http::header::{
     HeaderValue, ORIGIN,
 };
 use http::{Request, Response, StatusCode};
-use tower::Service;
+use tower_service::Service;
 
 use super::added_headers::{complete, origin_value};
 use super::cors_check::cors_check;

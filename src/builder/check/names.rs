@@ -1,30 +1,30 @@
-//! Which methods and header names `build()` refuses, and what it keeps: each once.
+//! The checks of methods and header names. Valid ones are kept once, in their order.
 
 use http::{HeaderName, Method};
 
-use crate::builder::draft::Draft;
-use crate::builder::stated_by::StatedBy;
+use crate::builder::inputs::Item;
+use crate::builder::unchecked::{Notation, UncheckedPolicy};
 use crate::config::MIRROR;
-use crate::error::credentials::Excluded;
+use crate::error::credentials::CredentialConflict;
 use crate::error::{Field, Problem, Reason};
 use crate::fetch::names::{
     is_cors_header, is_forbidden_method, is_forbidden_request_header, is_forbidden_response_header,
     is_safelisted_method, is_safelisted_response_header, normalize_method,
 };
 
-impl Draft {
-    pub(in crate::builder) fn check_methods(&self, problems: &mut Vec<Problem>) -> Vec<Method> {
-        self.check_credentials_with(Excluded::AnyMethod, problems);
+impl UncheckedPolicy {
+    pub(super) fn check_methods(&self, problems: &mut Vec<Problem>) -> Vec<Method> {
+        self.check_credentials_with(CredentialConflict::AnyMethod, problems);
         let mut checked = Vec::new();
         for (index, method) in self.methods.iter().enumerate() {
             let mut report = |text: &str, reason, fix: &str| {
                 problems.push(Problem::new(Field::Methods, Some(index), text, reason, fix));
             };
-            let method = match method {
-                Ok(method) => normalize_method(method.clone()),
-                Err(text) => {
-                    let fix = match self.stated_by {
-                        StatedBy::Keys if text == MIRROR => {
+            let method = match method.read(|text| Method::from_bytes(text.as_bytes())) {
+                Ok(method) => normalize_method(method),
+                Err((text, _)) => {
+                    let fix = match self.notation {
+                        Notation::Config if text == MIRROR => {
                             "write `methods = \"mirror request\"`, with no other entry"
                         }
                         _ => "write one method, such as \"PUT\"",
@@ -34,14 +34,14 @@ impl Draft {
                 }
             };
             let text = method.as_str();
-            if text == "*" && self.credentials {
-                let fix = self.stated_by.fix(
+            if text == "*" && self.rules.settings.credentials {
+                let fix = self.notation.fix(
                     "call mirror_request_methods()",
                     "write `methods = \"mirror request\"`, with no other entry",
                 );
                 report(text, Reason::WildcardMethod, fix);
             } else if text == "*" {
-                let fix = self.stated_by.fix(
+                let fix = self.notation.fix(
                     "call allow_any_method()",
                     "write `methods = \"*\"`, with no other entry",
                 );
@@ -61,16 +61,16 @@ impl Draft {
         checked
     }
 
-    pub(in crate::builder) fn check_request_headers(
-        &self,
-        problems: &mut Vec<Problem>,
-    ) -> Vec<HeaderName> {
-        self.check_credentials_with(Excluded::AnyHeader, problems);
-        self.check_names(&self.headers, Field::Headers, problems, |name| {
-            match name.as_str() {
+    pub(super) fn check_request_headers(&self, problems: &mut Vec<Problem>) -> Vec<HeaderName> {
+        self.check_credentials_with(CredentialConflict::AnyHeader, problems);
+        self.check_names(
+            &self.request_headers,
+            Field::Headers,
+            problems,
+            |name| match name.as_str() {
                 "*" => Some((
                     Reason::WildcardHeader,
-                    self.stated_by.fix(
+                    self.notation.fix(
                         "call allow_any_header(), or mirror_request_headers() with credentials",
                         "write `headers = \"*\"`, with no other entry than \"authorization\", \
                          or `headers = \"mirror request\"` with credentials",
@@ -78,48 +78,45 @@ impl Draft {
                 )),
                 "cookie" => Some((
                     Reason::ForbiddenRequestHeader,
-                    self.stated_by.fix(
+                    self.notation.fix(
                         "remove it; to let pages send cookies, call allow_credentials()",
                         "remove it; to let pages send cookies, set credentials = true",
                     ),
                 )),
                 _ if is_cors_header(name) => Some((
                     Reason::CorsHeader,
-                    "remove it; this layer sends what belongs on a response by itself",
+                    "remove it; this layer adds the CORS response headers itself",
                 )),
                 _ if is_forbidden_request_header(name) => Some((
                     Reason::ForbiddenRequestHeader,
-                    "remove it; pages need no permission for it",
+                    "remove it; pages do not need permission for it",
                 )),
                 _ => None,
-            }
-        })
+            },
+        )
     }
 
-    pub(in crate::builder) fn check_exposed_headers(
-        &self,
-        problems: &mut Vec<Problem>,
-    ) -> Vec<HeaderName> {
-        self.check_credentials_with(Excluded::AnyExposedHeader, problems);
+    pub(super) fn check_exposed_headers(&self, problems: &mut Vec<Problem>) -> Vec<HeaderName> {
+        self.check_credentials_with(CredentialConflict::AnyExposedHeader, problems);
         let mut exposed = self.check_names(
-            &self.exposed,
+            &self.exposed_headers,
             Field::ExposedHeaders,
             problems,
             |name| match name.as_str() {
                 "*" => Some((
                     Reason::WildcardHeader,
-                    self.stated_by.fix(
+                    self.notation.fix(
                         "call expose_any_header(), or name the headers if credentials are allowed",
                         "write `expose_headers = \"*\"`, with no other entry, or name the headers \
                          if credentials are allowed",
                     ),
                 )),
                 _ if is_cors_header(name) => {
-                    Some((Reason::CorsHeader, "remove it; the browser alone reads it"))
+                    Some((Reason::CorsHeader, "remove it; only the browser reads it"))
                 }
                 _ if is_forbidden_response_header(name) => Some((
                     Reason::ForbiddenResponseHeader,
-                    self.stated_by.fix(
+                    self.notation.fix(
                         "remove it; to let pages send and keep cookies, call allow_credentials()",
                         "remove it; to let pages send and keep cookies, set credentials = true",
                     ),
@@ -134,31 +131,31 @@ impl Draft {
     /// The names that pass, each once, in their order.
     fn check_names(
         &self,
-        names: &[Result<HeaderName, String>],
+        names: &[Item<HeaderName>],
         field: Field,
         problems: &mut Vec<Problem>,
         refuse: impl Fn(&HeaderName) -> Option<(Reason, &'static str)>,
     ) -> Vec<HeaderName> {
         let mut checked = Vec::new();
         for (index, name) in names.iter().enumerate() {
-            let problem = match name {
-                Err(text) => {
-                    let fix = match (self.stated_by, field) {
-                        (StatedBy::Keys, Field::Headers) if text == MIRROR => {
+            let mut report = |text: &str, reason, fix: &str| {
+                problems.push(Problem::new(field, Some(index), text, reason, fix));
+            };
+            match name.read(|text| HeaderName::from_bytes(text.as_bytes())) {
+                Err((text, _)) => {
+                    let fix = match (self.notation, field) {
+                        (Notation::Config, Field::Headers) if text == MIRROR => {
                             "write `headers = \"mirror request\"`, with no other entry"
                         }
                         _ => "write one header name, such as \"x-request-id\"",
                     };
-                    Some((text.as_str(), Reason::InvalidHeaderName, fix))
+                    report(text, Reason::InvalidHeaderName, fix);
                 }
-                Ok(name) => refuse(name).map(|(reason, fix)| (name.as_str(), reason, fix)),
-            };
-            match (problem, name) {
-                (Some((text, reason, fix)), _) => {
-                    problems.push(Problem::new(field, Some(index), text, reason, fix));
-                }
-                (None, Ok(name)) if !checked.contains(name) => checked.push(name.clone()),
-                (None, _) => {}
+                Ok(name) => match refuse(&name) {
+                    Some((reason, fix)) => report(name.as_str(), reason, fix),
+                    None if checked.contains(&name) => {}
+                    None => checked.push(name),
+                },
             }
         }
         checked

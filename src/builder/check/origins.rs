@@ -1,16 +1,18 @@
-//! Which origins `build()` refuses.
+//! The checks of origins.
 
-use crate::builder::draft::Draft;
-use crate::builder::stated_by::StatedBy;
-use crate::error::credentials::Excluded;
+use crate::builder::unchecked::{Notation, UncheckedPolicy};
+use crate::error::credentials::CredentialConflict;
 use crate::error::{Field, Problem, Reason};
-use crate::origin::{OriginError, OriginProblem};
+use crate::origin::{OriginError, OriginPattern, OriginProblem};
 
-impl Draft {
-    pub(in crate::builder) fn check_origins(&self, problems: &mut Vec<Problem>) {
-        let nobody = self.origins.is_empty() && self.predicates.is_empty() && !self.looked_up;
-        if nobody && !self.any_origin && !self.null_origin {
-            let fix = self.stated_by.fix(
+impl UncheckedPolicy {
+    pub(super) fn check_origins(&self, problems: &mut Vec<Problem>) -> Vec<OriginPattern> {
+        let settings = &self.rules.settings;
+        let nobody = self.origins.is_empty()
+            && self.rules.predicates.is_empty()
+            && !settings.allow_looked_up_origins;
+        if nobody && !self.rules.any_origin && !settings.allow_null_origin {
+            let fix = self.notation.fix(
                 "read the setting that the origins come from, or leave the layer out",
                 "name the origins of the pages that may call: `origins = [\"https://app.example.com\"]`, \
                  or write `origins = \"*\"` for an API that is open to all",
@@ -23,60 +25,69 @@ impl Draft {
                 fix,
             ));
         }
-        self.check_credentials_with(Excluded::AnyOrigin, problems);
+        self.check_credentials_with(CredentialConflict::AnyOrigin, problems);
+        let mut origins = Vec::with_capacity(self.origins.len());
         for (index, origin) in self.origins.iter().enumerate() {
             let mut report = |text: &str, reason, fix: String| {
                 problems.push(Problem::new(Field::Origins, Some(index), text, reason, fix));
             };
-            let origin = match origin {
+            let origin = match origin.read(|text| OriginPattern::parse(text)) {
                 Ok(origin) => origin,
-                Err(error) => {
-                    let fix = self.fix_of_origin(error);
-                    report(error.text(), Reason::Origin(error.problem()), fix);
+                Err((text, error)) => {
+                    let fix = self.fix_of_origin(&error);
+                    report(text, Reason::Origin(error.problem()), fix);
                     continue;
                 }
             };
-            if self.credentials && !self.options.insecure_origins && origin.is_insecure() {
+            if settings.credentials
+                && !settings.dangerously_allow_insecure_origins
+                && origin.is_insecure()
+            {
                 let secure = origin.as_str().replacen("http://", "https://", 1);
                 report(
                     origin.as_str(),
                     Reason::InsecureOrigin,
                     format!(
                         "write \"{secure}\", or {}",
-                        self.stated_by.fix(
+                        self.notation.fix(
                             "call dangerously_allow_insecure_origins()",
                             "set dangerously_allow_insecure_origins = true",
                         )
                     ),
                 );
             }
-            if self.credentials && !self.options.public_suffixes && origin.is_over_public_suffix() {
+            if settings.credentials
+                && !settings.dangerously_allow_public_suffixes
+                && origin.is_over_public_suffix()
+            {
                 report(
                     origin.as_str(),
                     Reason::PublicSuffix,
                     format!(
                         "{}, or {}",
                         origin.fix_over_public_suffix(),
-                        self.stated_by.fix(
+                        self.notation.fix(
                             "call dangerously_allow_public_suffixes()",
                             "set dangerously_allow_public_suffixes = true",
                         )
                     ),
                 );
             }
+            origins.push(origin);
         }
-        self.check_credentials_with(Excluded::NullOrigin, problems);
+        self.check_credentials_with(CredentialConflict::NullOrigin, problems);
+        origins
     }
 
     fn fix_of_origin(&self, error: &OriginError) -> String {
-        match (self.stated_by, error.problem(), error.suggestion()) {
-            (StatedBy::Keys, OriginProblem::AnyOrigin, None) => {
+        match (self.notation, error.problem(), error.suggestion()) {
+            (Notation::Config, OriginProblem::AnyOrigin, None) => {
                 "write `origins = \"*\"`, with no other entry".to_owned()
             }
-            (StatedBy::Keys, OriginProblem::NullOrigin, None) => {
+            (Notation::Config, OriginProblem::NullOrigin, None) => {
                 "set allow_null_origin = true, if you must".to_owned()
             }
-            (StatedBy::Keys, OriginProblem::MisplacedWildcard, None) => {
+            (Notation::Config, OriginProblem::MisplacedWildcard, None) => {
                 "write each origin, or `origins = \"*\"` for all".to_owned()
             }
             _ => error.fix(),

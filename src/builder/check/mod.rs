@@ -1,0 +1,53 @@
+//! The checks that `build()` makes. They report every problem, and compile a policy that has none.
+
+mod credentials;
+mod names;
+mod numbers;
+mod origins;
+
+use super::unchecked::UncheckedPolicy;
+use crate::config::DEFAULT_PREFLIGHT_STATUS;
+use crate::error::{ConfigError, Field, Problem, Reason};
+use crate::matcher::OriginMatcher;
+use crate::origin::OriginPattern;
+use crate::policy::Policy;
+
+impl UncheckedPolicy {
+    pub(super) fn check(mut self) -> Result<Policy, ConfigError> {
+        let mut problems = Vec::new();
+        let origins = self.check_origins(&mut problems);
+        self.rules.methods.listed = self.check_methods(&mut problems);
+        self.rules.request_headers.listed = self.check_request_headers(&mut problems);
+        self.rules.exposed_headers.listed = self.check_exposed_headers(&mut problems);
+        self.rules.settings.max_age = self.check_max_age(&mut problems);
+        self.check_preflight_status(&mut problems);
+        if let Some(error) = ConfigError::of(problems) {
+            return Err(error);
+        }
+        self.compile(origins)
+    }
+
+    fn compile(mut self, mut origins: Vec<OriginPattern>) -> Result<Policy, ConfigError> {
+        if self.rules.settings.preflight_status == Some(DEFAULT_PREFLIGHT_STATUS) {
+            self.rules.settings.preflight_status = None;
+        }
+        if self.rules.any_origin {
+            // Nothing else allows a further origin.
+            origins.clear();
+            self.rules.predicates.clear();
+            self.rules.settings.allow_null_origin = false;
+            self.rules.settings.allow_looked_up_origins = false;
+        }
+        let count = origins.len();
+        let origins = OriginMatcher::compile(origins).map_err(|_| {
+            let fix = self.notation.fix(
+                "list fewer, or allow them by a function with allow_origins_if",
+                "list fewer, or allow them by a function in the code",
+            );
+            let text = format!("{count} origins");
+            let reason = Reason::TooManyOrigins;
+            ConfigError::from(Problem::new(Field::Origins, None, text, reason, fix))
+        })?;
+        Ok(Policy::new(self.rules, origins))
+    }
+}

@@ -1,6 +1,0 @@
-//! The checks that `build()` makes.
-
-mod credentials;
-mod names;
-mod numbers;
-mod origins;

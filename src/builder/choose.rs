@@ -1,0 +1,278 @@
+//! The builder of a layer that chooses among several policies.
+
+use std::fmt;
+use std::sync::Arc;
+
+use http::HeaderName;
+
+use crate::choose::path::PathPrefix;
+use crate::choose::{Choice, Function, host};
+use crate::dynamic::source::PolicySource;
+use crate::error::{ConfigError, Field, Problem, Reason};
+use crate::layer::CorsLayer;
+use crate::policy::Policy;
+use crate::policy::predicate::RequestView;
+use crate::policy::vary::Vary;
+
+/// Builds a layer that chooses among several policies for each request. [`CorsLayer::choose`] makes one.
+///
+/// A request comes under one policy. It is chosen
+///
+/// 1. by the first [`choose_by`](Self::choose_by) function that returns a layer,
+/// 2. by the [`host`](Self::host),
+/// 3. by the longest [`path_prefix`](Self::path_prefix),
+/// 4. by [`otherwise`](Self::otherwise), or by no policy
+///    ([`otherwise_no_cors`](Self::otherwise_no_cors)).
+///
+/// Put the layer around the router, as you do with one policy: a preflight is an `OPTIONS` request and matches no
+/// route, but it must come under the policy of the request that it announces.
+///
+/// Each of the layers may be reloadable, have observers, or choose among policies itself. What you attach to the
+/// finished layer applies to all of them. Choosing does not allocate.
+///
+/// # Example
+/// ```
+/// use axum::{Router, routing::get};
+/// use tower_cors::{CorsLayer, origin};
+///
+/// let anybody = CorsLayer::builder().allow_any_origin().build()?;
+/// let app = CorsLayer::builder()
+///     .allow_origins([origin!("https://app.example.com")])
+///     .allow_credentials()
+///     .build()?;
+///
+/// let cors = CorsLayer::choose()
+///     .path_prefix("/public", anybody)
+///     .path_prefix("/api", app)
+///     .otherwise_no_cors()?;
+///
+/// let router: Router = Router::new()
+///     .nest("/public", Router::new().route("/news", get(async || "[]")))
+///     .nest("/api", Router::new().route("/items", get(async || "[]")))
+///     // last: the outermost layer sees the paths as the client sent them
+///     .layer(cors);
+/// # Ok::<(), tower_cors::ConfigError>(())
+/// ```
+#[must_use = "a builder does nothing until `otherwise` or `otherwise_no_cors` is called"]
+pub struct CorsChoiceBuilder {
+    functions: Vec<Function<PolicySource>>,
+    hosts: Vec<(String, CorsLayer)>,
+    prefixes: Vec<(String, CorsLayer)>,
+}
+
+impl CorsLayer {
+    /// Starts a layer that chooses among several policies for each request.
+    ///
+    /// # Example
+    /// See [`CorsChoiceBuilder`].
+    pub fn choose() -> CorsChoiceBuilder {
+        CorsChoiceBuilder {
+            functions: vec![],
+            hosts: vec![],
+            prefixes: vec![],
+        }
+    }
+}
+
+impl CorsChoiceBuilder {
+    /// The policy of a path and everything below it: `/api` covers `/api`, `/api/` and `/api/items`, but not
+    /// `/apis`. The longest matching prefix counts; the order of calls does not. Paths are compared byte by byte and
+    /// case-sensitively, as routers do.
+    ///
+    /// No spelling of a path leads to a laxer policy than its own. A path with unusual characters is read twice:
+    /// literally, and as a router reads it that decodes `%2F`, treats `\` as `/` and merges `//`. If the two
+    /// readings find different prefixes (`/%61pi`, `//api`), or if a dot segment is left (`/public/..%2Fapi`; browsers
+    /// resolve plain ones), then the request comes under a policy that allows nobody, and requests from other
+    /// origins get 403. `/api/groups%2Fa` and `/api//a` work as always. Decoding is done once. Do not put a router
+    /// behind this layer that decodes twice, ignores case, or drops what follows a `;` as Java servers do.
+    /// A path of more than 8192 bytes is not read twice: if it has unusual characters, nobody is allowed.
+    ///
+    /// The path is the one that the layer sees. For the outermost layer that is what the client sent. Inside an axum
+    /// router that is nested at `/v1`, `/v1` is already removed. Requests without a path (`OPTIONS *`, `CONNECT`)
+    /// match no prefix.
+    ///
+    /// # Example
+    /// ```
+    /// # use http::Request;
+    /// # use tower_cors::{CorsLayer, origin};
+    /// # let policy = |origin| CorsLayer::builder().allow_origins([origin]).build();
+    /// # let (general, admin) = (policy(origin!("https://a.example"))?, policy(origin!("https://b.example"))?);
+    /// let cors = CorsLayer::choose()
+    ///     .path_prefix("/api", general)
+    ///     .path_prefix("/api/admin", admin)
+    ///     .otherwise_no_cors()?;
+    /// let origins = |path: &str| {
+    ///     let policy = cors.policy_for(&Request::get(path).body(()).unwrap())?;
+    ///     Some(policy.origins().map(str::to_owned).collect::<Vec<_>>())
+    /// };
+    /// assert_eq!(origins("/api/items").unwrap(), ["https://a.example"]);
+    /// assert_eq!(origins("/api/admin/users").unwrap(), ["https://b.example"]);
+    /// assert!(origins("/api/%61dmin/users").unwrap().is_empty());
+    /// assert_eq!(origins("/items"), None);
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    pub fn path_prefix(mut self, prefix: impl Into<String>, policy: CorsLayer) -> Self {
+        self.prefixes.push((prefix.into(), policy));
+        self
+    }
+
+    /// The policy of a host, for every path and port. Upper and lower case are the same, and so are a host with and
+    /// without a final dot.
+    ///
+    /// The host of a request is in its URI (HTTP/2, absolute-form) or its `Host` line. If a request has several
+    /// `Host` lines, a line that contradicts its URI, or a host that browsers do not send (`x@api.example.com`),
+    /// then it comes under a policy that allows nobody, and requests from other origins get 403. A request
+    /// without a host matches no host.
+    ///
+    /// Behind a proxy, this is the host that the proxy sends. `X-Forwarded-Host` is never read: read it in a
+    /// [`choose_by`](Self::choose_by) function, if you trust the proxy.
+    ///
+    /// # Example
+    /// ```
+    /// # use http::Request;
+    /// # use tower_cors::{CorsLayer, origin};
+    /// # let policy = |origin| CorsLayer::builder().allow_origins([origin]).build();
+    /// # let (shop, blog) = (policy(origin!("https://a.example"))?, policy(origin!("https://b.example"))?);
+    /// let cors = CorsLayer::choose()
+    ///     .host("shop.example.com", shop)
+    ///     .host("blog.example.com", blog)
+    ///     .otherwise_no_cors()?;
+    /// let request = Request::get("/").header("host", "Shop.example.com:8443").body(()).unwrap();
+    /// assert!(cors.policy_for(&request).is_some());
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    pub fn host(mut self, host: impl Into<String>, policy: CorsLayer) -> Self {
+        self.hosts.push((host.into(), policy));
+        self
+    }
+
+    /// A function that chooses the policy, from the method, the URI and the request headers that you declare. If it
+    /// returns `None`, the next function is asked, then the hosts and paths. Return a clone of a layer that exists:
+    /// that counts a reference, but building one takes time.
+    ///
+    /// The declared headers go into `Vary` on every response, also where no policy applies, because the
+    /// responses depend on them. A preflight has the method `OPTIONS` and does not carry the headers that it asks
+    /// for. Choose by what the browser sends with both requests. Take care with paths: nothing is decoded or
+    /// resolved here.
+    ///
+    /// # Example
+    /// ```
+    /// use http::header::HOST;
+    /// use std::collections::HashMap;
+    /// use tower_cors::CorsLayer;
+    /// # use http::Request;
+    ///
+    /// let tenants = ["one", "two"].map(|tenant| {
+    ///     let policy = CorsLayer::builder().allow_origins([format!("https://{tenant}.example")]).build();
+    ///     Ok::<_, tower_cors::ConfigError>((format!("{tenant}.api.example"), policy?))
+    /// });
+    /// let tenants = tenants.into_iter().collect::<Result<HashMap<_, _>, _>>()?;
+    /// let cors = CorsLayer::choose()
+    ///     .choose_by([HOST], move |request| tenants.get(request.header(&HOST)?.to_str().ok()?).cloned())
+    ///     .otherwise_no_cors()?;
+    /// # let request = Request::get("/").header("host", "two.api.example").body(()).unwrap();
+    /// # assert!(cors.policy_for(&request).is_some());
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    pub fn choose_by<I, F>(mut self, reads: I, choose: F) -> Self
+    where
+        I: IntoIterator<Item = HeaderName>,
+        F: Fn(&RequestView<'_>) -> Option<CorsLayer> + Send + Sync + 'static,
+    {
+        self.functions.push(Function {
+            reads: reads.into_iter().collect(),
+            choose: Box::new(move |request| choose(request).map(CorsLayer::into_source)),
+        });
+        self
+    }
+
+    /// The policy of all other requests. This finishes the layer.
+    ///
+    /// # Errors
+    /// If a host or a path prefix is not valid, or is listed twice: all problems at once.
+    ///
+    /// # Example
+    /// ```
+    /// # use tower_cors::{CorsLayer, origin};
+    /// # let policy = |origin| CorsLayer::builder().allow_origins([origin]).build();
+    /// # let (general, admin) = (policy(origin!("https://a.example"))?, policy(origin!("https://b.example"))?);
+    /// let error = CorsLayer::choose()
+    ///     .path_prefix("admin", admin.clone())
+    ///     .host("https://admin.example.com", admin)
+    ///     .otherwise(general)
+    ///     .unwrap_err();
+    /// assert_eq!(error.problems()[0].fix(), r#"write "admin.example.com""#);
+    /// assert_eq!(error.problems()[1].fix(), r#"write "/admin""#);
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    pub fn otherwise(self, policy: CorsLayer) -> Result<CorsLayer, ConfigError> {
+        self.build(Some(policy))
+    }
+
+    /// No policy for all other requests. They pass as if there were no layer: preflights reach the inner service, and
+    /// CORS headers from further in stay as they are. This finishes the layer.
+    ///
+    /// # Errors
+    /// If a host or a path prefix is not valid, or is listed twice: all problems at once.
+    ///
+    /// # Example
+    /// See [`CorsChoiceBuilder`].
+    pub fn otherwise_no_cors(self) -> Result<CorsLayer, ConfigError> {
+        self.build(None)
+    }
+
+    fn build(self, otherwise: Option<CorsLayer>) -> Result<CorsLayer, ConfigError> {
+        let mut problems = Vec::new();
+        let mut hosts: Vec<(Box<str>, PolicySource)> = Vec::new();
+        for (index, (text, layer)) in self.hosts.into_iter().enumerate() {
+            match host::parse(&text) {
+                Ok(host) if hosts.iter().any(|(other, _)| *other == host) => {
+                    problems.push(twice(Field::Hosts, index, text));
+                }
+                Ok(host) => hosts.push((host, layer.into_source())),
+                Err((reason, fix)) => {
+                    problems.push(Problem::new(Field::Hosts, Some(index), text, reason, fix));
+                }
+            }
+        }
+        let mut prefixes: Vec<(PathPrefix, PolicySource)> = Vec::new();
+        for (index, (text, layer)) in self.prefixes.into_iter().enumerate() {
+            let field = Field::PathPrefixes;
+            match PathPrefix::parse(&text) {
+                Ok(prefix) if prefixes.iter().any(|(other, _)| other.is_same(&prefix)) => {
+                    problems.push(twice(field, index, text));
+                }
+                Ok(prefix) => prefixes.push((prefix, layer.into_source())),
+                Err((reason, fix)) => {
+                    problems.push(Problem::new(field, Some(index), text, reason, fix));
+                }
+            }
+        }
+        if let Some(error) = ConfigError::of(problems) {
+            return Err(error);
+        }
+        hosts.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        prefixes.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.segments()));
+        let reads = self.functions.iter().flat_map(|it| it.reads.iter());
+        let choice = Choice {
+            vary: Arc::new(Vary::new(&reads.cloned().collect::<Vec<_>>())),
+            functions: self.functions,
+            hosts,
+            prefixes,
+            otherwise: otherwise.map(CorsLayer::into_source),
+            nobody: PolicySource::from(Arc::new(Policy::nobody())),
+        };
+        Ok(CorsLayer::of(PolicySource::from(choice)))
+    }
+}
+
+fn twice(field: Field, index: usize, text: String) -> Problem {
+    let fix = "remove one of the two";
+    Problem::new(field, Some(index), text, Reason::Twice, fix)
+}
+
+impl fmt::Debug for CorsChoiceBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CorsChoiceBuilder").finish_non_exhaustive()
+    }
+}

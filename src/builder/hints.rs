@@ -1,0 +1,58 @@
+//! Hints for rustc: what it says about a builder in the place of a layer, and about `CorsLayer::new()`.
+
+use std::sync::Arc;
+
+use tower_layer::Layer;
+
+use super::CorsBuilder;
+use crate::layer::CorsLayer;
+use crate::policy::Policy;
+use crate::service::Cors;
+
+/// No builder implements this. It only carries a message for rustc.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "this CORS policy is not built yet: call `.build()?` before you use it as a layer",
+    label = "a `CorsBuilder` is not a layer",
+    note = "write `let cors = CorsLayer::builder()….build()?;` and then `.layer(cors)`",
+    note = "`build()` returns a `Result`, because the policy may have problems: `?` or `.unwrap()` takes the layer out"
+)]
+pub trait Built {}
+
+/// Never usable, because no builder is [`Built`].
+#[doc(hidden)]
+impl<S, M, O> Layer<S> for CorsBuilder<M, O>
+where
+    Self: Built,
+{
+    type Service = Cors<S>;
+
+    fn layer(&self, inner: S) -> Cors<S> {
+        CorsLayer::from(Arc::new(Policy::nobody())).layer(inner)
+    }
+}
+
+/// No type implements this. It only carries a message for rustc.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a `CorsLayer` is made by a builder: write `CorsLayer::builder()`",
+    label = "there is no `CorsLayer::new`",
+    note = "for example `CorsLayer::builder().allow_origins([origin!(\"https://app.example.com\")]).build()?`",
+    note = "to allow everything without credentials, write `CorsLayer::permissive()`"
+)]
+pub trait New<'a> {}
+
+impl CorsLayer {
+    /// Never callable. The lifetime keeps rustc from checking the bound before somebody calls this.
+    #[doc(hidden)]
+    #[expect(
+        clippy::new_ret_no_self,
+        reason = "what people chain to it belongs to the builder"
+    )]
+    pub fn new<'a>() -> CorsBuilder
+    where
+        Self: New<'a>,
+    {
+        Self::builder()
+    }
+}

@@ -1,0 +1,55 @@
+//! A policy before `build()` has checked it: its rules, and the values that are still to be checked.
+
+use std::time::Duration;
+
+use http::{HeaderName, Method};
+
+use super::inputs::Item;
+use crate::origin::OriginPattern;
+use crate::policy::rules::Rules;
+
+/// The builder and a [`CorsConfig`](crate::CorsConfig) both fill one of these. `check` compiles it.
+#[derive(Clone)]
+pub(super) struct UncheckedPolicy {
+    pub(super) notation: Notation,
+    pub(super) rules: Rules,
+    // `check` moves what is valid in these into the rules.
+    pub(super) origins: Vec<Item<OriginPattern>>,
+    pub(super) methods: Vec<Item<Method>>,
+    pub(super) request_headers: Vec<Item<HeaderName>>,
+    pub(super) exposed_headers: Vec<Item<HeaderName>>,
+    pub(super) max_age: Option<Duration>,
+}
+
+/// How a policy is written. A fix has to be in the same notation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Notation {
+    /// Calls of the builder's methods.
+    Builder,
+    /// Keys of a [`CorsConfig`](crate::CorsConfig).
+    Config,
+}
+
+impl Notation {
+    /// The fix in this notation.
+    pub(super) fn fix(self, builder: &'static str, config: &'static str) -> &'static str {
+        match self {
+            Self::Builder => builder,
+            Self::Config => config,
+        }
+    }
+}
+
+impl UncheckedPolicy {
+    pub(super) fn new(notation: Notation) -> Self {
+        Self {
+            notation,
+            rules: Rules::default(),
+            origins: vec![],
+            methods: vec![],
+            request_headers: vec![],
+            exposed_headers: vec![],
+            max_age: None,
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! The keys of a [`CorsConfig`] in files: one row for each, for reading and for writing.
+
+use std::fmt;
+
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+
+use super::value::{Flag, List, MaxAge, Status};
+use super::{ANY, CorsConfig, MIRROR};
+
+/// The field behind a key.
+#[derive(Clone, Copy)]
+enum Field {
+    List(fn(&mut CorsConfig) -> &mut Vec<String>),
+    Flag(fn(&mut CorsConfig) -> &mut bool),
+    MaxAge,
+    PreflightStatus,
+}
+
+/// In the order in which an error lists them.
+const FIELDS: [(&str, Field); 16] = [
+    ("origins", Field::List(|c| &mut c.origins)),
+    (
+        "allow_null_origin",
+        Field::Flag(|c| &mut c.allow_null_origin),
+    ),
+    (
+        "allow_looked_up_origins",
+        Field::Flag(|c| &mut c.allow_looked_up_origins),
+    ),
+    ("methods", Field::List(|c| &mut c.methods)),
+    ("headers", Field::List(|c| &mut c.headers)),
+    ("credentials", Field::Flag(|c| &mut c.credentials)),
+    ("expose_headers", Field::List(|c| &mut c.expose_headers)),
+    ("max_age", Field::MaxAge),
+    ("grpc_web", Field::Flag(|c| &mut c.grpc_web)),
+    (
+        "allow_private_network",
+        Field::Flag(|c| &mut c.allow_private_network),
+    ),
+    (
+        "timing_allow_origin",
+        Field::Flag(|c| &mut c.timing_allow_origin),
+    ),
+    (
+        "reject_disallowed_origins",
+        Field::Flag(|c| &mut c.reject_disallowed_origins),
+    ),
+    (
+        "forward_preflights",
+        Field::Flag(|c| &mut c.forward_preflights),
+    ),
+    ("preflight_status", Field::PreflightStatus),
+    (
+        "dangerously_allow_insecure_origins",
+        Field::Flag(|c| &mut c.dangerously_allow_insecure_origins),
+    ),
+    (
+        "dangerously_allow_public_suffixes",
+        Field::Flag(|c| &mut c.dangerously_allow_public_suffixes),
+    ),
+];
+
+/// serde wants the keys alone.
+static KEYS: [&str; FIELDS.len()] = {
+    let mut keys = [""; FIELDS.len()];
+    let mut i = 0;
+    while i < keys.len() {
+        keys[i] = FIELDS[i].0;
+        i += 1;
+    }
+    keys
+};
+
+/// For formats that describe themselves. An error about a value names its key.
+impl<'de> Deserialize<'de> for CorsConfig {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_struct("CorsConfig", &KEYS, Table)
+    }
+}
+
+struct Table;
+
+impl<'de> Visitor<'de> for Table {
+    type Value = CorsConfig;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a CORS policy: keys such as `origins`, with their values")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<CorsConfig, A::Error> {
+        let mut config = CorsConfig::default();
+        let mut seen = Vec::new();
+        while let Some((key, field)) = map.next_key_seed(Key)? {
+            if seen.contains(&key) {
+                return Err(A::Error::duplicate_field(key));
+            }
+            seen.push(key);
+            match field {
+                Field::List(list) => *list(&mut config) = map.next_value_seed(List(key))?,
+                Field::Flag(flag) => *flag(&mut config) = map.next_value_seed(Flag(key))?,
+                Field::MaxAge => config.max_age = map.next_value_seed(MaxAge)?,
+                Field::PreflightStatus => config.preflight_status = map.next_value_seed(Status)?,
+            }
+        }
+        Ok(config)
+    }
+}
+
+/// One of [`FIELDS`]. Any other key is refused here, because here the error has its place in the file.
+struct Key;
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = (&'static str, Field);
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for Key {
+    type Value = (&'static str, Field);
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key such as `origins`")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        let known = FIELDS.iter().find(|(key, _)| *key == text);
+        known.copied().ok_or_else(|| E::unknown_field(text, &KEYS))
+    }
+}
+
+/// Writes only what differs from the default.
+impl Serialize for CorsConfig {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut config = self.clone();
+        let entries: Vec<_> = FIELDS
+            .iter()
+            .filter_map(|(key, field)| Some((*key, entry(&mut config, *field)?)))
+            .collect();
+        let mut map = serializer.serialize_struct("CorsConfig", entries.len())?;
+        for (key, value) in entries {
+            match value {
+                Entry::Word(word) => map.serialize_field(key, &word)?,
+                Entry::List(list) => map.serialize_field(key, &list)?,
+                Entry::Flag => map.serialize_field(key, &true)?,
+                Entry::Number(number) => map.serialize_field(key, &number)?,
+            }
+        }
+        map.end()
+    }
+}
+
+enum Entry {
+    Word(String),
+    List(Vec<String>),
+    Flag,
+    Number(u64),
+}
+
+fn entry(config: &mut CorsConfig, field: Field) -> Option<Entry> {
+    match field {
+        Field::List(list) => match &**list(config) {
+            [] => None,
+            [word] if word == ANY || word == MIRROR => Some(Entry::Word(word.clone())),
+            list => Some(Entry::List(list.to_vec())),
+        },
+        Field::Flag(flag) => flag(config).then_some(Entry::Flag),
+        Field::MaxAge => config.max_age.map(Entry::Number),
+        Field::PreflightStatus => {
+            let status = config.preflight_status?;
+            Some(Entry::Number(status.into()))
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! What can be wrong with one entry of a policy.
+
+use super::credentials::CredentialConflict;
+use crate::origin::OriginProblem;
+
+/// What is wrong with an entry of a policy. `Display` says what is there, and the rule.
+///
+/// # Example
+/// ```
+/// assert_eq!(
+///     tower_cors::Reason::ForbiddenMethod.to_string(),
+///     "is a forbidden method; browsers do not let pages use CONNECT, TRACE or TRACK",
+/// );
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum Reason {
+    /// The text is not a valid origin pattern.
+    #[error(transparent)]
+    Origin(OriginProblem),
+    /// The list of origins is empty.
+    #[error(
+        "is empty; a CORS policy needs an origin, and an empty list is usually a setting that was not read"
+    )]
+    NoOrigin,
+    /// What credentials exclude. With the builder this does not compile; a [`CorsConfig`](crate::CorsConfig)
+    /// is refused.
+    #[error("cannot be combined with `credentials`; {}", .0.why())]
+    WithCredentials(CredentialConflict),
+    /// The origins would take more than 4 GiB.
+    #[error("has too many entries; a policy holds at most 4 GiB of origins")]
+    TooManyOrigins,
+    /// An `http://` origin that is not on this machine, with credentials.
+    #[error(
+        "is insecure; with credentials, anyone on the network between the user and this origin can act as the user"
+    )]
+    InsecureOrigin,
+    /// A pattern over a public suffix, with credentials.
+    #[error(
+        "allows names that anyone can register; with credentials, whoever registers one can act as the user"
+    )]
+    PublicSuffix,
+    /// The text is not a valid method.
+    #[error(
+        "is not a valid method; a method consists of letters, digits and a few marks, without blanks"
+    )]
+    InvalidMethod,
+    /// CONNECT, TRACE or TRACK. <https://fetch.spec.whatwg.org/#forbidden-method>
+    #[error("is a forbidden method; browsers do not let pages use CONNECT, TRACE or TRACK")]
+    ForbiddenMethod,
+    /// `patch` in another case than `PATCH`: browsers do not change the case of this method.
+    #[error(
+        "is not in upper case; methods are case-sensitive, and browsers send this one as the page writes it"
+    )]
+    MethodCase,
+    /// `*` as a method.
+    #[error("is not a method; any method is a separate setting")]
+    WildcardMethod,
+    /// The text is not a valid header name.
+    #[error(
+        "is not a valid header name; a header name consists of letters, digits and a few marks, without blanks"
+    )]
+    InvalidHeaderName,
+    /// A header that scripts cannot set. <https://fetch.spec.whatwg.org/#forbidden-request-header>
+    #[error(
+        "is a forbidden request header; browsers set it themselves and do not let pages set it"
+    )]
+    ForbiddenRequestHeader,
+    /// A header that scripts cannot read.
+    /// <https://fetch.spec.whatwg.org/#forbidden-response-header-name>
+    #[error("is a forbidden response header; browsers do not let pages read it")]
+    ForbiddenResponseHeader,
+    /// A header of the CORS protocol itself.
+    #[error("is a header of the CORS protocol; only browsers and this layer set it")]
+    CorsHeader,
+    /// `*` as a header name.
+    #[error("is not a header name; any header is a separate setting")]
+    WildcardHeader,
+    /// More than a day.
+    #[error("is too long; browsers cache a preflight response for at most 86400 s")]
+    MaxAgeTooLong,
+    /// A fraction of a second.
+    #[error("has a fraction of a second; the header holds whole seconds")]
+    MaxAgeFraction,
+    /// A status that is not 2xx. <https://fetch.spec.whatwg.org/#ok-status>
+    #[error("is not a 2xx status; to a browser, any other preflight status is a refusal")]
+    PreflightStatusNotOk,
+    /// A reloadable layer where a fixed policy is needed.
+    #[error(
+        "already has a handle that can replace its policy; here you need a policy that does not change"
+    )]
+    ReloadableAlready,
+    /// A choice among policies where one policy is needed.
+    #[error("chooses among several policies; here you need one policy")]
+    SeveralPolicies,
+    /// Something attached to a layer where only its policy is used.
+    #[error(
+        "is attached to a layer; here you need only a policy, and what is attached would be lost"
+    )]
+    Attached,
+    /// The path prefix of every path: empty, or a slash.
+    #[error("is the prefix of every path; a choice needs a prefix of some paths")]
+    EveryPath,
+    /// A path prefix without a slash at its start.
+    #[error(
+        "does not start with a slash; a path prefix is the first segments of a path, from its start"
+    )]
+    NoLeadingSlash,
+    /// A path prefix with a slash at its end.
+    #[error(
+        "ends with a slash; a path prefix covers its path with and without a slash, and everything below it"
+    )]
+    PrefixTrailingSlash,
+    /// A path prefix that routers read in different ways.
+    #[error("can be read in several ways; it must be clear which requests the policy applies to")]
+    UnclearPath,
+    /// A path prefix that browsers do not send.
+    #[error(
+        "is not a path as browsers send it; a path is ASCII, percent-encoded only where necessary, without query and fragment"
+    )]
+    InvalidPath,
+    /// A path prefix or host with a wildcard or a parameter.
+    #[error("is a pattern; path prefixes and hosts are compared literally")]
+    Pattern,
+    /// A host with a scheme, a port or more.
+    #[error("is more than a host; a policy is chosen by the host alone, without scheme and port")]
+    MoreThanAHost,
+    /// An entry that is there already.
+    #[error("is listed twice; each request has one policy")]
+    Twice,
+}

@@ -1,0 +1,103 @@
+//! The host that a request names. Everything that depends on the host reads it here.
+
+use http::Uri;
+use http::header::HOST;
+
+use super::request::{HeaderLine, RequestHead};
+
+/// The host of a request, from its URI (HTTP/2, absolute-form) and its `Host` line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RequestHost<'r> {
+    /// The request names no host.
+    Missing,
+    Named(Authority<'r>),
+    /// Servers may disagree about the host: several `Host` lines, a line that contradicts the URI, or a text
+    /// that browsers do not send.
+    Ambiguous,
+}
+
+/// A host and a port, as bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Authority<'r> {
+    /// In any case, perhaps with a final dot.
+    pub(crate) host: &'r [u8],
+    /// Digits, or empty. That of the URI, if both name a host.
+    pub(crate) port: &'r [u8],
+}
+
+impl<'r> RequestHost<'r> {
+    pub(crate) fn of(request: RequestHead<'r>) -> Self {
+        let in_uri = request.uri.and_then(Uri::authority);
+        let in_uri = match in_uri.map(|authority| Authority::parse(authority.as_str().as_bytes())) {
+            Some(None) => return Self::Ambiguous,
+            Some(authority) => authority,
+            None => None,
+        };
+        let in_header = match HeaderLine::get(request.headers, &HOST) {
+            HeaderLine::Missing => None,
+            // <https://www.rfc-editor.org/rfc/rfc9112#section-3.2>: for a target without authority
+            HeaderLine::One(line) if line.is_empty() => None,
+            HeaderLine::Several => return Self::Ambiguous,
+            HeaderLine::One(line) => match Authority::parse(line.as_bytes()) {
+                None => return Self::Ambiguous,
+                authority => authority,
+            },
+        };
+        match (in_uri, in_header) {
+            (Some(one), Some(other)) if !one.is_same_host(other) => Self::Ambiguous,
+            (Some(authority), _) | (None, Some(authority)) => Self::Named(authority),
+            (None, None) => Self::Missing,
+        }
+    }
+}
+
+impl<'r> Authority<'r> {
+    /// `host [":" port]` in the characters that browsers send.
+    fn parse(text: &'r [u8]) -> Option<Self> {
+        let end_of_brackets = match text {
+            [b'[', ..] => text.iter().position(|byte| *byte == b']')? + 1,
+            _ => 0,
+        };
+        let (brackets, rest) = text.split_at(end_of_brackets);
+        let name_len = rest
+            .iter()
+            .position(|byte| *byte == b':')
+            .unwrap_or(rest.len());
+        let (name, port) = rest.split_at(name_len);
+        let port = match port {
+            [] => port,
+            [_, digits @ ..] => digits,
+        };
+        let is_host = if brackets.is_empty() {
+            name.iter().all(|byte| is_in_names(*byte)) && !has_empty_label(name)
+        } else {
+            name.is_empty() && brackets.iter().all(|byte| is_in_brackets(*byte))
+        };
+        let host = &text[..end_of_brackets + name_len];
+        (is_host && port.iter().all(u8::is_ascii_digit)).then_some(Self { host, port })
+    }
+
+    /// The host without a final dot.
+    pub(crate) fn host_without_dot(self) -> &'r [u8] {
+        self.host.strip_suffix(b".").unwrap_or(self.host)
+    }
+
+    fn is_same_host(self, other: Self) -> bool {
+        self.host_without_dot()
+            .eq_ignore_ascii_case(other.host_without_dot())
+    }
+}
+
+fn is_in_names(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_')
+}
+
+/// Apart from the one after a final dot.
+fn has_empty_label(name: &[u8]) -> bool {
+    let name = name.strip_suffix(b".").unwrap_or(name);
+    name.split(|byte| *byte == b'.').any(<[u8]>::is_empty)
+}
+
+fn is_in_brackets(byte: u8) -> bool {
+    byte.is_ascii_hexdigit() || matches!(byte, b'[' | b']' | b':' | b'.')
+}

@@ -1,0 +1,326 @@
+//! The headers that a policy writes onto responses.
+
+use std::sync::Arc;
+
+use http::header::{
+    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE,
+    ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, HeaderName, ORIGIN,
+    VARY,
+};
+use http::{HeaderValue, Method, StatusCode};
+
+use super::inner_headers::{ALLOW_PRIVATE_NETWORK, remove_cors_headers};
+use super::predicate::Predicate;
+use super::rules::{Names, Rules};
+use super::vary::{HasVary, Vary};
+use crate::fetch::header_value::{any, list_value, yes};
+use crate::fetch::request::{HeaderLine, REQUEST_PRIVATE_NETWORK, RequestHead, SEC_FETCH_SITE};
+use crate::fetch::requested_headers::{check_names, is_token};
+
+const TIMING_ALLOW_ORIGIN: HeaderName = HeaderName::from_static("timing-allow-origin");
+pub(crate) const CORS_DIAGNOSIS: HeaderName = HeaderName::from_static("cors-diagnosis");
+
+/// How the headers of the inner service's response change.
+pub(crate) enum Change {
+    /// The origin is allowed. The value of `Access-Control-Allow-Origin` is taken when it is written.
+    Allow(Option<HeaderValue>, IsOptions),
+    /// The request has no `Origin`.
+    NotCors(IsOptions),
+    /// The origin is not allowed.
+    Deny(IsOptions),
+    /// No policy applies.
+    Nothing,
+    /// In a box, so that the usual changes stay small.
+    Rare(Box<Rare>),
+}
+
+pub(crate) enum Rare {
+    /// The inner service answers a preflight, and these headers go onto its response.
+    Preflight(HeaderMap),
+    /// A change, and the header that explains it.
+    Diagnosis(Change, HeaderValue),
+    /// A change, and further members of `Vary`.
+    Vary(Change, Arc<Vary>),
+}
+
+/// Whether a response is one to `OPTIONS`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum IsOptions {
+    Yes,
+    No,
+}
+
+impl IsOptions {
+    #[inline]
+    pub(crate) fn of(method: &Method) -> Self {
+        if *method == Method::OPTIONS {
+            Self::Yes
+        } else {
+            Self::No
+        }
+    }
+}
+
+/// Everything on responses that does not depend on the request, made once with the policy.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one independent yes or no"
+)]
+pub(crate) struct ResponseHeaders {
+    credentials: bool,
+    timing: bool,
+    exposed: Option<HeaderValue>,
+    mirrors_methods: bool,
+    mirrors_headers: bool,
+    private_network: bool,
+    pub(super) preflight_status: StatusCode,
+    /// On responses to all methods but `OPTIONS`; empty under an any-origin policy.
+    vary: Vary,
+    /// On responses to `OPTIONS`: whether such a request is a preflight depends on two headers.
+    vary_options: Vary,
+    /// On preflight responses.
+    vary_preflight: Vary,
+    /// Also on denied responses: what `reject_disallowed_origins` reads.
+    vary_denied: Vary,
+    /// The preflight response, with a placeholder for the origin.
+    preflight: HeaderMap,
+}
+
+impl ResponseHeaders {
+    pub(crate) fn new(rules: &Rules) -> Self {
+        let settings = &rules.settings;
+        let mut depends_on = vec![];
+        if !rules.any_origin {
+            depends_on.push(ORIGIN);
+            let reads = rules.predicates.iter().flat_map(Predicate::reads);
+            depends_on.extend(reads.cloned());
+        }
+        let vary = Vary::new(&depends_on);
+        depends_on.splice(..0, [ORIGIN, ACCESS_CONTROL_REQUEST_METHOD]);
+        let vary_options = Vary::new(&depends_on);
+        let mirrors_headers = rules.request_headers.mirrored && !rules.request_headers.any;
+        if mirrors_headers {
+            depends_on.push(ACCESS_CONTROL_REQUEST_HEADERS);
+        }
+        if settings.allow_private_network {
+            depends_on.push(REQUEST_PRIVATE_NETWORK);
+        }
+        let vary_preflight = Vary::new(&depends_on);
+        Self {
+            credentials: settings.credentials,
+            timing: settings.timing_allow_origin,
+            exposed: exposed_headers(&rules.exposed_headers),
+            mirrors_methods: rules.methods.mirrored && !rules.methods.any,
+            mirrors_headers,
+            private_network: settings.allow_private_network,
+            // `build()` has checked that it is a 2xx status.
+            preflight_status: StatusCode::from_u16(settings.preflight_status())
+                .unwrap_or(StatusCode::NO_CONTENT),
+            preflight: preflight(rules, &vary_preflight),
+            vary,
+            vary_options,
+            vary_preflight,
+            vary_denied: if settings.reject_disallowed_origins {
+                Vary::new(&[SEC_FETCH_SITE])
+            } else {
+                Vary::new(&[])
+            },
+        }
+    }
+
+    /// Changes the headers of the inner service's response.
+    #[inline]
+    pub(crate) fn apply(&self, headers: &mut HeaderMap, change: &mut Change) {
+        let has_vary = match change {
+            Change::Nothing => return,
+            Change::Rare(rare) => return self.write_rare(headers, rare),
+            _ => remove_cors_headers(headers),
+        };
+        match change {
+            Change::Allow(origin, options) => {
+                if let Some(origin) = origin.take() {
+                    self.write_allowed(headers, origin, *options, has_vary);
+                }
+            }
+            Change::NotCors(options) => self.write_not_cors(headers, *options, has_vary),
+            Change::Deny(options) => {
+                self.write_not_cors(headers, *options, has_vary);
+                self.vary_denied.merge_into(headers, HasVary::Yes);
+            }
+            Change::Nothing | Change::Rare(_) => {}
+        }
+    }
+
+    /// <https://fetch.spec.whatwg.org/#http-responses>
+    #[inline]
+    fn write_allowed(
+        &self,
+        headers: &mut HeaderMap,
+        origin: HeaderValue,
+        options: IsOptions,
+        has_vary: HasVary,
+    ) {
+        if self.timing {
+            headers.insert(TIMING_ALLOW_ORIGIN, origin.clone());
+        }
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        if self.credentials {
+            headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, yes());
+        }
+        if let Some(exposed) = &self.exposed {
+            headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, exposed.clone());
+        }
+        self.vary(options).merge_into(headers, has_vary);
+    }
+
+    /// No CORS header: the browser withholds the response, if it has asked at all.
+    #[inline]
+    fn write_not_cors(&self, headers: &mut HeaderMap, options: IsOptions, has_vary: HasVary) {
+        if self.timing {
+            headers.remove(TIMING_ALLOW_ORIGIN);
+        }
+        self.vary(options).merge_into(headers, has_vary);
+    }
+
+    #[cold]
+    fn write_rare(&self, headers: &mut HeaderMap, rare: &mut Rare) {
+        match rare {
+            Rare::Preflight(preflight) => {
+                let has_vary = remove_cors_headers(headers);
+                self.write_preflight(headers, preflight, has_vary);
+            }
+            Rare::Diagnosis(change, diagnosis) => {
+                self.apply(headers, change);
+                headers.insert(CORS_DIAGNOSIS, diagnosis.clone());
+            }
+            Rare::Vary(change, vary) => {
+                self.apply(headers, change);
+                vary.merge_into(headers, HasVary::of(headers));
+            }
+        }
+    }
+
+    fn write_preflight(&self, headers: &mut HeaderMap, preflight: &HeaderMap, has_vary: HasVary) {
+        for name in preflight.keys().filter(|name| **name != VARY) {
+            for value in preflight.get_all(name) {
+                headers.append(name, value.clone());
+            }
+        }
+        self.vary_preflight.merge_into(headers, has_vary);
+    }
+
+    /// The headers of the response to a preflight whose origin is allowed. They list all allowed methods and
+    /// headers, whatever the preflight asks for. So the browser's console names what is really missing.
+    /// <https://fetch.spec.whatwg.org/#cors-preflight-fetch>
+    pub(super) fn preflight(&self, request: RequestHead<'_>, origin: &HeaderValue) -> HeaderMap {
+        let mut headers = self.preflight.clone();
+        if let Some(place) = headers.get_mut(ACCESS_CONTROL_ALLOW_ORIGIN) {
+            place.clone_from(origin);
+        }
+        if self.mirrors_methods {
+            if let HeaderLine::One(method) =
+                HeaderLine::get(request.headers, &ACCESS_CONTROL_REQUEST_METHOD)
+            {
+                if is_token(method.as_bytes()) {
+                    headers.insert(ACCESS_CONTROL_ALLOW_METHODS, method.clone());
+                }
+            }
+        }
+        if self.mirrors_headers && check_names(request.headers, is_token).is_ok() {
+            for line in request.headers.get_all(ACCESS_CONTROL_REQUEST_HEADERS) {
+                headers.append(ACCESS_CONTROL_ALLOW_HEADERS, line.clone());
+            }
+        }
+        if self.private_network && request.asks_for_private_network() {
+            headers.insert(ALLOW_PRIVATE_NETWORK, yes());
+        }
+        headers
+    }
+
+    /// The headers of the response to a preflight whose origin is not allowed.
+    pub(super) fn refused_preflight(&self) -> HeaderMap {
+        let mut headers = HeaderMap::with_capacity(1);
+        self.vary_preflight.merge_into(&mut headers, HasVary::No);
+        headers
+    }
+
+    /// The headers of the response to an actual request that is rejected.
+    pub(super) fn rejected(&self, options: IsOptions) -> HeaderMap {
+        let mut headers = HeaderMap::with_capacity(1);
+        self.apply(&mut headers, &mut Change::Deny(options));
+        headers
+    }
+
+    #[inline]
+    fn vary(&self, options: IsOptions) -> &Vary {
+        match options {
+            IsOptions::No => &self.vary,
+            IsOptions::Yes => &self.vary_options,
+        }
+    }
+}
+
+/// The part of the preflight response that is the same for all requests.
+fn preflight(rules: &Rules, vary: &Vary) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, any());
+    if rules.settings.credentials {
+        headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, yes());
+    }
+    for (name, value) in [
+        (ACCESS_CONTROL_ALLOW_METHODS, methods(&rules.methods)),
+        (ACCESS_CONTROL_ALLOW_HEADERS, request_headers(rules)),
+        (
+            ACCESS_CONTROL_MAX_AGE,
+            rules.settings.max_age.map(HeaderValue::from),
+        ),
+    ] {
+        if let Some(value) = value {
+            headers.insert(name, value);
+        }
+    }
+    vary.merge_into(&mut headers, HasVary::No);
+    headers
+}
+
+/// <https://fetch.spec.whatwg.org/#http-access-control-allow-methods>
+fn methods(methods: &Names<Method>) -> Option<HeaderValue> {
+    if methods.any {
+        Some(any())
+    } else if methods.mirrored {
+        None
+    } else if methods.listed.is_empty() {
+        // Without this line, a page with an upload listener could use any method.
+        // <https://fetch.spec.whatwg.org/#cors-preflight-fetch>, "if methods is null and request's
+        // use-CORS-preflight flag is set"
+        list_value(["GET", "HEAD", "POST"], ",")
+    } else {
+        list_value(methods.listed.iter().map(Method::as_str), ",")
+    }
+}
+
+/// <https://fetch.spec.whatwg.org/#http-access-control-allow-headers>
+fn request_headers(rules: &Rules) -> Option<HeaderValue> {
+    let names = &rules.request_headers;
+    if names.any && rules.lists_authorization() {
+        // `*` does not cover this one.
+        // <https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name>
+        list_value(["*", "authorization"], ",")
+    } else if names.any {
+        Some(any())
+    } else if names.mirrored {
+        None
+    } else {
+        list_value(names.listed.iter().map(HeaderName::as_str), ",")
+    }
+}
+
+/// <https://fetch.spec.whatwg.org/#http-access-control-expose-headers>
+fn exposed_headers(names: &Names<HeaderName>) -> Option<HeaderValue> {
+    if names.any {
+        Some(any())
+    } else {
+        list_value(names.listed.iter().map(HeaderName::as_str), ",")
+    }
+}

@@ -1,0 +1,93 @@
+//! Wraps the response body of a service, so that it can be empty.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use http::Response;
+use pin_project_lite::pin_project;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use super::body::ResponseBody;
+
+/// Wraps the body of every response in a [`ResponseBody`]. [`CorsLayer::wrap_body`](crate::CorsLayer::wrap_body) puts
+/// it inside a CORS layer.
+///
+/// # Example
+/// See [`CorsLayer::wrap_body`](crate::CorsLayer::wrap_body).
+#[derive(Debug, Clone, Copy)]
+pub struct WrapBodyLayer(());
+
+impl WrapBodyLayer {
+    pub(crate) fn new() -> Self {
+        Self(())
+    }
+}
+
+impl<S> Layer<S> for WrapBodyLayer {
+    type Service = WrapBody<S>;
+
+    fn layer(&self, inner: S) -> WrapBody<S> {
+        WrapBody { inner }
+    }
+}
+
+/// The service of [`WrapBodyLayer`].
+///
+/// # Example
+/// See [`CorsLayer::wrap_body`](crate::CorsLayer::wrap_body).
+#[derive(Debug, Clone)]
+pub struct WrapBody<S> {
+    inner: S,
+}
+
+impl<S, Request, Body> Service<Request> for WrapBody<S>
+where
+    S: Service<Request, Response = Response<Body>>,
+{
+    type Response = Response<ResponseBody<Body>>;
+    type Error = S::Error;
+    type Future = WrapBodyFuture<S::Future>;
+
+    #[inline]
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    #[inline]
+    fn call(&mut self, request: Request) -> Self::Future {
+        WrapBodyFuture {
+            inner: self.inner.call(request),
+        }
+    }
+}
+
+pin_project! {
+    /// The future of [`WrapBody`].
+    #[must_use = "futures do nothing unless polled"]
+    pub struct WrapBodyFuture<F> {
+        #[pin]
+        inner: F,
+    }
+}
+
+impl<F, B, E> Future for WrapBodyFuture<F>
+where
+    F: Future<Output = Result<Response<B>, E>>,
+{
+    type Output = Result<Response<ResponseBody<B>>, E>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let polled = self.project().inner.poll(cx);
+        polled.map_ok(|response| response.map(ResponseBody::new))
+    }
+}
+
+impl<F> fmt::Debug for WrapBodyFuture<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("WrapBodyFuture")
+    }
+}

@@ -1,6 +1,0 @@
-//! A small server for each protocol.
-
-pub(super) mod connect;
-pub(super) mod mcp;
-pub(super) mod range;
-pub(super) mod tus;
