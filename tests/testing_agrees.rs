@@ -1,5 +1,5 @@
-//! The browser in a test and the policy agree: what `Policy::decide` says of each request that goes out is
-//! what the browser makes of the answer.
+//! The browser for tests and the policy agree: for each request, the browser does with the response what
+//! `Policy::decide` says.
 
 #![expect(
     clippy::unwrap_used,
@@ -64,7 +64,7 @@ struct Rules {
 }
 
 impl Rules {
-    /// The builder's type excludes wildcards with credentials, and so does this.
+    /// Like the builder, this never combines wildcards with credentials.
     fn build(&self) -> CorsLayer {
         let mut builder = CorsLayer::builder()
             .allow_origins(&self.origins)
@@ -82,7 +82,7 @@ impl Rules {
         if self.credentials {
             return builder.allow_credentials().build().unwrap();
         }
-        // `allow_null_origin` leads to the state in which the others can be called.
+        // These calls lead to the state in which the others can be called.
         let mut builder = match (self.any_origin, self.null) {
             (true, _) => builder.allow_any_origin(),
             (false, true) => builder.allow_null_origin(),
@@ -148,7 +148,7 @@ fn ask() -> impl Strategy<Value = Ask> {
                 headers,
                 include,
                 upload,
-                // An http page is stopped before it asks.
+                // An http page is blocked before it sends a preflight.
                 private_network: private_network && page.starts_with("https://"),
             },
         )
@@ -195,7 +195,7 @@ proptest! {
         let explains = |exchange: &Exchange| {
             cors.policy().explain(exchange.method(), exchange.request_headers()).is_allowed()
         };
-        // The one thing that a request doesn't tell the policy: whether the page wants credentials.
+        // A request doesn't show the policy whether the page includes credentials.
         let lacks_credentials = ask.include && !rules.credentials;
         match ask.fetch(&cors) {
             Ok(fetched) => {
@@ -212,7 +212,7 @@ proptest! {
                     prop_assert!(decides(exchange), "{blocked}");
                 }
                 prop_assert!(!decides(last) || lacks_credentials, "{blocked}");
-                // On the actual request the cookie tells it.
+                // The cookie of the actual request shows it.
                 let is_actual = blocked.step() == Step::CorsCheck;
                 prop_assert!(!explains(last) || (lacks_credentials && !is_actual), "{blocked}");
             }

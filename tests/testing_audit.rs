@@ -1,4 +1,4 @@
-//! The audit finds planted faults, and nothing where there are none.
+//! The audit finds the faults of a service, and finds nothing in a service without faults.
 
 #![expect(
     clippy::unwrap_used,
@@ -23,14 +23,14 @@ const PAGE: &str = "https://app.example.com";
 
 type Headers = Vec<(&'static str, String)>;
 
-/// A server whose handler sees the method and the origin, and says status, headers and body.
+/// Audits a server with the given status, headers and body for each request and origin.
 async fn faults(
     audit: Audit,
     answer: impl Fn(&Request<NoBody>, &str) -> (u16, Headers, &'static str),
 ) -> Vec<(Fault, Severity)> {
     let report = report(audit, answer).await;
     for finding in report.findings() {
-        assert_is_told_whole(finding);
+        assert_message_is_complete(finding);
     }
     let findings = report.findings().iter();
     findings
@@ -38,8 +38,8 @@ async fn faults(
         .collect()
 }
 
-/// In one paragraph: how bad, where and what; what was seen; and what to do about it.
-fn assert_is_told_whole(finding: &Finding) {
+/// The message has the severity, the path and the fault, then the evidence, then the fix.
+fn assert_message_is_complete(finding: &Finding) {
     let told = finding.to_string();
     let lines: Vec<_> = told.lines().collect();
     let head = format!(
@@ -90,7 +90,7 @@ fn vary() -> (&'static str, String) {
     ("vary", "Accept-Encoding, Origin".into())
 }
 
-/// A correct server for those origins that pass, with or without credentials.
+/// A correct response: it allows the origin if `passes` is true.
 fn checked(passes: bool, origin: &str, with_credentials: bool) -> (u16, Headers, &'static str) {
     let mut headers = vec![vary()];
     if passes {
@@ -103,7 +103,7 @@ fn checked(passes: bool, origin: &str, with_credentials: bool) -> (u16, Headers,
 }
 
 #[tokio::test]
-async fn origins_that_should_not_pass_are_found() {
+async fn origins_that_should_not_be_allowed_are_found() {
     use Fault::{AnyOriginReflected, InsecureOriginAllowed, LookAlikeAllowed, NullOriginAllowed};
     use Severity::{Critical, High, Medium};
     type Passes = fn(&str) -> bool;
@@ -211,7 +211,7 @@ async fn origins_that_should_not_pass_are_found() {
 
 #[tokio::test]
 async fn a_missing_vary_is_found_on_each_kind_of_answer() {
-    // Where it is missing, and the evidence for it.
+    // the name, the origins whose response has no Vary, and the evidence
     let rows: &[(&str, fn(&str) -> bool, &str)] = &[
         (
             "actual",
@@ -244,7 +244,7 @@ async fn a_missing_vary_is_found_on_each_kind_of_answer() {
 }
 
 #[tokio::test]
-async fn answers_that_do_not_differ_or_are_not_kept_need_no_vary() {
+async fn equal_or_uncached_responses_need_no_vary() {
     let any = |_: &Request<NoBody>, _: &str| (200, vec![allow("*")], "");
     assert_eq!(faults(Audit::new().page(PAGE), any).await, []);
     let fixed = |_: &Request<NoBody>, _: &str| (200, vec![allow(PAGE)], "");
@@ -323,7 +323,7 @@ async fn what_browsers_refuse_is_found() {
 }
 
 #[tokio::test]
-async fn preflights_that_go_astray_are_found() {
+async fn preflights_that_the_layer_does_not_answer_are_found() {
     let answer = |status: u16, extra: Headers, body: &'static str| {
         move |request: &Request<NoBody>, origin: &str| {
             let (_, mut headers, _) = checked(origin == PAGE, origin, false);
@@ -387,7 +387,7 @@ async fn preflights_that_go_astray_are_found() {
 
 #[tokio::test]
 async fn responses_without_cors_headers_are_found() {
-    // Only OPTIONS has them; only a 200 has them; nothing has them.
+    // the name, the requests whose response has CORS headers, and the fault
     let rows: &[(&str, fn(&Request<NoBody>) -> bool, Fault)] = &[
         (
             "on OPTIONS alone",
@@ -414,7 +414,7 @@ async fn responses_without_cors_headers_are_found() {
     }
 }
 
-/// An application like many: a route that reads, one that writes, one that fails, a login around one.
+/// An application with a route that reads, one that writes, one that fails, and one behind a login.
 fn routes() -> Router {
     async fn login(request: AxumRequest, next: Next) -> Response {
         if request.headers().contains_key("authorization") {
@@ -562,7 +562,7 @@ async fn a_login_outside_of_the_layer_is_found() {
         .route("/items", get(|| async { "[]" }))
         .layer(cors)
         .layer(from_fn(async |request: AxumRequest, next: Next| {
-            // Preflights have no credentials; nor do the audit's other requests, but this is a test.
+            // Only preflights need the login in this test.
             if request.method() == Method::OPTIONS {
                 StatusCode::UNAUTHORIZED.into_response()
             } else {
@@ -573,9 +573,9 @@ async fn a_login_outside_of_the_layer_is_found() {
     assert_eq!(names(&report), [Fault::PreflightNotAnswered], "{report}");
 }
 
-/// Its answers say nothing of the page, which is allowed further in.
+/// Its responses don't show that a layer further in allows the page.
 #[tokio::test]
-async fn a_login_that_lets_nothing_through_is_told_as_one() {
+async fn a_login_that_blocks_everything_is_named() {
     for status in [401, 303, 407] {
         let cors = built(CorsLayer::builder().allow_origins([origin!("https://app.example.com")]));
         let mut app = Router::new()
@@ -645,7 +645,7 @@ async fn an_app_without_cors_has_no_faults_until_a_page_is_named() {
 }
 
 #[tokio::test]
-async fn a_path_that_is_no_url_is_told() {
+async fn a_path_that_is_not_a_url_is_skipped() {
     let report = Audit::new()
         .server("nowhere")
         .run(&mut routes(), ["/items"])
@@ -673,7 +673,7 @@ async fn an_audit_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_report_is_read_from_the_worst_to_what_was_not_tried() {
+async fn a_report_starts_with_the_most_severe_and_ends_with_what_was_skipped() {
     let everybody = |_: &Request<NoBody>, origin: &str| (200, vec![allow(origin), vary()], "");
     let nobody = |_: &Request<NoBody>, _: &str| (200, vec![], "");
     let null = |_: &Request<NoBody>, origin: &str| checked(origin == "null", origin, true);
@@ -715,7 +715,7 @@ async fn a_handler_may_read_the_body() {
 }
 
 #[tokio::test]
-async fn a_server_that_fails_is_told_how() {
+async fn a_failing_server_is_reported_with_its_failure() {
     let sleep = || async {
         tokio::time::sleep(std::time::Duration::from_secs(3600)).await;
         Ok::<_, Infallible>(http::Response::new(endless()))

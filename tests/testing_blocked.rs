@@ -1,4 +1,4 @@
-//! What a blocked page's message says: the step, the cause, the usual mistakes, the fix.
+//! The message of a blocked fetch: the step, the cause, the likely mistakes, the fix.
 
 #![expect(
     clippy::unwrap_used,
@@ -27,10 +27,10 @@ const API: &str = "https://api.example.com/items";
 
 type Lines = &'static [(&'static str, &'static str)];
 
-/// An answer: status and header lines.
+/// A response: status and header lines.
 type Answer = (u16, Lines);
 
-/// What a page meets at a server that answers OPTIONS and all else as told.
+/// Fetches from a server that has one response for OPTIONS and one for all other methods.
 async fn meet(
     page: Browser,
     method: &str,
@@ -61,7 +61,7 @@ async fn meet(
     let request = request.body(Full::default()).unwrap();
     let mut page = page;
     let blocked = assert_blocks!(page.fetch(&mut app, request).await);
-    assert_is_told_whole(&blocked);
+    assert_message_is_complete(&blocked);
     blocked
 }
 
@@ -74,8 +74,8 @@ const OPEN_PUT: Lines = &[
     ("access-control-allow-methods", "PUT"),
 ];
 
-/// The step, what was needed, what to write, the mistakes and the standard's section.
-fn assert_is_told_whole(blocked: &Blocked) {
+/// The message has the step, what was needed, the fixes, the mistakes and the standard's section.
+fn assert_message_is_complete(blocked: &Blocked) {
     let told = blocked.to_string();
     let head = format!("blocked at the {}: ", blocked.step());
     assert!(told.starts_with(&head), "{told}");
@@ -309,7 +309,7 @@ async fn each_rule_of_the_preflight_has_its_cause() {
 }
 
 #[tokio::test]
-async fn all_headers_that_are_missing_are_told_at_once() {
+async fn the_message_names_all_missing_headers() {
     let headers = &[("x-b", "1"), ("x-known", "1"), ("x-a", "1")];
     let answer = (
         204,
@@ -323,7 +323,7 @@ async fn all_headers_that_are_missing_are_told_at_once() {
 }
 
 #[tokio::test]
-async fn lower_case_patch_is_to_be_written_in_upper_case_and_allowed() {
+async fn the_fix_for_lower_case_patch_is_upper_case() {
     let blocked = meet(
         Browser::at(PAGE),
         "patch",
@@ -339,9 +339,9 @@ async fn lower_case_patch_is_to_be_written_in_upper_case_and_allowed() {
     assert!(blocked.fix().contains(r#".allow_methods(["PATCH"])"#));
 }
 
-/// A login on another host, which is what a redirect on an API mostly leads to.
+/// Most redirects of an API lead to a login on another host.
 #[tokio::test]
-async fn nobody_is_told_to_allow_null() {
+async fn no_fix_allows_null() {
     let login: Lines = &[
         ("access-control-allow-origin", "*"),
         ("location", "https://login.example.com/"),
@@ -374,7 +374,7 @@ async fn nobody_is_told_to_allow_null() {
 }
 
 #[tokio::test]
-async fn what_the_page_does_wrong_never_reaches_the_server() {
+async fn mistakes_of_the_page_never_reach_the_server() {
     let at = Browser::at;
     let rows: &[(&str, Browser, &str, &str, &str, Step)] = &[
         (
@@ -510,7 +510,7 @@ async fn what_the_page_does_wrong_never_reaches_the_server() {
 }
 
 #[tokio::test]
-async fn loopback_servers_are_no_mixed_content() {
+async fn loopback_servers_are_not_mixed_content() {
     let cors = CorsLayer::builder().allow_any_origin().build().unwrap();
     let mut app = Router::new().route("/", get(|| async {})).layer(cors);
     for url in [
@@ -580,7 +580,7 @@ async fn a_redirect_without_cors_headers_fails_before_it_is_followed() {
 }
 
 #[tokio::test]
-async fn the_message_reads_from_the_verdict_to_the_wire() {
+async fn the_message_starts_with_the_verdict_and_ends_with_the_wire() {
     let cors = CorsLayer::builder()
         .allow_origins([origin!("https://app.example.com")])
         .build()
@@ -615,7 +615,7 @@ async fn the_message_reads_from_the_verdict_to_the_wire() {
 }
 
 #[tokio::test]
-async fn secrets_stay_out_of_the_message() {
+async fn the_message_has_no_secrets() {
     let mut page = Browser::at(PAGE)
         .with_cookies("session=secret")
         .credentials(CredentialsMode::Include);

@@ -25,7 +25,7 @@ use tower_cors::testing::{
 
 use CookieOutcome::{NotSent, NotStored, Removed, Sent, Stored};
 use CredentialsMode::{Include, Omit, SameOrigin};
-use ThirdPartyCookies::{Allowed, Blocked, PartitionedOnly};
+use ThirdPartyCookies::{Allowed, AlwaysPartitioned, Blocked, PartitionedOnly};
 
 type Body = Full<Bytes>;
 type Mode = CredentialsMode;
@@ -218,6 +218,14 @@ async fn a_cookie_of_another_origin_is_stored_if_the_fetch_and_the_policy_allow_
             NotStored(CredentialsMode),
         ),
         (OTHER, Omit, Allowed, CROSS_SITE, NotStored(CredentialsMode)),
+        (OTHER, Include, AlwaysPartitioned, CROSS_SITE, Stored),
+        (
+            OTHER,
+            Include,
+            AlwaysPartitioned,
+            "SameSite=Lax",
+            NotStored(SameSite),
+        ),
         (
             OTHER,
             Include,
@@ -466,6 +474,7 @@ async fn credentials_modes_and_policies_hold_cookies_back() {
         (APP, Omit, Allowed, NotSent(CredentialsMode)),
         (OTHER, Include, Allowed, Sent),
         (OTHER, Include, PartitionedOnly, NotSent(ThirdParty)),
+        (OTHER, Include, AlwaysPartitioned, NotSent(ThirdParty)),
         (OTHER, Include, Blocked, NotSent(ThirdParty)),
         (OTHER, Omit, Blocked, NotSent(CredentialsMode)),
     ];
@@ -507,6 +516,34 @@ async fn a_partitioned_cookie_belongs_to_one_site() {
     fetch(&mut browser, &set.replace("a=1", "a=2")).await;
     let fetched = fetch(&mut browser, "https://api.example.com/").await;
     assert_eq!(cookie_header(&fetched), "a=2");
+}
+
+#[tokio::test]
+async fn a_browser_that_always_partitions_has_a_cookie_for_each_site() {
+    let mut browser = visitor(API, "/", &format!("a=first-party; {CROSS_SITE}"))
+        .await
+        .visit(OTHER)
+        .credentials(Include)
+        .third_party_cookies(AlwaysPartitioned);
+    fetch(&mut browser, &format!("{API}/?set=a=other; {CROSS_SITE}")).await;
+    for (page, sent) in [
+        (OTHER, "a=other"),
+        ("https://www.other.example", "a=other"),
+        ("https://third.example", ""),
+        (APP, "a=first-party"),
+        (API, "a=first-party"),
+    ] {
+        browser = browser.visit(page);
+        let fetched = fetch(&mut browser, "https://api.example.com/").await;
+        assert_eq!(cookie_header(&fetched), sent, "{page}");
+    }
+    browser = browser.visit("https://third.example");
+    let fetched = fetch(&mut browser, "https://api.example.com/").await;
+    let fix = fetched.cookies()[0].fix().unwrap();
+    assert!(
+        fix.contains("the pages of each site have cookies of their own"),
+        "{fix}"
+    );
 }
 
 #[tokio::test]
@@ -992,71 +1029,6 @@ async fn an_audit_finds_cookies_that_no_browser_stores_or_sends() {
 }
 
 #[tokio::test]
-async fn a_resource_policy_decides_what_a_page_may_load_without_cors() {
-    use EmbedderPolicy::{Credentialless, RequireCorp, UnsafeNone};
-    // the page, its embedder policy, the resource's policy, and whether the page may load it from API
-    let rows: &[(&str, EmbedderPolicy, Option<&'static str>, bool)] = &[
-        (OTHER, UnsafeNone, None, true),
-        (OTHER, UnsafeNone, Some("cross-origin"), true),
-        (OTHER, UnsafeNone, Some("same-site"), false),
-        (OTHER, UnsafeNone, Some("same-origin"), false),
-        (OTHER, UnsafeNone, Some("Same-Origin"), true),
-        (OTHER, UnsafeNone, Some("same-origin, same-origin"), true),
-        (OTHER, RequireCorp, None, false),
-        (OTHER, RequireCorp, Some("nonsense"), false),
-        (OTHER, RequireCorp, Some("cross-origin"), true),
-        (OTHER, RequireCorp, Some("same-site"), false),
-        (OTHER, RequireCorp, Some("same-origin"), false),
-        (OTHER, Credentialless, None, true),
-        (OTHER, Credentialless, Some("same-site"), false),
-        (APP, UnsafeNone, Some("same-site"), true),
-        (APP, UnsafeNone, Some("same-origin"), false),
-        (APP, RequireCorp, None, false),
-        (APP, RequireCorp, Some("same-site"), true),
-        (API, RequireCorp, None, true),
-        (API, RequireCorp, Some("same-origin"), true),
-        (
-            "http://app.example.com",
-            UnsafeNone,
-            Some("same-site"),
-            false,
-        ),
-        ("null", UnsafeNone, Some("same-site"), false),
-    ];
-    for (page, embedder, policy, is_allowed) in rows {
-        let mut cdn = tower::service_fn(|request: Request<Body>| {
-            let mut response = Response::new(Full::default());
-            let headers = response.headers_mut();
-            if let Some(policy) = policy {
-                let policy = HeaderValue::from_static(policy);
-                headers.insert("cross-origin-resource-policy", policy);
-            }
-            if let Some(origin) = request.headers().get(ORIGIN) {
-                headers.insert("access-control-allow-origin", origin.clone());
-            }
-            std::future::ready(Ok::<Response<Body>, Infallible>(response))
-        });
-        let name = format!("{page} {embedder:?} {policy:?}");
-        let mut browser = Browser::at(*page)
-            .mode(RequestMode::NoCors)
-            .embedder_policy(*embedder);
-        let fetched = browser.fetch(&mut cdn, get(API)).await;
-        assert_eq!(fetched.is_ok(), *is_allowed, "{name}");
-        if let Err(blocked) = fetched {
-            assert_eq!(blocked.step(), Step::ResourcePolicy, "{name}");
-            let told = blocked.to_string();
-            assert!(
-                told.contains("Cross-Origin-Resource-Policy: cross-origin"),
-                "{told}"
-            );
-        }
-        // With CORS, the resource policy plays no part.
-        browser = browser.mode(RequestMode::Cors);
-        assert_allows!(browser.fetch(&mut cdn, get(API)).await);
-    }
-}
-
-#[tokio::test]
 async fn a_credentialless_page_loads_without_cookies() {
     for (embedder, is_sent) in [
         (EmbedderPolicy::UnsafeNone, true),
@@ -1109,7 +1081,7 @@ proptest! {
         attributes in vec(attribute(), 0..5),
         (first, page, url) in (origin(), origin(), origin()),
         credentials in select(vec![Omit, SameOrigin, Include]),
-        policy in select(vec![Allowed, PartitionedOnly, Blocked]),
+        policy in select(vec![Allowed, AlwaysPartitioned, PartitionedOnly, Blocked]),
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let set = format!("{first}/?set=a=1; {}", attributes.join("; "));
@@ -1144,6 +1116,7 @@ proptest! {
             if site(page) != site(url) {
                 prop_assert!(has("SameSite=None") && has("Secure"));
                 prop_assert!(policy != Blocked);
+                // The first fetch stored it for pages of another site, unless no page was needed.
                 prop_assert!(policy == Allowed || has("Partitioned"));
             }
             Ok(())

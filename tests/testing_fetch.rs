@@ -1,4 +1,4 @@
-//! The browser in a test: what it sends, what it asks first, what it shows to the page.
+//! The browser for tests: what it sends, when it sends a preflight, and what the page sees.
 
 #![expect(
     clippy::unwrap_used,
@@ -44,7 +44,7 @@ fn response(status: u16, headers: &[(&str, &str)]) -> Response<Body> {
     response
 }
 
-/// A server that answers as told.
+/// A server with the given responses.
 fn server(
     answer: impl Fn(&Request<Body>) -> Response<Body>,
 ) -> impl Service<Request<Body>, Response = Response<Body>, Error = Infallible> {
@@ -189,7 +189,7 @@ async fn a_preflight_is_sent_where_the_standard_says() {
 }
 
 #[tokio::test]
-async fn more_than_1024_safelisted_bytes_are_asked_about() {
+async fn more_than_1024_safelisted_bytes_need_a_preflight() {
     let value = "a".repeat(128);
     let mut headers = vec![("accept", &*value); 7];
     // 7 × 128 bytes, and 128 with the next: 1,024 are within the limit.
@@ -212,7 +212,7 @@ async fn more_than_1024_safelisted_bytes_are_asked_about() {
 }
 
 #[tokio::test]
-async fn a_preflight_carries_no_credentials_and_the_actual_request_does() {
+async fn a_preflight_has_no_credentials_and_the_actual_request_has_them() {
     let mut page = Browser::at(PAGE)
         .credentials(CredentialsMode::Include)
         .with_cookies("session=1")
@@ -231,7 +231,7 @@ async fn a_preflight_carries_no_credentials_and_the_actual_request_does() {
 }
 
 #[tokio::test]
-async fn credentials_go_along_as_their_mode_says() {
+async fn the_credentials_mode_decides_about_credentials() {
     use CredentialsMode::{Include, Omit, SameOrigin};
     let rows = [
         (Omit, "/items", false),
@@ -264,7 +264,7 @@ async fn origin_is_sent_where_the_standard_says() {
         (Cors, "GET", API, Some(PAGE)),
         (NoCors, "GET", API, None),
         (NoCors, "POST", API, Some(PAGE)),
-        // The page's referrer policy hides it from http.
+        // The page's referrer policy hides the origin from http.
         (NoCors, "POST", "http://localhost/", Some("null")),
         (SameOrigin, "GET", "/items", None),
         (SameOrigin, "PUT", "/items", Some(PAGE)),
@@ -283,7 +283,7 @@ async fn origin_is_sent_where_the_standard_says() {
 }
 
 #[tokio::test]
-async fn sec_fetch_site_says_how_far_the_server_is() {
+async fn sec_fetch_site_compares_the_page_with_the_server() {
     let rows = [
         (PAGE, "/items", Some("same-origin")),
         (PAGE, "https://api.example.com/", Some("same-site")),
@@ -295,7 +295,7 @@ async fn sec_fetch_site_says_how_far_the_server_is() {
             Some("cross-site"),
         ),
         ("null", "https://app.example.com/", Some("cross-site")),
-        // Browsers send it where nobody on the network can read it; this machine is no network.
+        // Browsers only send it if nobody on the network can read it. This machine is not on the network.
         (PAGE, "http://localhost/", Some("cross-site")),
         ("http://a.example", "http://a.example/", None),
     ];
@@ -392,8 +392,8 @@ async fn no_cors_leaves_out_what_needs_a_preflight() {
 }
 
 #[tokio::test]
-async fn an_answer_to_a_preflight_is_kept_as_long_as_it_says() {
-    // max-age lines, seconds later, whether the answer is still kept
+async fn a_preflight_stays_in_the_cache_for_its_max_age() {
+    // the Access-Control-Max-Age lines, the seconds that pass, whether the cache still has the response
     let rows: &[(&[&str], u64, bool)] = &[
         (&[], 4, true),
         (&[], 5, false),
@@ -426,7 +426,7 @@ async fn an_answer_to_a_preflight_is_kept_as_long_as_it_says() {
 }
 
 #[tokio::test]
-async fn a_kept_answer_serves_what_it_covers_and_nothing_else() {
+async fn a_cached_preflight_allows_only_what_it_lists() {
     use CredentialsMode::{Include, Omit};
     type Ask = (
         CredentialsMode,
@@ -480,7 +480,7 @@ async fn a_kept_answer_serves_what_it_covers_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_kept_wildcard_covers_all_but_authorization() {
+async fn a_cached_wildcard_allows_all_headers_except_authorization() {
     let mut server = server(|_| {
         let any = ("access-control-allow-headers", "*");
         response(200, &[("access-control-allow-origin", "*"), any])
@@ -497,7 +497,7 @@ async fn a_kept_wildcard_covers_all_but_authorization() {
 }
 
 #[tokio::test]
-async fn what_no_page_can_set_is_left_out() {
+async fn forbidden_request_headers_are_left_out() {
     let names = [
         "accept-charset",
         "accept-encoding",
@@ -546,7 +546,7 @@ async fn a_fetch_can_be_spawned() {
 }
 
 #[tokio::test]
-async fn a_failed_fetch_clears_what_was_kept() {
+async fn a_failed_fetch_clears_the_cache() {
     let answers = std::cell::Cell::new(0);
     let mut server = server(|request| {
         let is_preflight = request.method() == Method::OPTIONS;
@@ -575,7 +575,7 @@ async fn a_failed_fetch_clears_what_was_kept() {
     assert_eq!(third.preflights().count(), 1);
 }
 
-/// A redirect by `Location` until the path is `/end`.
+/// A server that redirects until the path is `/end`.
 fn redirecting(
     hops: &[(&'static str, u16, &'static str)],
 ) -> impl Service<Request<Body>, Response = Response<Body>, Error = Infallible> + use<> {
@@ -667,7 +667,7 @@ async fn a_redirect_from_one_foreign_origin_to_another_makes_the_origin_null() {
             origin.map_or("none", |origin| origin.to_str().unwrap())
         })
         .collect();
-    // Back home the page is a stranger: the redirect came from another origin.
+    // Even the page's own server gets "null", because another origin redirected to it.
     assert_eq!(origins, ["none", PAGE, PAGE, "null"]);
     assert_eq!(fetched.response_type(), ResponseType::Cors);
 }
@@ -694,7 +694,7 @@ async fn a_preflighted_request_is_preflighted_again_at_each_origin() {
 
 #[tokio::test]
 async fn cookies_stay_with_their_host_and_authentication_with_its_origin() {
-    // where the redirect leads, and whether cookies and authentication go along
+    // the URL of the redirect, and whether the browser sends it cookies and authentication
     for (to, cookie, authorization) in [
         ("https://api.example.com/end", true, true),
         ("https://api.example.com:8443/end", true, false),
@@ -703,7 +703,7 @@ async fn cookies_stay_with_their_host_and_authentication_with_its_origin() {
         ("http://localhost/end", false, false),
     ] {
         let mut server = redirecting(&[("https://api.example.com/start", 307, to)]);
-        // an origin that becomes null on the way is allowed too
+        // A redirect can make the origin null, which the server allows too.
         let mut page = Browser::at("null")
             .credentials(CredentialsMode::Include)
             .with_cookies("a=b")
@@ -788,7 +788,7 @@ async fn locations_are_read_as_urls() {
 }
 
 #[tokio::test]
-async fn timing_is_shown_to_whom_the_server_names() {
+async fn timing_is_visible_to_the_origins_that_the_server_names() {
     let rows = [
         (API, None, false),
         (API, Some("*"), true),
@@ -831,10 +831,10 @@ async fn an_upload_listener_needs_no_list_of_methods() {
     let mut page = Browser::at(PAGE).with_upload_listener();
     let first = assert_allows!(page.fetch(&mut server, request("POST", API, &[])).await);
     assert_eq!(first.preflights().count(), 1);
-    // The method is kept though no list named it.
+    // The cache has the method, although no list names it.
     let second = assert_allows!(page.fetch(&mut server, request("POST", API, &[])).await);
     assert!(second.used_preflight_cache());
-    // Even one that is not safelisted: step 7.4 of the preflight lends it.
+    // Step 7.4 of the preflight also allows a method that is not safelisted.
     assert_allows!(page.fetch(&mut server, request("PUT", API, &[])).await);
     let mut without = Browser::at(PAGE);
     assert_blocks!(

@@ -1,4 +1,4 @@
-//! Services that fail, panic, never answer or never end: a reason each time, never a panic or a hang.
+//! Services that fail, panic, never respond or never end: each gives a cause, never a panic or a hang.
 
 #![expect(
     clippy::unwrap_used,
@@ -36,7 +36,7 @@ fn page() -> Browser {
     Browser::at("https://app.example.com").time_limit(LIMIT)
 }
 
-/// The cause of a failure at the network.
+/// The cause of a failure at the network step.
 async fn cause<F>(answer: impl FnMut(Request<Body>) -> F) -> Cause
 where
     F: Future<Output = Result<Response<Body>, String>>,
@@ -48,14 +48,14 @@ where
 }
 
 #[tokio::test]
-async fn an_error_is_told() {
+async fn an_error_is_reported() {
     let cause = cause(async |_| Err("the \u{1b}[31mdatabase\n is gone".into())).await;
     let message = r"the \x1b[31mdatabase\n is gone".into();
     assert_eq!(cause, Cause::ServiceFailed { message });
 }
 
 #[tokio::test]
-async fn a_panic_is_told() {
+async fn a_panic_is_reported() {
     let message = || "boom\\n".to_owned();
     let later = cause(async |_| panic!("boom\n")).await;
     assert_eq!(later, Cause::ServicePanicked { message: message() });
@@ -75,7 +75,7 @@ async fn a_panic_is_told() {
 }
 
 #[tokio::test]
-async fn an_error_without_end_is_cut() {
+async fn a_long_error_is_shortened() {
     let Cause::ServiceFailed { message } = cause(async |_| Err("x".repeat(1 << 20))).await else {
         panic!("another cause");
     };
@@ -83,12 +83,12 @@ async fn an_error_without_end_is_cut() {
 }
 
 #[tokio::test]
-async fn a_service_that_nobody_can_wake_is_found_out_at_once() {
+async fn a_service_that_nobody_can_wake_fails_at_once() {
     assert_eq!(cause(async |_| pending().await).await, Cause::NeverAnswers);
 }
 
 #[tokio::test]
-async fn a_service_that_waits_too_long_is_left() {
+async fn a_service_that_waits_too_long_times_out() {
     let late = async |_| {
         tokio::time::sleep(Duration::from_secs(3600)).await;
         Err("too late".to_owned())
@@ -97,7 +97,7 @@ async fn a_service_that_waits_too_long_is_left() {
 }
 
 #[tokio::test]
-async fn a_service_that_wakes_itself_for_ever_is_left() {
+async fn a_service_that_always_wakes_itself_times_out() {
     let busy = async |_| {
         poll_fn(|cx| {
             cx.waker().wake_by_ref();
@@ -109,7 +109,7 @@ async fn a_service_that_wakes_itself_for_ever_is_left() {
 }
 
 #[tokio::test]
-async fn a_service_that_keeps_its_own_waker_is_left() {
+async fn a_service_that_keeps_its_own_waker_times_out() {
     let mut kept = None;
     let selfish = async move |_| {
         poll_fn(|cx| {
@@ -146,7 +146,7 @@ fn no_runtime_is_needed() {
     assert_eq!(assert_allows!(fetched).body(), "woken");
 }
 
-/// The smallest executor: parks the thread.
+/// The smallest executor: it parks the thread.
 fn block_on<F: Future>(future: F) -> F::Output {
     struct Thread(std::thread::Thread);
     impl std::task::Wake for Thread {
@@ -164,7 +164,7 @@ fn block_on<F: Future>(future: F) -> F::Output {
     }
 }
 
-/// A service that is not ready, in one way or another.
+/// A service that is not ready.
 struct NotReady(fn() -> Poll<Result<(), String>>);
 
 impl Service<Request<Body>> for NotReady {
@@ -200,7 +200,7 @@ async fn a_service_that_is_not_ready_is_not_called() {
     }
 }
 
-/// A body that gives the same frame for ever, or does something worse.
+/// A body that never ends, fails or panics.
 struct Endless(fn() -> Poll<Option<Result<Frame<Bytes>, String>>>);
 
 impl http_body::Body for Endless {
@@ -216,7 +216,7 @@ impl http_body::Body for Endless {
 }
 
 #[tokio::test]
-async fn a_body_without_an_end_is_left() {
+async fn a_body_without_an_end_is_an_error() {
     const MEBIBYTE: &[u8] = &[0; 1 << 20];
     let too_long = |limit| Cause::BodyTooLong { limit };
     let message = || "cut off".to_owned();
@@ -259,7 +259,7 @@ async fn a_body_without_an_end_is_left() {
 }
 
 #[tokio::test]
-async fn a_body_of_just_the_limit_is_read() {
+async fn a_body_of_exactly_the_limit_is_read() {
     let mut app = tower::service_fn(async |_: Request<Body>| {
         Ok::<_, Infallible>(Response::new(Body::from("1234")))
     });
@@ -269,7 +269,7 @@ async fn a_body_of_just_the_limit_is_read() {
 }
 
 #[tokio::test]
-async fn two_thousand_redirects_end_at_the_twenty_first() {
+async fn the_twenty_first_redirect_is_not_followed() {
     let count = Rc::new(Cell::new(0));
     let mut app = tower::service_fn(|_: Request<Body>| {
         count.set(count.get() + 1);
@@ -289,7 +289,7 @@ async fn two_thousand_redirects_end_at_the_twenty_first() {
 }
 
 #[tokio::test]
-async fn ten_thousand_headers_are_read_and_shown_in_part() {
+async fn ten_thousand_headers_are_read_and_shortened_in_the_message() {
     let mut app = tower::service_fn(async |_: Request<Body>| {
         let mut response = Response::new(Body::default());
         for number in 0..10_000 {

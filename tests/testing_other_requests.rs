@@ -72,6 +72,10 @@ fn streams() -> Router {
             }),
         )
         .route(
+            "/flood",
+            get(move || async move { Sse::new(stream::repeat("x").map(event)) }),
+        )
+        .route(
             "/no-event-yet",
             get(|| async { Sse::new(stream::pending::<Result<Event, Infallible>>()) }),
         )
@@ -120,6 +124,9 @@ async fn a_page_reads_a_stream_as_it_comes() {
         let shows_more = fetched.to_string().contains("and more to come");
         assert_eq!(shows_more, !is_complete, "{fetched}");
     }
+    let mut page = Browser::at(PAGE).body_limit(1024);
+    let fetched = assert_allows!(page.fetch(&mut streams(), to("/flood")).await);
+    assert!(!fetched.is_body_complete() && fetched.body().len() <= 1024);
     for path in ["/events", "/lines"] {
         let mut evil = Browser::at(EVIL).time_limit(LIMIT);
         let fetched = evil.fetch(&mut streams(), to(path)).await;
@@ -129,7 +136,14 @@ async fn a_page_reads_a_stream_as_it_comes() {
 
 #[tokio::test]
 async fn a_stream_is_not_a_failure_for_an_audit() {
-    let paths = ["/events", "/no-event-yet", "/lines", "/silent", "/whole"];
+    let paths = [
+        "/events",
+        "/flood",
+        "/no-event-yet",
+        "/lines",
+        "/silent",
+        "/whole",
+    ];
     let audit = Audit::new().page(PAGE).time_limit(LIMIT);
     let report = audit.run(&mut streams(), paths).await;
     assert!(report.is_clean(), "{report}");

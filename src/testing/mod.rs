@@ -102,6 +102,38 @@
 //! Any service works: with this crate's layer, with another layer, or with headers set by hand. The
 //! [`Blocked`] has a fix for each case.
 //!
+//! # Where is my cookie?
+//!
+//! CORS with credentials is set up, and the session still isn't there: browsers have rules for cookies that CORS
+//! doesn't change. [`Fetched::cookies`] tells which rule it was:
+//!
+//! ```
+//! use axum::{Router, body::Body, http::header::SET_COOKIE, routing::post};
+//! use http::Request;
+//! use tower_cors::testing::{Browser, CredentialsMode, assert_allows};
+//! use tower_cors::{CorsLayer, origin};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let cors = CorsLayer::builder()
+//!     .allow_origins([origin!("https://app.example")])
+//!     .allow_credentials()
+//!     .build()?;
+//! let login = || async { [(SET_COOKIE, "session=1; HttpOnly; Secure")] };
+//! let mut app = Router::new().route("/login", post(login)).layer(cors);
+//!
+//! let mut page = Browser::at("https://app.example").credentials(CredentialsMode::Include);
+//! let request = Request::post("https://api.other.example/login").body(Body::empty())?;
+//! let fetched = assert_allows!(page.fetch(&mut app, request).await);
+//! assert!(fetched.cookies()[0].to_string().starts_with(
+//!     "session from https://api.other.example/login was not stored: the request is cross-site, and the \
+//!      cookie is not SameSite=None; send the cookie with SameSite=None; Secure, or serve the API on the \
+//!      page's site, such as https://api.app.example"
+//! ));
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # What it models
 //!
 //! The client side of the Fetch standard: the request constructor, main fetch, HTTP fetch, the preflight and

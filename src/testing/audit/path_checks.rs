@@ -136,6 +136,8 @@ fn check_page(
             .any(|error| error.status == StatusCode::NOT_FOUND && error.allows(page));
         if fault == Fault::PageNotAllowed && is_bare && is_around_other_paths {
             report.explain(fault, path, Mistake::LayerBeforeRoute);
+        } else if fault == Fault::PageNotAllowed && actual.varies_by_origin() {
+            report.explain(fault, path, Mistake::OriginNotAllowed);
         }
         if let (Fault::ErrorWithoutCors, Some(preflight)) = (fault, preflight) {
             check_preflight(page, preflight, report, path);

@@ -11,12 +11,15 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum ThirdPartyCookies {
-    /// All of them, if they are `SameSite=None; Secure`.
+    /// All of them, if they are `SameSite=None; Secure`. This is Chromium's default.
     #[default]
     Allowed,
-    /// Only those that are also `Partitioned`. Each site has its own.
+    /// All of them, if they are `SameSite=None; Secure`, but the pages of each site have cookies of their own. This is
+    /// Firefox's default (Total Cookie Protection).
+    AlwaysPartitioned,
+    /// Only those that are also `Partitioned`. This is Chromium in incognito windows.
     PartitionedOnly,
-    /// None of them.
+    /// None of them. This is Safari's default.
     Blocked,
 }
 

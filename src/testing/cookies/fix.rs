@@ -53,6 +53,9 @@ pub(super) fn fix_for_storing(rule: CookieRule, context: &CookieContext) -> Stri
         CookieRule::ThirdParty => {
             let same_site = on_the_same_site(context);
             match context.third_party {
+                ThirdPartyCookies::AlwaysPartitioned => format!(
+                    "{same_site}: in this browser the pages of each site have cookies of their own{NOTE}"
+                ),
                 ThirdPartyCookies::PartitionedOnly => format!(
                     "send the cookie with SameSite=None; Secure; Partitioned, or {same_site}{NOTE}"
                 ),

@@ -22,9 +22,8 @@ pub(crate) struct CookieJar {
 
 impl CookieJar {
     pub(crate) fn new() -> Self {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH);
         Self {
-            now: now.map_or(0, seconds),
+            now: system_time(),
             cookies: vec![],
         }
     }
@@ -152,7 +151,9 @@ impl CookieJar {
             .is_some_and(|partition| *partition != context.top_level_site);
         let is_blocked = match context.third_party {
             ThirdPartyCookies::Allowed => false,
-            ThirdPartyCookies::PartitionedOnly => cookie.partition.is_none(),
+            ThirdPartyCookies::AlwaysPartitioned | ThirdPartyCookies::PartitionedOnly => {
+                cookie.partition.is_none()
+            }
             ThirdPartyCookies::Blocked => true,
         };
         if !matches_host {
@@ -175,6 +176,15 @@ impl CookieJar {
             None
         }
     }
+}
+
+/// In seconds since the Unix epoch. `wasm32-unknown-unknown` has no clock, and starts at the epoch.
+fn system_time() -> i64 {
+    if cfg!(all(target_family = "wasm", target_os = "unknown")) {
+        return 0;
+    }
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    now.map_or(0, seconds)
 }
 
 fn seconds(time: Duration) -> i64 {

@@ -63,11 +63,17 @@ pub(crate) fn receive(
         },
         is_secure: cookie.secure() == Some(true),
         same_site: cookie.same_site(),
-        partition: (cookie.partitioned() == Some(true)).then(|| context.top_level_site.clone()),
+        partition: is_partitioned(&cookie, context).then(|| context.top_level_site.clone()),
         expires: expires(&cookie, now),
         name: name.clone(),
     });
     (name, stored)
+}
+
+/// Whether only pages of this top-level site see the cookie.
+fn is_partitioned(cookie: &Cookie<'_>, context: &CookieContext) -> bool {
+    let is_always = context.third_party == ThirdPartyCookies::AlwaysPartitioned;
+    cookie.partitioned() == Some(true) || (is_always && context.is_third_party())
 }
 
 /// The rules that do not depend on what the jar has.
@@ -93,7 +99,7 @@ fn check(cookie: &Cookie<'_>, context: &CookieContext) -> Result<(), CookieRule>
         Some(CookieRule::SameSite)
     } else {
         let is_allowed = match context.third_party {
-            ThirdPartyCookies::Allowed => true,
+            ThirdPartyCookies::Allowed | ThirdPartyCookies::AlwaysPartitioned => true,
             ThirdPartyCookies::PartitionedOnly => is_partitioned,
             ThirdPartyCookies::Blocked => false,
         };

@@ -138,6 +138,8 @@ impl<S> Network<'_, S> {
         let waited = wait(read_chunks(body, self.limits, &mut read), self.limits.time);
         match waited.await {
             Ok(Ok(())) => {}
+            // A stream of events may be longer than any limit.
+            Ok(Err(Cause::BodyTooLong { .. })) if is_event_stream => read.is_complete = false,
             Ok(Err(cause)) => return Err(cause),
             Err(WaitError::TimedOut(_)) => read.is_complete = false,
             Err(WaitError::NeverWakes) if is_event_stream || !read.chunks.is_empty() => {
