@@ -1,5 +1,6 @@
 //! What the crate costs to build and to ship, against tower-http's feature `cors`: further packages, time to
-//! compile them from cold, and what a stripped release binary of axum's hello world grows by.
+//! compile them from cold, and what a stripped release binary of axum's hello world grows by. And what makes most of
+//! it: the five modules with the most code in that binary, the five longest passes of the compiler.
 //!
 //! ```sh
 //! cargo bench --bench build_cost             # some minutes: it builds axum twice
@@ -46,7 +47,7 @@ fn main() {
     );
     let theirs = Program::write(
         "with-tower-http",
-        "tower-http = { version = \"0.6\", features = [\"cors\"] }",
+        "tower-http = { version = \"0.7\", features = [\"cors\"] }",
         ".layer(
             tower_http::cors::CorsLayer::new()
                 .allow_origin([axum::http::HeaderValue::from_static(\"https://app.example.com\")])
@@ -59,6 +60,7 @@ fn main() {
         )",
     );
 
+    let contributors = contributors(&without, &ours);
     let base = without.packages();
     let size = without.size();
     let mut table = String::from(
@@ -85,8 +87,43 @@ fn main() {
             size / 1024.0
         );
     }
+    table += &contributors;
     println!("{table}");
     if page::is_asked_for() {
         page::write_section("build_cost", &format!("{circumstances}\n\n{table}"));
     }
+}
+
+const LARGEST: usize = 5;
+
+/// What this crate's part of the binary and of the time is spent on.
+fn contributors(without: &Program, with: &Program) -> String {
+    let before = without.code_by_module();
+    let mut grown: Vec<_> = with
+        .code_by_module()
+        .into_iter()
+        .map(|(module, size)| {
+            (
+                size.saturating_sub(*before.get(&module).unwrap_or(&0)),
+                module,
+            )
+        })
+        .collect();
+    grown.sort_by(|one, other| other.cmp(one));
+    let passes = with.passes("tower-cors");
+
+    let mut table = String::from(
+        "\n| most code in the binary | it grows by | longest passes of the compiler (debug) | time |\n\
+         |---|--:|---|--:|\n",
+    );
+    for ((bytes, module), (seconds, pass)) in grown.iter().zip(&passes).take(LARGEST) {
+        let bytes = f64::from(u32::try_from(*bytes).expect("some kilobytes"));
+        let _ = writeln!(
+            table,
+            "| `{module}` | {:.1} KiB | `{pass}` | {} |",
+            bytes / 1024.0,
+            time_text(seconds * 1e9)
+        );
+    }
+    table
 }

@@ -1,6 +1,6 @@
 //! A program that is built: axum's hello world, with a layer around it or none.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -96,6 +96,62 @@ impl Program {
         f64::from(u32::try_from(bytes).expect("some megabytes"))
     }
 
+    /// The bytes of machine code in the release binary, by crate and module, as `nm` of binutils shows its symbols.
+    pub(crate) fn code_by_module(&self) -> BTreeMap<String, u64> {
+        // In a folder of its own: the symbols would change the size of the stripped binary.
+        let target = format!("{FOLDER}/symbols");
+        succeed(
+            self.cargo("build")
+                .arg("--release")
+                .env("CARGO_PROFILE_RELEASE_STRIP", "false")
+                .env("CARGO_TARGET_DIR", &target),
+        );
+        let file = format!("{target}/release/{}", self.name);
+        let output = Command::new("nm")
+            .args(["--print-size", "--demangle", &file])
+            .output()
+            .expect("nm of binutils runs");
+        assert!(output.status.success(), "nm: {output:?}");
+        let mut sizes = BTreeMap::new();
+        for line in String::from_utf8_lossy(&output.stdout).lines() {
+            // address, size, kind, name
+            let mut words = line.splitn(4, ' ');
+            if let (Some(size), Some("t" | "T"), Some(name)) =
+                (words.nth(1), words.next(), words.next())
+            {
+                let size = u64::from_str_radix(size, 16).unwrap_or(0);
+                *sizes.entry(module(name)).or_default() += size;
+            }
+        }
+        sizes
+    }
+
+    /// The compiler's passes over this package in a debug build, in seconds, the longest first.
+    pub(crate) fn passes(&self, package: &str) -> Vec<(f64, String)> {
+        succeed(self.cargo("clean").args(["--package", package]));
+        let output = self
+            .cargo("rustc")
+            .args(["--package", package, "--", "-Z", "time-passes"])
+            // that option is not stable
+            .env("RUSTC_BOOTSTRAP", "1")
+            .output()
+            .expect("cargo runs");
+        assert!(output.status.success(), "cargo rustc: {output:?}");
+        let text = [output.stdout, output.stderr].concat();
+        let mut passes: Vec<_> = String::from_utf8_lossy(&text)
+            .lines()
+            .filter_map(|line| {
+                let rest = line.trim_start().strip_prefix("time:")?;
+                let (seconds, rest) = rest.split_once(';')?;
+                let name = rest.split_whitespace().last()?;
+                Some((seconds.trim().parse().ok()?, name.to_owned()))
+            })
+            .filter(|(_, name)| name != "total")
+            .collect();
+        passes.sort_by(|one, other| other.0.total_cmp(&one.0));
+        passes
+    }
+
     fn cargo(&self, command: &str) -> Command {
         let mut cargo = Command::new(env!("CARGO"));
         cargo
@@ -112,6 +168,25 @@ impl Profile {
             Self::Debug => &[],
             Self::Release => &["--release"],
         }
+    }
+}
+
+/// Crate and module of a function, `tower_cors::origin` say; of `<A as B>::f`, those of `A`.
+fn module(name: &str) -> String {
+    let path = name.trim_start_matches(['<', '&', '*', '(', '[']);
+    let path = path.strip_prefix("mut ").unwrap_or(path);
+    let end = path
+        .find(|c: char| !c.is_alphanumeric() && c != '_' && c != ':')
+        .unwrap_or(path.len());
+    let parts: Vec<_> = path[..end]
+        .split("::")
+        .filter(|part| !part.is_empty())
+        .collect();
+    match parts[..] {
+        // what is left is the function itself, and a hash
+        [] => "others".to_owned(),
+        [one] | [one, _] => one.to_owned(),
+        [one, two, ..] => format!("{one}::{two}"),
     }
 }
 

@@ -41,26 +41,45 @@ fn split<'a>(page: &'a str, name: &str) -> (&'a str, &'a str, &'a str) {
     }
 }
 
-/// Where and when a measurement is made: for everything that depends on the machine.
+/// Where, when and against what a measurement is made: for everything that depends on the machine.
 pub fn circumstances() -> String {
-    let processor = read_to_string("/proc/cpuinfo").ok().and_then(|text| {
-        let line = text.lines().find(|line| line.starts_with("model name"))?;
-        Some(line.split_once(": ")?.1.to_owned())
-    });
     let load = read_to_string("/proc/loadavg").ok();
-    let cores = std::thread::available_parallelism().map_or(0, usize::from);
     format!(
-        "Measured on {} with {} on {} ({cores} cores, {}); load average before the start: {}.",
+        "Measured on {} with {} on {}, against {}; load average before the start: {}.",
         line_of("date", &["-u", "+%F"])
             .as_deref()
             .unwrap_or("an unknown day"),
         rustc(),
-        processor.as_deref().unwrap_or("an unknown processor"),
-        std::env::consts::OS,
+        machine(),
+        peer(),
         load.as_deref()
             .and_then(|text| text.split(' ').next())
             .unwrap_or("unknown"),
     )
+}
+
+/// The processor, its cores and the operating system.
+pub fn machine() -> String {
+    let processor = read_to_string("/proc/cpuinfo").ok().and_then(|text| {
+        let line = text.lines().find(|line| line.starts_with("model name"))?;
+        Some(line.split_once(": ")?.1.to_owned())
+    });
+    let cores = std::thread::available_parallelism().map_or(0, usize::from);
+    format!(
+        "{} ({cores} cores, {})",
+        processor.as_deref().unwrap_or("an unknown processor"),
+        std::env::consts::OS
+    )
+}
+
+/// The layer that this one is compared with, and its version.
+pub fn peer() -> String {
+    let lock = read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.lock"))
+        .expect("Cargo.lock can be read");
+    let version = lock
+        .split_once("name = \"tower-http\"\nversion = \"")
+        .and_then(|(_, rest)| rest.split('"').next());
+    format!("tower-http {}", version.unwrap_or("of an unknown version"))
 }
 
 /// The compiler's name and version.

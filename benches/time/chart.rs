@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use crate::Measured;
-use crate::support::page::time_text;
+use crate::support::page::{machine, peer, rustc, time_text};
 use crate::support::scenario::Kind;
 
 /// Beside the page.
@@ -15,7 +15,7 @@ const WIDTH: f64 = 420.0;
 const LEFT: f64 = 18.0;
 const RIGHT: f64 = WIDTH - 18.0;
 /// Where the rows start, and how high each is.
-const TOP: f64 = 116.0;
+const TOP: f64 = 150.0;
 const ROW: f64 = 40.0;
 /// The scale, in powers of ten of nanoseconds.
 const LEAST: f64 = 0.5;
@@ -26,6 +26,7 @@ const STYLE: &str = "
   .title { font-size: 16px; font-weight: 600 }
   .quiet, .tick { fill: #59636e }
   .tick { font-size: 11px; text-anchor: middle }
+  .small { font-size: 11px }
   .numbers { text-anchor: end }
   .back { fill: #ffffff }
   .grid { stroke: #d1d9e0 }
@@ -72,16 +73,21 @@ fn drawing(rows: &[&Measured], words: &str) -> String {
          <style>{STYLE}\n</style>\n\
          <rect class=\"back\" width=\"{WIDTH}\" height=\"{height}\" rx=\"8\"/>\n\
          <text class=\"title\" x=\"{LEFT}\" y=\"30\">What CORS adds to a call</text>\n\
-         <text class=\"quiet\" x=\"{LEFT}\" y=\"50\">median, logarithmic; less is better</text>\n"
+         <text class=\"quiet\" x=\"{LEFT}\" y=\"50\">median over the same service without CORS; less is better</text>\n\
+         <text class=\"quiet small\" x=\"{LEFT}\" y=\"68\">{}</text>\n\
+         <text class=\"quiet small\" x=\"{LEFT}\" y=\"84\">{}</text>\n",
+        machine(),
+        rustc(),
     );
+    let peer = peer();
     let legend = [
         (Mark::Floor, LEFT, "by hand"),
         (Mark::Ours, LEFT + 96.0, "tower-cors"),
-        (Mark::Theirs, LEFT + 208.0, "tower-http"),
+        (Mark::Theirs, LEFT + 208.0, &*peer),
     ];
     for (mark, x, name) in legend {
-        svg += &mark.at(x + 6.0, 72.0);
-        let _ = writeln!(svg, "<text x=\"{}\" y=\"77\">{name}</text>", x + 18.0);
+        svg += &mark.at(x + 6.0, 106.0);
+        let _ = writeln!(svg, "<text x=\"{}\" y=\"111\">{name}</text>", x + 18.0);
     }
     for power in 1..=6 {
         let nanoseconds = 10_f64.powi(power);
@@ -110,12 +116,14 @@ fn drawn_row(measured: &Measured, y: f64) -> String {
     let [floor, ours, theirs] = added(measured);
     let mut svg = format!(
         "<text x=\"{LEFT}\" y=\"{}\">{}</text>\n\
-         <text class=\"numbers\" x=\"{RIGHT}\" y=\"{}\"><tspan class=\"ours\">{}</tspan> · \
+         <text class=\"numbers\" x=\"{RIGHT}\" y=\"{}\"><tspan class=\"floor\">{}</tspan> · \
+         <tspan class=\"ours\">{}</tspan> · \
          <tspan class=\"theirs\">{}</tspan></text>\n\
          <path class=\"grid\" d=\"M{LEFT} {middle}H{RIGHT}\"/>\n",
         y + 14.0,
         measured.scenario.name,
         y + 14.0,
+        time_text(floor),
         time_text(ours),
         time_text(theirs),
         middle = y + 26.0,
@@ -192,10 +200,11 @@ fn words(rows: &[&Measured]) -> String {
     };
     let mut words = format!(
         "Chart of the time that CORS adds to a call: everyday requests {} by tower-cors, {} by a service \
-         written by hand, {} by tower-http",
+         written by hand, {} by {}",
         range(1),
         range(0),
-        range(2)
+        range(2),
+        peer()
     );
     for row in rows {
         if row.scenario.kind == Kind::Many(1_000_000) {
