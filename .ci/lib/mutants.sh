@@ -13,12 +13,12 @@ MOST_SECONDS=540 # after which it starts no further module
 # A module is a path in src. The first tests are quick and kill nearly everything; the others try what they let live.
 MUTANT_TESTS=(
     "builder   | behaviour                        | config properties"
-    "choose    | behaviour                        | properties frameworks"
+    "choose    | behaviour                        | attack properties frameworks"
     "config    | config                           | behaviour properties"
     "dynamic   | behaviour tracing                | reload_model properties"
     "error     | behaviour                        | config origin_matching lookup"
     "explain   | behaviour                        | testing_agrees"
-    "fetch     | behaviour                        | properties testing_agrees"
+    "fetch     | behaviour                        | attack properties testing_agrees"
     "layer.rs  | behaviour                        | frameworks tracing"
     "lookup    | lookup lookup_cache              | tenants"
     "matcher   | origin_matching behaviour        | properties"

@@ -2,9 +2,10 @@
 //!
 //! The layer reads a path before the router does, and the router may read it differently: `/%61dmin` is `/admin` to a
 //! router that decodes, and so may be `/public/..%2fadmin`. So a path with such characters is read twice: literally,
-//! and as a router does that decodes it, treats backslashes as slashes and merges repeated slashes. A router that
-//! does only some of this finds a prefix between the two. If both readings find the same prefix, every router does.
-//! A path with a dot segment is ambiguous. Browsers do not send one.
+//! and as a router does that decodes it, drops parameters (`/admin;x`), treats backslashes as slashes and merges
+//! repeated slashes. A router that does only some of this finds a prefix between the two. If both readings find the
+//! same prefix, every router does. A path with a dot segment is ambiguous, and so is one with a NUL or with overlong
+//! UTF-8. Browsers send none of these.
 
 use crate::error::Reason;
 
@@ -33,11 +34,8 @@ pub(crate) fn find<'p, T>(
         .iter()
         .position(|(prefix, _)| begins_with(path.iter().copied(), prefix.text.as_bytes()));
     if !is_unambiguous(path) {
-        let decoded = || Decoded {
-            rest: path,
-            last: 0,
-        };
-        if path.len() > LONGEST || has_dot_segment(decoded()) {
+        let decoded = || Decoded::of(path);
+        if path.len() > LONGEST || has_dot_segment(decoded()) || is_misread(PercentDecoded(path)) {
             return Err(AmbiguousPath);
         }
         let read = prefixes
@@ -54,7 +52,7 @@ pub(crate) fn find<'p, T>(
 fn is_unambiguous(path: &[u8]) -> bool {
     let next = path.iter().skip(1).chain(&[0]);
     path.iter().zip(next).all(|(byte, next)| match byte {
-        b'%' | b'\\' => false,
+        b'%' | b'\\' | b';' => false,
         b'/' => !matches!(next, b'/' | b'.'),
         // What isn't encoded here may be in a prefix.
         byte => is_sent_in_a_path(*byte),
@@ -80,10 +78,34 @@ fn has_dot_segment(path: impl Iterator<Item = u8>) -> bool {
     false
 }
 
+/// Whether some decoders see another text: those that stop at a NUL, and those that accept more bytes for a character
+/// than it needs, as in `%c0%af` for a slash.
+fn is_misread(decoded: impl Iterator<Item = u8>) -> bool {
+    let mut last = 0;
+    for byte in decoded {
+        match (last, byte) {
+            (_, 0 | 0xc0 | 0xc1) | (0xe0, 0x80..=0x9f) | (0xf0, 0x80..=0x8f) => return true,
+            _ => last = byte,
+        }
+    }
+    false
+}
+
 /// A path in its laxest reading.
 struct Decoded<'a> {
-    rest: &'a [u8],
+    rest: PercentDecoded<'a>,
     last: u8,
+    is_in_parameter: bool,
+}
+
+impl<'a> Decoded<'a> {
+    fn of(path: &'a [u8]) -> Self {
+        Self {
+            rest: PercentDecoded(path),
+            last: 0,
+            is_in_parameter: false,
+        }
+    }
 }
 
 impl Iterator for Decoded<'_> {
@@ -91,21 +113,35 @@ impl Iterator for Decoded<'_> {
 
     fn next(&mut self) -> Option<u8> {
         loop {
-            let (byte, rest) = match self.rest {
-                [b'%', high, low, rest @ ..] => match (digit(*high), digit(*low)) {
-                    (Some(high), Some(low)) => (high << 4 | low, rest),
-                    _ => (b'%', &self.rest[1..]),
-                },
-                [byte, rest @ ..] => (*byte, rest),
-                [] => return None,
+            let byte = match self.rest.next()? {
+                b'\\' => b'/',
+                byte => byte,
             };
-            self.rest = rest;
-            let byte = if byte == b'\\' { b'/' } else { byte };
-            if byte != b'/' || self.last != b'/' {
+            self.is_in_parameter = byte == b';' || self.is_in_parameter && byte != b'/';
+            if !self.is_in_parameter && (byte != b'/' || self.last != b'/') {
                 self.last = byte;
                 return Some(byte);
             }
         }
+    }
+}
+
+struct PercentDecoded<'a>(&'a [u8]);
+
+impl Iterator for PercentDecoded<'_> {
+    type Item = u8;
+
+    fn next(&mut self) -> Option<u8> {
+        let (byte, rest) = match self.0 {
+            [b'%', high, low, rest @ ..] => match (digit(*high), digit(*low)) {
+                (Some(high), Some(low)) => (high << 4 | low, rest),
+                _ => (b'%', &self.0[1..]),
+            },
+            [byte, rest @ ..] => (*byte, rest),
+            [] => return None,
+        };
+        self.0 = rest;
+        Some(byte)
     }
 }
 
@@ -133,10 +169,7 @@ impl PathPrefix {
         if !bytes.starts_with(b"/") {
             return Err((Reason::NoLeadingSlash, format!("write \"/{text}\"")));
         }
-        let decoded = || Decoded {
-            rest: bytes,
-            last: 0,
-        };
+        let decoded = || Decoded::of(bytes);
         let slashes =
             |path: &mut dyn Iterator<Item = u8>| path.filter(|byte| *byte == b'/').count();
         if bytes.contains(&b'\\')

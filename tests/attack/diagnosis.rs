@@ -1,0 +1,79 @@
+//! `dangerously_expose_diagnosis`: what it tells a stranger.
+
+use http::{HeaderValue, Request};
+use tower_cors::CorsLayer;
+
+use crate::{answer, get};
+
+const DIAGNOSIS: &str = "cors-diagnosis";
+
+/// The nearest origin is announced; the others stay where they are.
+#[tokio::test]
+async fn it_names_no_origin_but_the_nearest() {
+    let cors = CorsLayer::builder()
+        .allow_origins([
+            "https://app.example.com",
+            "https://secret-project.example.net",
+            "https://*.internal.example.org",
+        ])
+        .build()
+        .unwrap()
+        .dangerously_expose_diagnosis();
+    for origin in [
+        "https://evil.example",
+        "https://www.app.example.com",
+        "null",
+        "",
+        "https://a\u{e4}.example",
+    ] {
+        let (_, headers) = answer(&cors, get("/", &[("origin", origin)])).await;
+        let said = headers[DIAGNOSIS].to_str().unwrap();
+        let named = ["app.example.com", "secret-project", "internal"];
+        let count = named
+            .iter()
+            .filter(|name| said.replace("www.app.example.com", "").contains(*name))
+            .count();
+        assert!(count <= 1, "{origin}: {said}");
+    }
+}
+
+/// One line of visible ASCII, whatever a client sends.
+#[tokio::test]
+async fn nothing_that_a_client_sends_makes_another_line_or_header() {
+    let cors = CorsLayer::builder()
+        .allow_origins(["https://app.example.com"])
+        .build()
+        .unwrap()
+        .dangerously_expose_diagnosis();
+    for bytes in [
+        &b"https://a.example\t\xc2\x85set-cookie: x=1"[..],
+        b"https://a.example\xe2\x80\xa8x",
+        b"\xff\xfe\xfd",
+        b"\"><script>alert(1)</script>",
+        b"https://a.example\\r\\nset-cookie: x=1",
+        b"https://\xe2\x80\xae.example",
+    ] {
+        let value = HeaderValue::from_bytes(bytes).unwrap();
+        for name in [
+            "origin",
+            "access-control-request-method",
+            "access-control-request-headers",
+        ] {
+            let mut request = Request::options("/").header(name, &value);
+            if name != "origin" {
+                request = request.header("origin", "https://app.example.com");
+            }
+            let (_, headers) = answer(&cors, request.body(()).unwrap()).await;
+            let said = headers.get_all(DIAGNOSIS).iter().collect::<Vec<_>>();
+            assert_eq!(said.len(), 1, "{name}: {value:?}");
+            assert!(
+                said[0]
+                    .as_bytes()
+                    .iter()
+                    .all(|byte| (b' '..=b'~').contains(byte)),
+                "{name}: {said:?}"
+            );
+            assert!(!headers.contains_key("set-cookie"), "{name}: {value:?}");
+        }
+    }
+}
