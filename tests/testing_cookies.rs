@@ -934,9 +934,22 @@ async fn sites_are_known_by_the_public_suffix_list() {
     assert_eq!(outcomes(fetched.cookies()), [not_stored]);
 }
 
-/// A server whose responses have these headers for the page, and a cookie.
+/// Audits a server that allows the page, with or without credentials, and sends a cookie.
 async fn audited(
     server: &str,
+    with_credentials: bool,
+    cookie: Option<&'static str>,
+) -> (Vec<(Fault, Severity)>, Vec<String>) {
+    faults_of(
+        Audit::new().page(APP).server(server),
+        with_credentials,
+        cookie,
+    )
+    .await
+}
+
+async fn faults_of(
+    audit: Audit,
     with_credentials: bool,
     cookie: Option<&'static str>,
 ) -> (Vec<(Fault, Severity)>, Vec<String>) {
@@ -963,7 +976,6 @@ async fn audited(
         *response.headers_mut() = headers;
         std::future::ready(Ok::<_, Infallible>(response))
     });
-    let audit = Audit::new().page(APP).server(server);
     let report = audit.run(&mut app, ["/login"]).await;
     let found = report.findings().iter();
     (
@@ -1018,6 +1030,12 @@ async fn an_audit_finds_cookies_that_no_browser_stores_or_sends() {
         let (found, notes) = audited(server, *with_credentials, Some(cookie)).await;
         assert_eq!(found, *faults, "{server} {with_credentials} {cookie}");
         assert_eq!(notes, [""; 0], "{cookie}");
+    }
+    for (server, with_credentials, cookie, faults) in rows {
+        // The same cookie, sent where the audit can't go.
+        let audit = Audit::new().page(APP).server(*server).set_cookie(*cookie);
+        let found = faults_of(audit, *with_credentials, None).await.0;
+        assert_eq!(found, *faults, "{server} {with_credentials} {cookie}");
     }
     let (found, notes) = audited(API, true, None).await;
     assert_eq!(found, []);

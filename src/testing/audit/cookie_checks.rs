@@ -2,7 +2,8 @@
 
 use http::StatusCode;
 use http::header::{
-    ACCESS_CONTROL_ALLOW_HEADERS, AUTHORIZATION, PROXY_AUTHENTICATE, SET_COOKIE, WWW_AUTHENTICATE,
+    ACCESS_CONTROL_ALLOW_HEADERS, AUTHORIZATION, HeaderValue, PROXY_AUTHENTICATE, SET_COOKIE,
+    WWW_AUTHENTICATE,
 };
 
 use super::fault::{Fault, Severity};
@@ -16,13 +17,13 @@ use crate::testing::fetch::header_list::has_token;
 use crate::testing::fetch::url::FetchUrl;
 use crate::testing::site::{is_same_site, site_of};
 
-/// The cookies of a response that a page may read with credentials.
+/// The cookies of a response that a page may read, and those that the test named.
 pub(super) fn check_cookies(
     reply: &Reply,
+    named: &[String],
     page: &str,
     url: &FetchUrl,
     report: &mut Report,
-    path: &str,
 ) {
     let context = CookieContext {
         url: url.to_string(),
@@ -38,8 +39,12 @@ pub(super) fn check_cookies(
         includes_credentials: true,
         third_party: ThirdPartyCookies::Allowed,
     };
-    for line in reply.headers.get_all(SET_COOKIE) {
-        let (name, received) = receive(line.as_bytes(), &context, 0);
+    let sent = reply.headers.get_all(SET_COOKIE).iter();
+    let lines = sent
+        .map(HeaderValue::as_bytes)
+        .chain(named.iter().map(String::as_bytes));
+    for line in lines {
+        let (name, received) = receive(line, &context, 0);
         let Err(rule) = received else {
             continue;
         };
@@ -55,7 +60,7 @@ pub(super) fn check_cookies(
         };
         let name = escaped(name.as_bytes());
         let evidence = format!("{}, Set-Cookie: {name}=…: {rule}", reply.evidence());
-        report.find(fault, severity, path, evidence);
+        report.find(fault, severity, &context.url, evidence);
     }
 }
 

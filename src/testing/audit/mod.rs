@@ -24,6 +24,7 @@ use crate::testing::fetch::url::FetchUrl;
 pub use fault::{Fault, Severity};
 pub use finding::Finding;
 pub use no_body::NoBody;
+use path_checks::Known;
 use probe::Prober;
 pub use report::Report;
 
@@ -110,6 +111,7 @@ where
 pub struct Audit {
     server: String,
     pages: Vec<String>,
+    cookies: Vec<String>,
     limits: Limits,
 }
 
@@ -128,6 +130,7 @@ impl Audit {
         Self {
             server: "https://server.example".into(),
             pages: vec![],
+            cookies: vec![],
             limits: Limits {
                 time: Duration::from_secs(10),
                 body: 16 << 20,
@@ -142,6 +145,38 @@ impl Audit {
     /// See [`Audit`].
     pub fn page(mut self, origin: impl Into<String>) -> Self {
         self.pages.push(origin.into());
+        self
+    }
+
+    /// Adds a `Set-Cookie` that the service sends where the audit can't go, such as the response to a login. The audit
+    /// checks whether browsers store it, and send it from the pages that may call.
+    ///
+    /// # Example
+    /// ```
+    /// use axum::{Router, routing::get};
+    /// use tower_cors::testing::{Audit, Fault};
+    /// use tower_cors::{CorsLayer, origin};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), tower_cors::ConfigError> {
+    /// let cors = CorsLayer::builder()
+    ///     .allow_origins([origin!("https://app.example.com")])
+    ///     .allow_credentials()
+    ///     .build()?;
+    /// let mut app = Router::new().route("/items", get(|| async { "[]" })).layer(cors);
+    /// let audit = Audit::new().page("https://app.example.com").set_cookie("session=1; Secure; HttpOnly");
+    ///
+    /// // an API on another site: the page's requests never have the session
+    /// let report = audit.clone().server("https://api.other.example").run(&mut app, ["/items"]).await;
+    /// assert_eq!(report.findings()[0].fault(), Fault::CookieNotCrossSite);
+    ///
+    /// let report = audit.server("https://api.example.com").run(&mut app, ["/items"]).await;
+    /// assert!(report.is_clean(), "{report}");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn set_cookie(mut self, line: impl Into<String>) -> Self {
+        self.cookies.push(line.into());
         self
     }
 
@@ -204,7 +239,13 @@ impl Audit {
                 Err(problem) => Err(*problem),
             };
             match url {
-                Ok(url) => path_checks::check(&mut prober, &url, &self.pages, &mut report).await,
+                Ok(url) => {
+                    let known = Known {
+                        pages: &self.pages,
+                        cookies: &self.cookies,
+                    };
+                    path_checks::check(&mut prober, &url, known, &mut report).await;
+                }
                 Err(problem) => {
                     let path = Escaped(path.as_bytes());
                     report.skip(format!("\"{path}\" is not a URL of the server: {problem}"));

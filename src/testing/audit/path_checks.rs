@@ -24,10 +24,17 @@ use crate::testing::fetch::header_list::has_token;
 use crate::testing::fetch::url::FetchUrl;
 use crate::testing::report::mistakes::{Mistake, from_preflight_status};
 
+/// What the test knows about the service.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Known<'a> {
+    pub(crate) pages: &'a [String],
+    pub(crate) cookies: &'a [String],
+}
+
 pub(crate) async fn check<S, ResBody>(
     prober: &mut Prober<'_, S>,
     url: &FetchUrl,
-    pages: &[String],
+    known: Known<'_>,
     report: &mut Report,
 ) where
     S: Service<Request<NoBody>, Response = Response<ResBody>>,
@@ -51,7 +58,7 @@ pub(crate) async fn check<S, ResBody>(
     }
 
     let mut replies: Vec<Reply> = [none, stranger, null].into_iter().flatten().collect();
-    let pages = pages_of(pages, &replies);
+    let pages = pages_of(known.pages, &replies);
     if pages.is_empty() {
         report.skip(format!(
             "{path}: look-alikes, preflights and errors, because no page is known that may call; name \
@@ -73,7 +80,7 @@ pub(crate) async fn check<S, ResBody>(
             check_page(page, &actual, preflight.as_ref(), &errors, report, &path);
         }
         if actual.allows(page) {
-            check_cookies(&actual, page, url, report, &path);
+            check_cookies(&actual, known.cookies, page, url, report);
             report.allows_credentials |= actual.allows_credentials();
         }
         if actual.names(page) {
@@ -87,7 +94,7 @@ pub(crate) async fn check<S, ResBody>(
     let all: Vec<&Reply> = replies.iter().chain(&beside).collect();
     check_strangers(&all, report, &path);
     for reply in all {
-        report.shows_credentials |= shows_credentials(reply);
+        report.shows_credentials |= !known.cookies.is_empty() || shows_credentials(reply);
         check_values(reply, report, &path);
     }
     for page in allowed {
