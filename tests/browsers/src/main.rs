@@ -7,13 +7,15 @@
 //! This is a program and no test of cargo's, so that nothing is reported as passed that hasn't run: it
 //! fails if a browser is missing, and says how to install it. A part of it is a module with a function
 //! that takes a [`Session`](session::Session) and the little internet ([`World`](world::World)): `matrix`
-//! is the first, `grpc_web` the second.
+//! is the first, `grpc_web` and `protocols` are others.
 
+mod bundle;
 mod engine;
 mod grpc_web;
 mod matrix;
 mod playground;
 mod processes;
+mod protocols;
 mod report;
 mod session;
 mod world;
@@ -25,10 +27,12 @@ use std::time::Instant;
 use clap::Parser;
 use tokio::signal::unix::{SignalKind, signal};
 
+use bundle::Packages;
 use engine::Engine;
 use grpc_web::Calls;
 use matrix::{Row, Subject};
 use processes::Descendants;
+use protocols::Protocols;
 use report::Column;
 use session::Session;
 use world::World;
@@ -92,10 +96,13 @@ async fn run(arguments: &Arguments) -> Result<(), String> {
     let world = World::start(matrix::policies(&subjects))?;
     let rows: Vec<&Row> = subjects.iter().flat_map(|subject| &subject.rows).collect();
     let rows: Vec<&Row> = rows.into_iter().filter(|row| row.name.contains(&arguments.row)).collect();
-    let calls = Calls::prepare(&arguments.row).await?;
-    if rows.is_empty() && calls.is_empty() {
+    let has_calls = Calls::has(&arguments.row) || Protocols::has(&arguments.row);
+    if rows.is_empty() && !has_calls {
         return Err(format!("no row's name contains {:?}", arguments.row));
     }
+    let packages = if has_calls { Some(Packages::install().await?) } else { None };
+    let calls = Calls::prepare(&arguments.row, packages.as_ref()).await?;
+    let protocols = Protocols::prepare(&arguments.row, packages.as_ref()).await?;
     let is_whole = arguments.row.is_empty();
 
     let picture = arguments.write.then(|| docs().join("playground.png"));
@@ -103,7 +110,8 @@ async fn run(arguments: &Arguments) -> Result<(), String> {
     let mut failures = 0;
     for engine in engines {
         let (column, faults) =
-            run_engine(engine, folder.path(), &world, &rows, &calls, is_whole, picture.clone()).await?;
+            run_engine(engine, folder.path(), &world, &rows, (&calls, &protocols), is_whole, picture.clone())
+                .await?;
         columns.push(column);
         failures += faults;
         Descendants::end()?;
@@ -123,7 +131,7 @@ async fn run_engine(
     folder: &Path,
     world: &World,
     rows: &[&Row],
-    calls: &Calls,
+    (calls, protocols): (&Calls, &Protocols),
     is_whole: bool,
     picture: Option<PathBuf>,
 ) -> Result<(Column, usize), String> {
@@ -145,7 +153,7 @@ async fn run_engine(
             println!("{habit}");
         }
     }
-    let failed_calls = calls.run(world, &session).await?;
+    let failed_calls = calls.run(world, &session).await? + protocols.run(world, &session).await?;
     if is_whole && engine == Engine::Chromium {
         playground::check(&session, picture.as_deref()).await?;
     }
@@ -166,7 +174,8 @@ fn docs() -> PathBuf {
 
 fn write(subjects: &[Subject], columns: &[Column]) -> Result<(), String> {
     let path = docs().join("browsers.md");
-    let written = std::fs::create_dir_all(path.parent().unwrap_or(&path))
-        .and_then(|()| std::fs::write(&path, report::markdown(subjects, columns) + &grpc_web::markdown()));
+    let text = report::markdown(subjects, columns) + &grpc_web::markdown() + &protocols::markdown();
+    let written =
+        std::fs::create_dir_all(path.parent().unwrap_or(&path)).and_then(|()| std::fs::write(&path, text));
     written.map_err(|error| format!("{} can't be written: {error}", path.display()))
 }

@@ -1,6 +1,5 @@
 //! grpc-web for real: the client of the npm registry, in a page, calls tonic across origins.
 
-mod bundle;
 mod cases;
 mod server;
 
@@ -9,6 +8,7 @@ use serde_json::json;
 use cases::{Case, Got};
 use server::HealthApi;
 
+use crate::bundle::Packages;
 use crate::session::Session;
 use crate::world::World;
 
@@ -20,15 +20,19 @@ pub(crate) struct Calls {
 
 impl Calls {
     /// Those whose name, after `grpc-web: `, contains a text. Where there are any, npm is needed.
-    pub(crate) async fn prepare(name: &str) -> Result<Self, String> {
+    pub(crate) async fn prepare(name: &str, packages: Option<&Packages>) -> Result<Self, String> {
         let mut cases = cases::all();
-        cases.retain(|case| format!("grpc-web: {}", case.name).contains(name));
-        let script = if cases.is_empty() { String::new() } else { bundle::bundle().await? };
+        cases.retain(|case| is_called(case, name));
+        let script = match packages {
+            Some(packages) if !cases.is_empty() => packages.bundle("grpc_web/client.js").await?,
+            _ => String::new(),
+        };
         Ok(Self { cases, script })
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.cases.is_empty()
+    /// Whether a call's name contains a text.
+    pub(crate) fn has(name: &str) -> bool {
+        cases::all().iter().any(|case| is_called(case, name))
     }
 
     /// Makes them one after the other, and returns how many are not as they should be.
@@ -50,11 +54,15 @@ impl Calls {
                 println!("    {fault}");
             }
         }
-        if !self.is_empty() {
+        if !self.cases.is_empty() {
             println!("{engine}: {} calls by grpc-web, {failures} of them fail", self.cases.len());
         }
         Ok(failures)
     }
+}
+
+fn is_called(case: &Case, name: &str) -> bool {
+    format!("grpc-web: {}", case.name).contains(name)
 }
 
 fn start(world: &World, case: &Case) -> Result<HealthApi, String> {
