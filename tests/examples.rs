@@ -225,7 +225,7 @@ impl Try {
 
 #[test]
 fn the_examples_say_what_happens() {
-    for (name, count) in [("axum", 5), ("tonic", 5), ("hyper", 4)] {
+    for (name, count) in [("axum", 5), ("tonic", 5), ("hyper", 4), ("mcp", 4)] {
         let example = Example::start(name, "0");
         for attempt in example.things_to_try(count) {
             attempt.check();
@@ -358,6 +358,7 @@ fn a_wrong_policy_is_a_clear_error() {
 /// The examples that are a server, whatever the features.
 const SERVERS: &[&str] = &[
     "axum",
+    "mcp",
     "tonic",
     "hyper",
     "metrics",

@@ -107,7 +107,7 @@ pub(super) fn all() -> Vec<Case> {
             &["preflight of Check", "POST Check with a deadline"],
         ),
         case(
-            "the service's metadata is among the headers, and is to be exposed",
+            "the service's metadata is among the headers, and must be exposed",
             Metadata,
             app,
             UNARY,
@@ -116,7 +116,7 @@ pub(super) fn all() -> Vec<Case> {
         ),
         case("an error", GrpcWeb, app, with("?", UNARY), not_found(), CHECKED),
         case(
-            "an error's metadata is among the headers, and is to be exposed",
+            "an error's metadata is among the headers, and must be exposed",
             Metadata,
             app,
             with("?", UNARY),
@@ -133,7 +133,7 @@ pub(super) fn all() -> Vec<Case> {
         ),
         case("a stream", GrpcWeb, app, STREAM, ends(&[1, 2], Code::Ok, ""), STREAMED),
         case(
-            "a stream that breaks: its trailers are in the body, and need no exposing",
+            "a stream that breaks: its trailers are in the body and need no permission",
             GrpcWeb,
             app,
             with("breaks", STREAM),
@@ -143,8 +143,8 @@ pub(super) fn all() -> Vec<Case> {
         case("an error instead of a stream", GrpcWeb, app, with("?", STREAM), not_found(), WATCHED),
         case("a unary call of another port", GrpcWeb, Page::OtherPort, UNARY, failed(), STOPPED),
         case("a stream of another port", GrpcWeb, Page::OtherPort, STREAM, failed(), &["preflight of Watch"]),
-        case("the client's headers are to be allowed", Origin, app, UNARY, failed(), STOPPED),
-        case("a status in the body needs no exposing", Unexposed, app, UNARY, ok(), CHECKED),
+        case("the client's headers must be allowed", Origin, app, UNARY, failed(), STOPPED),
+        case("a status in the body needs no permission", Unexposed, app, UNARY, ok(), CHECKED),
         case(
             "an error that isn't exposed",
             Unexposed,
