@@ -1,11 +1,11 @@
 # The three browsers, which must do what the crate says they do: tests/browsers, a package of its own.
 
-BROWSER_PACKAGES=(chromium chromium-driver firefox-esr webkit2gtk-driver xvfb)
+BROWSER_PACKAGES=(chromium chromium-driver firefox-esr webkit2gtk-driver xvfb iproute2)
 
 check_browsers() {
     debian_packages "${BROWSER_PACKAGES[@]}"
     cargo_tool geckodriver 0.37.1
-    # for the grpc-web client; not Debian's where there is another
+    # for the protocols' clients; not Debian's where there is another
     command -v npm >/dev/null || debian_packages nodejs npm
 
     local manifest=tests/browsers/Cargo.toml

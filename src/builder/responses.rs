@@ -96,11 +96,19 @@ impl<M, O> CorsBuilder<M, O> {
         self
     }
 
-    /// Lets public pages call this server on a private network or on the visitor's own machine.
+    /// Answers the preflights of Private Network Access, a draft that browsers no longer follow.
     ///
-    /// On the wire: `Access-Control-Allow-Private-Network: true` on the answer to a preflight that asks
-    /// for it. <https://wicg.github.io/private-network-access/#headers> None of the browsers in
-    /// `docs/browsers.md` sends one: Chromium asks its visitor instead.
+    /// **It has no effect in Chromium, Firefox or WebKit today**: none of them sends such a preflight.
+    /// Chromium and Firefox ask their visitor before a public page may reach a private network or the
+    /// visitor's own machine ([Local Network Access](https://wicg.github.io/local-network-access/)); WebKit asks
+    /// nobody. No response header takes the place of the visitor's answer. Once it is given, the request
+    /// comes under this policy like any other. `docs/browsers.md` shows each engine, and what a server at home
+    /// can do instead. Older Chromium, from version 104, sent the preflight, and went on whatever the answer was.
+    /// The call keeps working, for clients that follow the draft.
+    ///
+    /// On the wire: `Access-Control-Allow-Private-Network: true` on the answer to a preflight that has
+    /// `Access-Control-Request-Private-Network: true`.
+    /// <https://wicg.github.io/private-network-access/#headers>
     ///
     /// # Example
     /// ```

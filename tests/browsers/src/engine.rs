@@ -75,12 +75,15 @@ impl Engine {
 
     /// What a new session is asked for: a fresh profile in the folder, no window, self-signed certificates.
     /// A server at `public_port` is taken for one on the internet, where the engine can be told so.
-    pub(crate) fn capabilities(self, browser: &Path, folder: &Path, public_port: u16) -> Value {
+    pub(crate) fn capabilities(self, browser: &Path, folder: &Path, public_port: Option<u16>) -> Value {
         let profile = folder.join("profile");
+        let public = public_port.map(|port| format!("127.0.0.1:{port}"));
+        let overrides = public.as_ref().map(|public| format!("--ip-address-space-overrides={public}=public"));
         let own = match self {
             Self::Chromium => json!({ "goog:chromeOptions": {
                 "binary": browser,
                 "args": [
+                    overrides.as_deref().unwrap_or("--headless"),
                     "--headless",
                     "--no-sandbox",
                     "--disable-gpu",
@@ -90,7 +93,6 @@ impl Engine {
                     "--disable-background-networking",
                     "--disable-component-update",
                     "--disable-sync",
-                    format!("--ip-address-space-overrides=127.0.0.1:{public_port}=public"),
                     format!("--user-data-dir={}", profile.display()),
                 ],
                 // As Debian's build has it of itself, and Google's doesn't.
@@ -99,6 +101,7 @@ impl Engine {
             Self::Firefox => json!({ "moz:firefoxOptions": {
                 "binary": browser,
                 "args": ["-headless"],
+                "prefs": { "network.lna.address_space.public.override": public.unwrap_or_default() },
             }}),
             Self::Webkit => json!({ "webkitgtk:browserOptions": {
                 "binary": browser,

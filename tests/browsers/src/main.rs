@@ -7,11 +7,13 @@
 //! This is a program and no test of cargo's, so that nothing is reported as passed that hasn't run: it
 //! fails if a browser is missing, and says how to install it. A part of it is a module with a function
 //! that takes a [`Session`](session::Session) and the little internet ([`World`](world::World)): `matrix`
-//! is the first, `grpc_web` and `protocols` are others.
+//! is the first, `grpc_web` and `protocols` are others. `local_network` has a network of its own, and so a
+//! process of its own.
 
 mod bundle;
 mod engine;
 mod grpc_web;
+mod local_network;
 mod matrix;
 mod playground;
 mod processes;
@@ -49,6 +51,9 @@ struct Arguments {
     /// Write docs/browsers.md and docs/playground.png, which needs all engines and rows
     #[arg(long, conflicts_with_all = ["engine", "row"])]
     write: bool,
+    /// Run the cases of the local network, which needs a namespace that this program makes
+    #[arg(long, hide = true)]
+    in_namespace: bool,
 }
 
 #[tokio::main]
@@ -59,7 +64,15 @@ async fn main() -> ExitCode {
         () = interruption() => Err("interrupted".into()),
     };
     match ended {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(0) => ExitCode::SUCCESS,
+        Ok(faults) if arguments.in_namespace => {
+            let most = usize::from(u8::MAX - local_network::CODE_OF_FAULTS);
+            ExitCode::from(local_network::CODE_OF_FAULTS + u8::try_from(faults.min(most)).unwrap_or_default())
+        }
+        Ok(faults) => {
+            eprintln!("error: {faults} rows or calls are not as they should be");
+            ExitCode::FAILURE
+        }
         Err(error) => {
             eprintln!("error: {error}");
             ExitCode::FAILURE
@@ -79,7 +92,8 @@ async fn interruption() {
     }
 }
 
-async fn run(arguments: &Arguments) -> Result<(), String> {
+/// Returns how many rows and calls are not as they should be.
+async fn run(arguments: &Arguments) -> Result<usize, String> {
     let engines = match &*arguments.engine {
         [] => Engine::ALL.to_vec(),
         some => some.to_vec(),
@@ -92,12 +106,23 @@ async fn run(arguments: &Arguments) -> Result<(), String> {
     let folder = folder.map_err(|error| format!("no temporary folder: {error}"))?;
     let _descendants = Descendants::adopt().map_err(|error| format!("can't adopt orphans: {error}"))?;
 
+    if arguments.in_namespace {
+        let mut failures = 0;
+        for engine in engines {
+            // No server is taken for a public one here: one has such an address.
+            let session = Session::start(engine, folder.path(), None).await?;
+            failures += local_network::run_in_namespace(&session, &arguments.row).await?;
+            session.close().await?;
+        }
+        return Ok(failures);
+    }
     let subjects = matrix::subjects();
     let world = World::start(matrix::policies(&subjects))?;
     let rows: Vec<&Row> = subjects.iter().flat_map(|subject| &subject.rows).collect();
     let rows: Vec<&Row> = rows.into_iter().filter(|row| row.name.contains(&arguments.row)).collect();
     let has_calls = Calls::has(&arguments.row) || Protocols::has(&arguments.row);
-    if rows.is_empty() && !has_calls {
+    let has_local_network = local_network::has(&arguments.row);
+    if rows.is_empty() && !has_calls && !has_local_network {
         return Err(format!("no row's name contains {:?}", arguments.row));
     }
     let packages = if has_calls { Some(Packages::install().await?) } else { None };
@@ -115,14 +140,15 @@ async fn run(arguments: &Arguments) -> Result<(), String> {
         columns.push(column);
         failures += faults;
         Descendants::end()?;
+        if has_local_network {
+            failures += local_network::run(engine, &arguments.row)?;
+            Descendants::end()?;
+        }
     }
-    if failures > 0 {
-        return Err(format!("{failures} rows or calls are not as they should be"));
-    }
-    if arguments.write {
+    if arguments.write && failures == 0 {
         write(&subjects, &columns)?;
     }
-    Ok(())
+    Ok(failures)
 }
 
 /// Returns how many rows and calls are not as they should be, too.
@@ -136,7 +162,7 @@ async fn run_engine(
     picture: Option<PathBuf>,
 ) -> Result<(Column, usize), String> {
     let start = Instant::now();
-    let session = Session::start(engine, folder, world.places.public_page).await?;
+    let session = Session::start(engine, folder, Some(world.places.public_page)).await?;
     let verdicts = matrix::run(world, &session, rows).await?;
     let mut failures = 0;
     for (row, verdict) in rows.iter().zip(&verdicts).filter(|(_, verdict)| !verdict.faults.is_empty()) {
@@ -174,7 +200,10 @@ fn docs() -> PathBuf {
 
 fn write(subjects: &[Subject], columns: &[Column]) -> Result<(), String> {
     let path = docs().join("browsers.md");
-    let text = report::markdown(subjects, columns) + &grpc_web::markdown() + &protocols::markdown();
+    let text = report::markdown(subjects, columns)
+        + &grpc_web::markdown()
+        + &protocols::markdown()
+        + &local_network::markdown();
     let written =
         std::fs::create_dir_all(path.parent().unwrap_or(&path)).and_then(|()| std::fs::write(&path, text));
     written.map_err(|error| format!("{} can't be written: {error}", path.display()))

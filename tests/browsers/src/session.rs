@@ -27,7 +27,11 @@ pub(crate) struct Session {
 
 impl Session {
     /// Starts a browser that keeps all its files below a folder.
-    pub(crate) async fn start(engine: Engine, folder: &Path, public_port: u16) -> Result<Self, String> {
+    pub(crate) async fn start(
+        engine: Engine,
+        folder: &Path,
+        public_port: Option<u16>,
+    ) -> Result<Self, String> {
         let programs = engine.programs()?;
         let folder = folder.join(engine.id());
         std::fs::create_dir(&folder).map_err(|error| format!("no folder for {engine}: {error}"))?;

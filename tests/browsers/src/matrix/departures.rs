@@ -153,7 +153,7 @@ pub(crate) static THIRD_PARTY_COOKIES: Departure = departure(
 );
 
 pub(crate) static ASKS_VISITOR: Departure = departure(
-    &[Chromium],
+    &[Chromium, Firefox],
     "asks the visitor, not the server, whether a public page may reach this machine; here nobody answers",
     |seen| {
         seen.steps = vec![Script::Error];
@@ -162,7 +162,7 @@ pub(crate) static ASKS_VISITOR: Departure = departure(
 );
 
 pub(crate) static KNOWS_NO_PRIVATE_NETWORK: Departure =
-    departure(&[Firefox, Webkit], "asks nobody whether a page may reach this machine", |seen| {
+    departure(&[Webkit], "asks nobody whether a page may reach this machine", |seen| {
         let mut actual = seen.wire[0].actual("GET");
         actual.asks_private_network = None;
         seen.steps = vec![Script::reads(&actual)];

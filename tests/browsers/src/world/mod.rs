@@ -22,6 +22,7 @@ use tower_cors::{ConfigError, CorsLayer};
 pub(crate) use answer::Answer;
 pub(crate) use log::{Entry, Log};
 pub(crate) use place::{Page, Places, Scheme};
+pub(crate) use tls::{Certificate, TlsListener};
 
 /// A policy, by the name of its row: what it is for a person, and the layers of its API.
 pub(crate) struct PolicyRow {

@@ -14,10 +14,10 @@ use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
 use tokio_rustls::server::TlsStream;
 
 /// The certificate of all names here, ready to be served.
-pub(super) struct Certificate(TlsAcceptor);
+pub(crate) struct Certificate(TlsAcceptor);
 
 impl Certificate {
-    pub(super) fn new() -> Result<Self, String> {
+    pub(crate) fn new() -> Result<Self, String> {
         let make = || -> Result<ServerConfig, Box<dyn std::error::Error>> {
             let names = ["a.localhost", "b.localhost", "*.a.localhost", "*.b.localhost"];
             let CertifiedKey { cert, signing_key } = generate_simple_self_signed(names.map(String::from))?;
@@ -37,13 +37,13 @@ impl Certificate {
 }
 
 /// Connections whose handshake is done. Each is done by itself, so that a slow one holds up no other.
-pub(super) struct TlsListener {
+pub(crate) struct TlsListener {
     ready: mpsc::Receiver<(TlsStream<TcpStream>, SocketAddr)>,
     address: std::io::Result<SocketAddr>,
 }
 
 impl TlsListener {
-    pub(super) fn new(mut listener: TcpListener, certificate: &Certificate) -> Self {
+    pub(crate) fn new(mut listener: TcpListener, certificate: &Certificate) -> Self {
         let (sender, ready) = mpsc::channel(16);
         let acceptor = certificate.0.clone();
         let address = listener.local_addr();

@@ -1,4 +1,5 @@
-//! Private Network Access: a page on the internet calls a server on this machine.
+//! Private Network Access: a page on the internet calls a server on this machine. What came after the draft is in
+//! [`local_network`](crate::local_network).
 
 use crate::matrix::ask::get;
 use crate::matrix::departures::{ASKS_VISITOR, KNOWS_NO_PRIVATE_NETWORK};
