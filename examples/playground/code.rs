@@ -54,10 +54,12 @@ pub(crate) fn code_of(config: &CorsConfig) -> String {
             call(&format!("{listed}([{}])", quoted(&named, "", "")));
         }
     }
+    for preset in &config.presets {
+        call(&format!("{}()", preset.replace('-', "_")));
+    }
     for (is_said, method) in [
         (config.credentials, "allow_credentials()"),
         (config.allow_null_origin, "allow_null_origin()"),
-        (config.grpc_web, "grpc_web()"),
         (config.allow_private_network, "allow_private_network()"),
         (config.timing_allow_origin, "timing_allow_origin()"),
         (

@@ -3,7 +3,7 @@
 const $ = (id) => document.getElementById(id);
 const policyForm = $("policy");
 const fetchForm = $("fetch");
-const LISTS = ["origins", "methods", "headers", "expose_headers"];
+const LISTS = ["origins", "methods", "headers", "expose_headers", "presets"];
 
 /** An element with text and children. */
 function make(tag, attributes = {}, ...children) {

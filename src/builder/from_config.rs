@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::inputs::Item;
-use super::presets::Preset;
 use super::unchecked::{Notation, UncheckedPolicy};
 use crate::config::{ANY, CorsConfig, MIRROR};
 use crate::error::ConfigError;
@@ -49,11 +48,8 @@ impl From<CorsConfig> for UncheckedPolicy {
             policy.exposed_headers = items(names);
         }
         policy.max_age = config.max_age.map(Duration::from_secs);
-        let uses_grpc_web = std::mem::take(&mut config.grpc_web);
+        policy.presets = items(std::mem::take(&mut config.presets));
         rules.settings = config;
-        if uses_grpc_web {
-            policy.add_preset(Preset::GrpcWeb);
-        }
         policy
     }
 }

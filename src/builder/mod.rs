@@ -7,7 +7,7 @@ mod hints;
 mod inputs;
 mod origins;
 mod permissions;
-mod presets;
+pub(crate) mod presets;
 mod responses;
 pub mod state;
 mod unchecked;

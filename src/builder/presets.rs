@@ -9,9 +9,8 @@ use http::{HeaderName, Method};
 
 use super::CorsBuilder;
 use super::inputs::Item;
-use super::unchecked::UncheckedPolicy;
 
-/// A protocol whose clients run in pages.
+/// A protocol whose clients run in pages. A configuration calls it by its [name](Self::name).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Preset {
     GrpcWeb,
@@ -22,6 +21,28 @@ pub(crate) enum Preset {
 }
 
 impl Preset {
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Connect,
+        Self::GrpcWeb,
+        Self::Mcp,
+        Self::RangeRequests,
+        Self::Tus,
+    ];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Connect => "connect",
+            Self::GrpcWeb => "grpc-web",
+            Self::Mcp => "mcp",
+            Self::RangeRequests => "range-requests",
+            Self::Tus => "tus",
+        }
+    }
+
+    pub(crate) fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|preset| preset.name() == name)
+    }
+
     pub(crate) fn request_headers(self) -> &'static [HeaderName] {
         match self {
             Self::GrpcWeb => {
@@ -287,19 +308,7 @@ impl<M, O> CorsBuilder<M, O> {
     }
 
     fn preset(mut self, preset: Preset) -> Self {
-        self.policy.add_preset(preset);
+        self.policy.presets.push(Item::Value(preset));
         self
-    }
-}
-
-impl UncheckedPolicy {
-    pub(super) fn add_preset(&mut self, preset: Preset) {
-        let values = |names: &'static [HeaderName]| names.iter().cloned().map(Item::Value);
-        self.request_headers
-            .extend(values(preset.request_headers()));
-        self.exposed_headers
-            .extend(values(preset.exposed_headers()));
-        let methods = preset.methods().iter().cloned().map(Item::Value);
-        self.methods.extend(methods);
     }
 }

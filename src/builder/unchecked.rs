@@ -5,6 +5,7 @@ use std::time::Duration;
 use http::{HeaderName, Method};
 
 use super::inputs::Item;
+use super::presets::Preset;
 use crate::origin::OriginPattern;
 use crate::policy::rules::Rules;
 
@@ -18,6 +19,7 @@ pub(super) struct UncheckedPolicy {
     pub(super) methods: Vec<Item<Method>>,
     pub(super) request_headers: Vec<Item<HeaderName>>,
     pub(super) exposed_headers: Vec<Item<HeaderName>>,
+    pub(super) presets: Vec<Item<Preset>>,
     pub(super) max_age: Option<Duration>,
 }
 
@@ -49,6 +51,7 @@ impl UncheckedPolicy {
             methods: vec![],
             request_headers: vec![],
             exposed_headers: vec![],
+            presets: vec![],
             max_age: None,
         }
     }

@@ -33,7 +33,7 @@ const FIELDS: [(&str, Field); 16] = [
     ("credentials", Field::Flag(|c| &mut c.credentials)),
     ("expose_headers", Field::List(|c| &mut c.expose_headers)),
     ("max_age", Field::MaxAge),
-    ("grpc_web", Field::Flag(|c| &mut c.grpc_web)),
+    ("presets", Field::List(|c| &mut c.presets)),
     (
         "allow_private_network",
         Field::Flag(|c| &mut c.allow_private_network),

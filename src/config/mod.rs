@@ -25,7 +25,7 @@ mod value;
 /// | `credentials` | [true](crate::CorsBuilder::allow_credentials) or false | false |
 /// | `expose_headers` | [response headers](crate::CorsBuilder::expose_headers), or `"*"` for [any](crate::CorsBuilder::expose_any_header) | none |
 /// | [`max_age`](crate::CorsBuilder::max_age) | whole seconds, from 0 to 86400 | the browser's own 5 s |
-/// | [`grpc_web`](crate::CorsBuilder::grpc_web) | true or false | false |
+/// | `presets` | what the clients of a protocol need: [`"connect"`](crate::CorsBuilder::connect), [`"grpc-web"`](crate::CorsBuilder::grpc_web), [`"mcp"`](crate::CorsBuilder::mcp), [`"range-requests"`](crate::CorsBuilder::range_requests), [`"tus"`](crate::CorsBuilder::tus) | none |
 /// | [`allow_private_network`](crate::CorsBuilder::allow_private_network) | true or false | false |
 /// | [`timing_allow_origin`](crate::CorsBuilder::timing_allow_origin) | true or false | false |
 /// | [`reject_disallowed_origins`](crate::CorsBuilder::reject_disallowed_origins) | true or false | false |
@@ -136,8 +136,9 @@ pub struct CorsConfig {
     /// How long browsers may keep the answer to a preflight, in whole seconds.
     #[cfg_attr(feature = "schemars", schemars(range(max = 86_400)))]
     pub max_age: Option<u64>,
-    /// Whether the headers that grpc-web and Connect need are allowed and exposed, besides those above.
-    pub grpc_web: bool,
+    /// Protocols whose methods and headers are allowed and exposed, besides those above.
+    #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::presets"))]
+    pub presets: Vec<String>,
     /// Whether public pages may call a server on a private network.
     pub allow_private_network: bool,
     /// Whether the same pages may read the timing of responses.

@@ -3,6 +3,7 @@
 use schemars::{Schema, SchemaGenerator, json_schema};
 
 use super::{ANY, MIRROR};
+use crate::builder::presets::Preset;
 
 /// Near enough for an editor to mark a forgotten scheme or a path; the crate says the rest.
 const ORIGIN: &str = r"^(\*|file://|[a-z][a-z0-9+.-]*://[^/?#@,\s]+)$";
@@ -23,6 +24,11 @@ pub(super) fn headers(_: &mut SchemaGenerator) -> Schema {
 
 pub(super) fn exposed_headers(_: &mut SchemaGenerator) -> Schema {
     list(&[ANY], TOKEN)
+}
+
+pub(super) fn presets(_: &mut SchemaGenerator) -> Schema {
+    let names = Preset::ALL.map(Preset::name);
+    json_schema!({ "default": [], "type": "array", "items": { "enum": names } })
 }
 
 /// One of these words, or a list of what the pattern describes.

@@ -17,6 +17,7 @@ impl<'de> Visitor<'de> for List {
             "origins" => "a list of origins, or \"*\"",
             "methods" => "a list of methods, or \"*\", or \"mirror request\"",
             "headers" => "a list of header names, or \"*\", or \"mirror request\"",
+            "presets" => "a list of presets",
             _ => "a list of header names, or \"*\"",
         })
     }

@@ -208,6 +208,8 @@ pub enum Field {
     Headers,
     /// The exposed response headers.
     ExposedHeaders,
+    /// The presets.
+    Presets,
     /// How long browsers may cache a preflight response.
     MaxAge,
     /// The status of preflight responses.
@@ -228,6 +230,7 @@ impl fmt::Display for Field {
             Self::Methods => "methods",
             Self::Headers => "headers",
             Self::ExposedHeaders => "expose_headers",
+            Self::Presets => "presets",
             Self::MaxAge => "max_age",
             Self::PreflightStatus => "preflight_status",
             Self::Layer => "layer",

@@ -40,6 +40,9 @@ pub enum Reason {
         "allows names that anyone can register; with credentials, whoever registers one can act as the user"
     )]
     PublicSuffix,
+    /// The text is not the name of a preset.
+    #[error("is not a preset; a preset adds what the clients of one protocol need")]
+    UnknownPreset,
     /// The text is not a valid method.
     #[error(
         "is not a valid method; a method consists of letters, digits and a few marks, without blanks"

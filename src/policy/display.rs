@@ -48,6 +48,10 @@ impl fmt::Display for Policy {
         let listed = rules.exposed_headers.listed.iter().map(HeaderName::as_str);
         let exposed = any_or(&rules.exposed_headers, "any", listed);
         row(f, "exposed headers", &exposed)?;
+        if !rules.presets.is_empty() {
+            let names: Vec<_> = rules.presets.iter().map(|preset| preset.name()).collect();
+            row(f, "presets", &names.join(", "))?;
+        }
         let max_age = match settings.max_age {
             None => "the browser's default, 5 s".to_owned(),
             Some(0) => "0 s: one preflight for every request".to_owned(),

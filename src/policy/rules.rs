@@ -6,6 +6,7 @@
 use http::{HeaderName, Method};
 
 use super::predicate::Predicate;
+use crate::builder::presets::Preset;
 use crate::config::CorsConfig;
 use crate::fetch::names::is_safelisted_method;
 use crate::fetch::requested_headers::is_token;
@@ -18,6 +19,8 @@ pub(crate) struct Rules {
     pub(crate) methods: Names<Method>,
     pub(crate) request_headers: Names<HeaderName>,
     pub(crate) exposed_headers: Names<HeaderName>,
+    /// What they add is in the lists.
+    pub(crate) presets: Vec<Preset>,
     /// The other settings. The lists of this `CorsConfig` stay empty.
     pub(crate) settings: CorsConfig,
 }

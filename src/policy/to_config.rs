@@ -12,8 +12,8 @@ impl Policy {
     /// attached to a layer, such as an observer or a look-up, is not part of its policy.
     ///
     /// What makes no difference is left out: repetitions, origins that a pattern covers, CORS-safelisted methods
-    /// and response headers. Origins come before patterns, and header names are in lower case.
-    /// [`grpc_web`](crate::CorsBuilder::grpc_web) comes back as the headers that it adds.
+    /// and response headers, and what a preset adds. Origins come before patterns, and header names are in lower
+    /// case.
     ///
     /// # Example
     /// ```
@@ -44,25 +44,46 @@ impl Policy {
         };
         Some(CorsConfig {
             origins,
-            methods: entries(&rules.methods, Method::as_str),
+            methods: entries(&rules.methods, Method::as_str, |method| {
+                rules
+                    .presets
+                    .iter()
+                    .any(|preset| preset.methods().contains(method))
+            }),
             headers: if rules.request_headers.any && rules.lists_authorization() {
                 texts([ANY, "authorization"])
             } else {
-                entries(&rules.request_headers, HeaderName::as_str)
+                entries(&rules.request_headers, HeaderName::as_str, |name| {
+                    rules
+                        .presets
+                        .iter()
+                        .any(|preset| preset.request_headers().contains(name))
+                })
             },
-            expose_headers: entries(&rules.exposed_headers, HeaderName::as_str),
+            expose_headers: entries(&rules.exposed_headers, HeaderName::as_str, |name| {
+                rules
+                    .presets
+                    .iter()
+                    .any(|preset| preset.exposed_headers().contains(name))
+            }),
+            presets: texts(rules.presets.iter().map(|preset| preset.name())),
             ..rules.settings.clone()
         })
     }
 }
 
-fn entries<T>(names: &Names<T>, text: impl Fn(&T) -> &str) -> Vec<String> {
+fn entries<T>(
+    names: &Names<T>,
+    text: impl Fn(&T) -> &str,
+    is_in_preset: impl Fn(&T) -> bool,
+) -> Vec<String> {
     if names.any {
         texts([ANY])
     } else if names.mirrored {
         texts([MIRROR])
     } else {
-        texts(names.listed.iter().map(text))
+        let own = names.listed.iter().filter(|entry| !is_in_preset(entry));
+        texts(own.map(text))
     }
 }
 

@@ -225,6 +225,50 @@ async fn beside_wildcards_only_what_they_dont_cover_is_added() {
 }
 
 #[test]
+fn the_table_names_presets_and_a_config_has_them() {
+    let cors = CorsLayer::builder()
+        .allow_origins([APP])
+        .allow_methods(["DELETE", "PUT"])
+        .allow_headers(["content-type", "x-own"])
+        .expose_headers(["www-authenticate", "x-total"])
+        .mcp()
+        .range_requests()
+        .mcp()
+        .build()
+        .unwrap();
+    let table = cors.policy().to_string();
+    let row = table.lines().find(|line| line.starts_with("presets"));
+    assert_eq!(
+        row,
+        Some("presets             mcp, range-requests"),
+        "{table}"
+    );
+
+    let config = cors.policy().to_config().unwrap();
+    assert_eq!(config.presets, ["mcp", "range-requests"]);
+    // without what the presets add
+    assert_eq!(config.methods, ["PUT"]);
+    assert_eq!(config.headers, ["x-own"]);
+    assert_eq!(config.expose_headers, ["x-total"]);
+    let again = CorsLayer::try_from(config).unwrap();
+    assert_eq!(
+        again.policy().to_string().lines().count(),
+        table.lines().count()
+    );
+}
+
+#[test]
+fn presets_move_no_place_in_an_error() {
+    let error = CorsLayer::builder()
+        .allow_origins([APP])
+        .mcp()
+        .allow_methods(["PUT", "TRACE"])
+        .build()
+        .unwrap_err();
+    assert_eq!(error.problems()[0].index(), Some(1));
+}
+
+#[test]
 fn a_preset_goes_with_credentials() {
     let cors = CorsLayer::builder()
         .allow_origins([APP])

@@ -98,10 +98,25 @@ fn each_key_does_what_the_method_of_its_name_does() {
             "grpc-web",
             |c| {
                 c.headers = list(["x-a"]);
-                c.grpc_web = true;
+                c.presets = list(["grpc-web"]);
             },
             built!(.allow_headers(["x-a"]).grpc_web()),
         ),
+        (
+            "Connect",
+            |c| c.presets = list(["connect"]),
+            built!(.connect()),
+        ),
+        (
+            "MCP and ranges, with a method and credentials",
+            |c| {
+                c.presets = list(["mcp", "range-requests", "mcp"]);
+                c.methods = list(["PUT"]);
+                c.credentials = true;
+            },
+            built!(.mcp().range_requests().allow_methods(["PUT"]).allow_credentials()),
+        ),
+        ("tus", |c| c.presets = list(["tus"]), built!(.tus())),
         (
             "private network",
             |c| c.allow_private_network = true,

@@ -94,7 +94,9 @@ fn texts_are_read_as_what_they_mean() {
         ("REJECT_DISALLOWED_ORIGINS", "true", |c| {
             c.reject_disallowed_origins = true;
         }),
-        ("GRPC_WEB", "true", |c| c.grpc_web = true),
+        ("PRESETS", "grpc-web, mcp", |c| {
+            c.presets = vec!["grpc-web".to_owned(), "mcp".to_owned()];
+        }),
         ("DANGEROUSLY_ALLOW_INSECURE_ORIGINS", "true", |c| {
             c.dangerously_allow_insecure_origins = true;
         }),

@@ -27,7 +27,7 @@ fn everything() -> CorsConfig {
     config.credentials = true;
     config.expose_headers = list(["*"]);
     config.max_age = Some(600);
-    config.grpc_web = true;
+    config.presets = vec!["grpc-web".to_owned()];
     config.allow_private_network = true;
     config.timing_allow_origin = true;
     config.reject_disallowed_origins = true;
@@ -46,7 +46,7 @@ headers = ["*", "authorization"]
 credentials = true
 expose_headers = "*"
 max_age = 600
-grpc_web = true
+presets = ["grpc-web"]
 allow_private_network = true
 timing_allow_origin = true
 reject_disallowed_origins = true
@@ -208,9 +208,14 @@ fn mistakes_are_told_with_their_key() {
             r#"invalid value: string "True", expected `credentials` to be true or false"#,
         ),
         (
-            "grpc_web",
+            "credentials",
             r#""""#,
-            r#"invalid value: string "", expected `grpc_web` to be true or false"#,
+            r#"invalid value: string "", expected `credentials` to be true or false"#,
+        ),
+        (
+            "presets",
+            "true",
+            "invalid type: boolean `true`, expected `presets` to be a list of presets",
         ),
         (
             "max_age",

@@ -260,6 +260,7 @@ fn every_problem_at_once_each_with_its_place() {
         config.headers = list(["x-a", "host"]);
         config.expose_headers = list(["*"]);
         config.credentials = true;
+        config.presets = list(["mcp", "MCP"]);
         config.max_age = Some(u64::MAX);
         config.preflight_status = Some(0);
     }))
@@ -279,8 +280,21 @@ fn every_problem_at_once_each_with_its_place() {
             (Field::Methods, None),
             (Field::Headers, Some(1)),
             (Field::ExposedHeaders, None),
+            (Field::Presets, Some(1)),
             (Field::MaxAge, None),
             (Field::PreflightStatus, None),
+        ]
+    );
+}
+
+#[test]
+fn a_preset_that_does_not_exist_is_refused_with_those_that_do() {
+    let problems = problems(config(|config| config.presets = list(["mcp", "grpc_web"])));
+    assert_eq!(
+        problems,
+        [
+            "presets[1]: \"grpc_web\" is not a preset; a preset adds what the clients of one protocol need: \
+             write one of \"connect\", \"grpc-web\", \"mcp\", \"range-requests\", \"tus\""
         ]
     );
 }

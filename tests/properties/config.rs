@@ -96,7 +96,9 @@ pub(crate) fn config(u: &mut Unstructured<'_>) -> Result<CorsConfig> {
         config.headers = words(["mirror request"]);
     }
     config.max_age = *u.choose(&[None, Some(0), Some(1), Some(600), Some(86_400)])?;
-    config.grpc_web = u.ratio(1, 8)?;
+    if u.ratio(1, 4)? {
+        config.presets = names(u, &["grpc-web", "connect", "mcp", "tus", "range-requests"])?;
+    }
     config.allow_private_network = u.arbitrary()?;
     config.timing_allow_origin = u.arbitrary()?;
     config.reject_disallowed_origins = u.arbitrary()?;
@@ -164,25 +166,32 @@ fn simplest(config: &CorsConfig) -> CorsConfig {
     if config.preflight_status == Some(204) {
         simple.preflight_status = None;
     }
-    simple.grpc_web = false;
     simple.headers = lower(&config.headers);
     simple.expose_headers = lower(&config.expose_headers);
+    simple.presets = unique(config.presets.clone());
+    let has = |preset: &str| simple.presets.iter().any(|name| name == preset);
     if is_any(&config.headers) {
+        if has("mcp") {
+            simple.headers.push("authorization".to_owned());
+        }
         simple.headers.sort();
-    } else if config.grpc_web && config.headers != ["mirror request"] {
-        simple.headers.extend(words([
-            "content-type",
-            "grpc-timeout",
-            "x-grpc-web",
-            "x-user-agent",
-            "connect-protocol-version",
-            "connect-timeout-ms",
-        ]));
+    } else {
+        simple.headers.retain(|name| {
+            !PRESETS
+                .iter()
+                .any(|(preset, adds, _, _)| has(preset) && adds.contains(&&**name))
+        });
     }
-    if config.grpc_web && !is_any(&config.expose_headers) {
-        let trailers = ["grpc-status", "grpc-message", "grpc-status-details-bin"];
-        simple.expose_headers.extend(words(trailers));
-    }
+    simple.expose_headers.retain(|name| {
+        !PRESETS
+            .iter()
+            .any(|(preset, _, adds, _)| has(preset) && adds.contains(&&**name))
+    });
+    simple.methods.retain(|name| {
+        !PRESETS
+            .iter()
+            .any(|(preset, _, _, adds)| has(preset) && adds.contains(&&**name))
+    });
     simple.headers = unique(simple.headers);
     simple.expose_headers = unique(simple.expose_headers);
     simple
@@ -190,6 +199,92 @@ fn simplest(config: &CorsConfig) -> CorsConfig {
         .retain(|name| !ALWAYS_READ.contains(&&**name));
     simple
 }
+
+/// The request headers, exposed headers and methods that a preset adds.
+const PRESETS: [(&str, &[&str], &[&str], &[&str]); 5] = [
+    (
+        "grpc-web",
+        &[
+            "content-type",
+            "grpc-timeout",
+            "x-grpc-web",
+            "x-user-agent",
+            "connect-protocol-version",
+            "connect-timeout-ms",
+        ],
+        &["grpc-status", "grpc-message", "grpc-status-details-bin"],
+        &[],
+    ),
+    (
+        "connect",
+        &[
+            "content-type",
+            "connect-protocol-version",
+            "connect-timeout-ms",
+            "content-encoding",
+            "connect-content-encoding",
+            "connect-accept-encoding",
+        ],
+        &["connect-content-encoding"],
+        &[],
+    ),
+    (
+        "mcp",
+        &[
+            "content-type",
+            "authorization",
+            "mcp-protocol-version",
+            "mcp-session-id",
+            "last-event-id",
+            "mcp-method",
+            "mcp-name",
+        ],
+        &["mcp-session-id", "www-authenticate"],
+        &["DELETE"],
+    ),
+    (
+        "tus",
+        &[
+            "content-type",
+            "tus-resumable",
+            "upload-length",
+            "upload-offset",
+            "upload-metadata",
+            "upload-defer-length",
+            "upload-concat",
+            "upload-checksum",
+            "x-http-method-override",
+        ],
+        &[
+            "location",
+            "upload-offset",
+            "upload-length",
+            "upload-metadata",
+            "upload-defer-length",
+            "upload-concat",
+            "upload-expires",
+            "tus-resumable",
+            "tus-version",
+            "tus-extension",
+            "tus-max-size",
+            "tus-checksum-algorithm",
+        ],
+        &["PATCH", "DELETE", "OPTIONS"],
+    ),
+    (
+        "range-requests",
+        &[
+            "range",
+            "if-range",
+            "if-match",
+            "if-none-match",
+            "if-modified-since",
+            "if-unmodified-since",
+        ],
+        &["accept-ranges", "content-range", "etag", "content-encoding"],
+        &[],
+    ),
+];
 
 /// Each once, in the order of first occurrence.
 fn unique(list: Vec<String>) -> Vec<String> {

@@ -4,6 +4,7 @@ mod credentials;
 mod names;
 mod numbers;
 mod origins;
+mod presets;
 
 use super::unchecked::UncheckedPolicy;
 use crate::config::DEFAULT_PREFLIGHT_STATUS;
@@ -19,6 +20,8 @@ impl UncheckedPolicy {
         self.rules.methods.listed = self.check_methods(&mut problems);
         self.rules.request_headers.listed = self.check_request_headers(&mut problems);
         self.rules.exposed_headers.listed = self.check_exposed_headers(&mut problems);
+        self.rules.presets = self.check_presets(&mut problems);
+        self.add_presets();
         self.rules.settings.max_age = self.check_max_age(&mut problems);
         self.check_preflight_status(&mut problems);
         if let Some(error) = ConfigError::of(problems) {

@@ -1,0 +1,41 @@
+//! The check of presets, and what they add to the lists.
+
+use crate::builder::presets::Preset;
+use crate::builder::unchecked::UncheckedPolicy;
+use crate::error::{Field, Problem, Reason};
+
+impl UncheckedPolicy {
+    /// Each once, in their order.
+    pub(super) fn check_presets(&self, problems: &mut Vec<Problem>) -> Vec<Preset> {
+        let mut checked = Vec::new();
+        for (index, preset) in self.presets.iter().enumerate() {
+            match preset.read(|text| Preset::of_name(text).ok_or(())) {
+                Ok(preset) if checked.contains(&preset) => {}
+                Ok(preset) => checked.push(preset),
+                Err((text, ())) => {
+                    let names = Preset::ALL.map(|preset| format!("{:?}", preset.name()));
+                    let fix = format!("write one of {}", names.join(", "));
+                    let (field, reason) = (Field::Presets, Reason::UnknownPreset);
+                    problems.push(Problem::new(field, Some(index), text, reason, fix));
+                }
+            }
+        }
+        checked
+    }
+
+    /// After the lists, so that an index in an error is one of the list that was written. What a preset adds
+    /// comes last, listed before or not.
+    pub(super) fn add_presets(&mut self) {
+        let rules = &mut self.rules;
+        for preset in &rules.presets {
+            add(&mut rules.methods.listed, preset.methods());
+            add(&mut rules.request_headers.listed, preset.request_headers());
+            add(&mut rules.exposed_headers.listed, preset.exposed_headers());
+        }
+    }
+}
+
+fn add<T: Clone + PartialEq>(list: &mut Vec<T>, further: &[T]) {
+    list.retain(|entry| !further.contains(entry));
+    list.extend_from_slice(further);
+}
