@@ -10,6 +10,9 @@
 //! `Router::new().route_service("/mcp", service).layer(cors)`. It needs a newer Rust than this crate does,
 //! so it is not part of this example; `tests/browsers` tries it in real browsers.
 
+#[path = "../support/listen.rs"]
+mod listen;
+
 use std::collections::HashSet;
 use std::error::Error;
 use std::net::SocketAddr;
@@ -24,16 +27,13 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tower_cors::CorsLayer;
 
+use listen::listen;
+
 const SESSION: &str = "mcp-session-id";
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let port = port()?;
-    let listener = TcpListener::bind(("127.0.0.1", port))
-        .await
-        .map_err(|error| {
-            format!("can't listen on 127.0.0.1:{port}: {error}; set PORT to another port")
-        })?;
+    let listener = listen(3000).await?;
     let address = listener.local_addr()?;
     // another port, and so another origin
     let page_listener = TcpListener::bind(("127.0.0.1", 0)).await?;
@@ -144,20 +144,6 @@ fn session(headers: &HeaderMap) -> Option<&str> {
 
 fn reply(id: &Value, result: &Value) -> Json<Value> {
     Json(json!({ "jsonrpc": "2.0", "id": id, "result": result }))
-}
-
-/// `PORT`, or 3000.
-fn port() -> Result<u16, String> {
-    let Some(port) = std::env::var_os("PORT") else {
-        return Ok(3000);
-    };
-    let number = port.to_str().and_then(|port| port.parse().ok());
-    number.ok_or_else(|| {
-        format!(
-            "PORT is '{}', which is no port; it must be a number from 0 to 65535, 0 for any free port",
-            port.to_string_lossy()
-        )
-    })
 }
 
 fn things_to_try(address: SocketAddr, page: &str) -> String {
