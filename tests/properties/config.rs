@@ -200,8 +200,15 @@ fn simplest(config: &CorsConfig) -> CorsConfig {
     simple
 }
 
-/// The request headers, exposed headers and methods that a preset adds.
-const PRESETS: [(&str, &[&str], &[&str], &[&str]); 5] = [
+/// A preset, and the request headers, exposed headers and methods that it adds.
+type Preset = (
+    &'static str,
+    &'static [&'static str],
+    &'static [&'static str],
+    &'static [&'static str],
+);
+
+const PRESETS: [Preset; 5] = [
     (
         "grpc-web",
         &[
