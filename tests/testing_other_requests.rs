@@ -22,8 +22,8 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt, stream};
 use http::{Request, StatusCode};
 use tower_cors::testing::{
-    Audit, Browser, Cause, CredentialsMode, Fault, Finding, Mistake, RequestMode, Step,
-    assert_allows, assert_blocks,
+    Audit, Browser, Cause, CredentialsMode, Fault, Finding, Mistake, RedirectMode, RequestMode,
+    Step, assert_allows, assert_blocks,
 };
 use tower_cors::{CorsLayer, origin};
 
@@ -371,6 +371,7 @@ async fn cors_does_not_apply_to_navigations_and_forms() {
     for (name, method, path, body) in rows {
         let mut page = Browser::at("https://appleid.apple.example")
             .mode(RequestMode::Navigate)
+            .redirect(RedirectMode::Error)
             .credentials(CredentialsMode::Omit);
         let request = at(method, path).body(Body::empty()).unwrap();
         let fetched = assert_allows!(page.fetch(&mut form().layer(cors()), request).await);

@@ -26,7 +26,7 @@ MUTANT_TESTS=(
     "policy    | behaviour                        | properties testing_agrees config"
     "reload.rs | behaviour                        | reload_model"
     "service   | behaviour                        | frameworks properties"
-    "testing   | testing_fetch testing_blocked testing_audit | testing_wpt testing_agrees testing_hostile"
+    "testing   | testing_fetch testing_blocked testing_audit testing_cookies testing_other_requests testing_resource_policy | testing_wpt testing_agrees testing_hostile"
 )
 # They take seconds each; the second round has them.
 SLOW_TESTS=(no_request_sees_a_mixture nothing_else_changes an_observed_layer_answers what_it_does_not_name)

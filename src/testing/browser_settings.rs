@@ -27,7 +27,7 @@ impl Browser {
         self
     }
 
-    /// Sets what fetches do with redirects from now on.
+    /// Sets what fetches do with redirects from now on. A navigation always follows them.
     ///
     /// # Example
     /// See [`RedirectMode`].

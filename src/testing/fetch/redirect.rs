@@ -36,6 +36,8 @@ pub(crate) fn redirect(
         return Ok(Redirection::None);
     }
     match request.page.redirect {
+        // A navigation follows redirects in any case.
+        _ if request.page.mode == RequestMode::Navigate => {}
         RedirectMode::Error => return Err(Cause::RedirectForbidden),
         RedirectMode::Manual => return Ok(Redirection::Manual),
         RedirectMode::Follow => {}
