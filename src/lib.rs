@@ -190,7 +190,7 @@ pub use lookup::{CacheError, CachedLookup};
 pub use lookup::{
     CorsLookup, CorsLookupLayer, DeclaredHeaders, LookupError, LookupFuture, OriginLookup,
 };
-pub use origin::{Origin, OriginError, OriginPattern, OriginProblem};
+pub use origin::{Origin, OriginError, OriginListError, OriginPattern, OriginProblem};
 pub use policy::Policy;
 pub use policy::decision::{Decision, Denial, RequestKind};
 pub use policy::predicate::RequestView;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::const_text::Text;
 use super::problem::OriginProblem;
-use super::repair::repair;
+use super::repair::{entries, repair};
 
 /// Why a text is not a valid origin pattern, and what to write instead.
 ///
@@ -58,10 +58,9 @@ impl OriginError {
     /// What to do: `write "https://app.example.com"`.
     #[must_use]
     pub fn fix(&self) -> String {
-        match self.suggestion() {
-            Some(suggestion) => format!("write \"{suggestion}\""),
-            None => self.problem.fix().to_owned(),
-        }
+        let mut fix = Text::new();
+        push_fix(&mut fix, self.text.as_bytes(), self.problem);
+        fix.as_str().to_owned()
     }
 }
 
@@ -80,13 +79,24 @@ pub(super) const fn describe(text: &[u8], problem: OriginProblem) -> Text {
     message.push_bytes(b"; ");
     message.push_bytes(problem.rule().as_bytes());
     message.push_bytes(b": ");
+    push_fix(&mut message, text, problem);
+    message
+}
+
+const fn push_fix(message: &mut Text, text: &[u8], problem: OriginProblem) {
     match repair(text) {
         Some(repaired) => {
             message.push_bytes(b"write \"");
             message.push_bytes(repaired.as_bytes());
             message.push(b'"');
         }
-        None => message.push_bytes(problem.fix().as_bytes()),
+        None => match entries(text) {
+            Some(entries) => {
+                message.push_bytes(b"write each as an entry of its own: [");
+                message.push_bytes(entries.as_bytes());
+                message.push(b']');
+            }
+            None => message.push_bytes(problem.fix().as_bytes()),
+        },
     }
-    message
 }

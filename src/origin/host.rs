@@ -151,7 +151,7 @@ pub(super) fn is_private_network(kind: HostKind) -> bool {
     }
 }
 
-fn is_private_ipv4(address: [u8; 4]) -> bool {
+pub(super) const fn is_private_ipv4(address: [u8; 4]) -> bool {
     matches!(
         address,
         [10, ..]

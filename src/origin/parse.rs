@@ -13,6 +13,7 @@
 use super::host::{Dialect, HostKind, LONGEST_LABEL, is_label_byte, parse_custom_host, parse_host};
 use super::ip::are_equal;
 use super::problem::OriginProblem;
+use super::scheme::{is_mistyped, is_without_origin};
 
 /// The longest scheme, in bytes. No standard sets a limit; the longest in use has 21.
 const LONGEST_SCHEME: usize = 64;
@@ -80,6 +81,15 @@ pub(crate) const fn parse(text: &[u8], dialect: Dialect) -> Result<Shape, Origin
     };
     attempt!(check_scheme(text, scheme_end));
     let scheme = text.split_at(scheme_end).0;
+    if are_equal(scheme, b"ws") || are_equal(scheme, b"wss") {
+        return Err(OriginProblem::WebSocketScheme);
+    }
+    if is_without_origin(scheme) {
+        return Err(OriginProblem::SchemeWithoutOrigin);
+    }
+    if matches!(dialect, Dialect::Pattern) && is_mistyped(scheme) {
+        return Err(OriginProblem::MistypedScheme);
+    }
     let is_web = is_web_scheme(scheme);
 
     let start = scheme_end + 3;

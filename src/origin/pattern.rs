@@ -9,7 +9,9 @@ use super::host::{Dialect, is_loopback};
 use super::parse::{LONGEST_HOST, Port, Shape, Wildcard, parse};
 use super::parse_common::are_labels;
 use super::parts::Parts;
+use super::problem::OriginProblem;
 use super::request_origin::{Origin, is_of_scheme};
+use super::slips::recognize;
 
 /// What a policy allows: one origin, or the origins of a pattern.
 ///
@@ -73,7 +75,10 @@ impl OriginPattern {
                 text: Cow::Owned(text),
                 shape,
             }),
-            Err(problem) => Err(OriginError::new(text, problem)),
+            Err(problem) => {
+                let problem = best_problem(text.as_bytes(), problem);
+                Err(OriginError::new(text, problem))
+            }
         }
     }
 
@@ -88,6 +93,7 @@ impl OriginPattern {
                 shape,
             },
             Err(problem) => {
+                let problem = best_problem(text.as_bytes(), problem);
                 let message = describe(text.as_bytes(), problem);
                 panic!("{}", message.as_str())
             }
@@ -283,6 +289,14 @@ impl OriginPattern {
     /// `:8443`, `:*`, or nothing.
     pub(crate) fn port_text(&self) -> &str {
         &self.text[usize::from(self.shape.host_end)..]
+    }
+}
+
+/// The problem that helps most: that of the whole text, or else the first one that the grammar met.
+const fn best_problem(text: &[u8], problem: OriginProblem) -> OriginProblem {
+    match recognize(text.trim_ascii()) {
+        Some(slip) => slip,
+        None => problem,
     }
 }
 

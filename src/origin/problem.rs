@@ -44,14 +44,34 @@ problems! {
     AnyOrigin => "is not a valid origin pattern", "allowing any origin is a setting of its own", "call allow_any_origin()";
     /// The text is `null`.
     NullOrigin => "is the origin of every sandboxed or local page", "allowing it is a setting of its own", "call allow_null_origin(), if you must";
+    /// A word such as `none` or `self`, for no origin but the server's own.
+    WordForNone => "is a word, not an origin", "pages of the server's own origin are always allowed, others only if they are listed", "remove the entry";
+    /// `undefined`, `${ORIGIN}` or the like: the setting that holds the origin was not read.
+    UnsetVariable => "looks like a variable without a value", "an origin is scheme://host[:port]", "set the variable that this entry comes from, or remove the entry";
+    /// A list such as `["https://app.example.com"]`, as one text.
+    List => "is a list in one text", "an entry is one origin", "write each origin as an entry of its own, or read the text with OriginPattern::parse_list()";
+    /// Quotes around an origin that are part of the text.
+    Quotes => "has quotes in it", "an origin has no quotes", "remove the quotes that are part of the text";
+    /// A regular expression, or a glob with brackets or braces.
+    RegularExpression => "looks like a regular expression or a glob", "a pattern has a \"*\" for subdomains, for a part of the first label or for any port", "write a pattern, such as \"https://*.example.com\", or call allow_origins_if() for a rule of your own";
+    /// A range of addresses, such as `http://192.168.0.0/16`.
+    AddressRange => "has a range of addresses", "an origin has one address", "write each address, or call allow_origins_if() and ask Origin::is_private_network()";
+    /// Several ports, or a range of them.
+    SeveralPorts => "has several ports", "an origin has one port; \":*\" allows any", "write an entry for each port, as in \"http://localhost:3000\" and \"http://localhost:3001\"";
     /// No `scheme://` at the start.
-    MissingScheme => "has no scheme", "an origin starts with a scheme and \"://\"", "write \"https://\" before the host";
+    MissingScheme => "has no scheme", "an origin starts with a scheme and \"://\"", "write the scheme before the host, as in \"https://app.example.com\"";
     /// The scheme has a character that no scheme can have, or more than 64.
-    InvalidScheme => "has an invalid scheme", "a scheme is a lower-case letter, then at most 63 letters, digits, \"+\", \"-\" or \".\"", "write \"https://\" or the scheme that the browser shows";
+    InvalidScheme => "has an invalid scheme", "a scheme is a lower-case letter, then at most 63 letters, digits, \"+\", \"-\" or \".\"", "write \"https://app.example.com\", or the scheme that the browser shows";
+    /// `htps` or the like.
+    MistypedScheme => "has a scheme with a typing error", "web pages have the scheme http or https", "write \"https://app.example.com\"";
+    /// `ws` or `wss`.
+    WebSocketScheme => "has the scheme of WebSockets", "the origin of a WebSocket is that of its page, with http or https", "write the origin of the page, such as \"https://app.example.com\"";
+    /// A scheme such as `ftp` or `data`.
+    SchemeWithoutOrigin => "has a scheme that browsers never send in an origin", "pages of such URLs have the origin \"null\", or that of the page that opened them", "write the origin of the page, such as \"https://app.example.com\"";
     /// `file:` pages send `Origin: null`.
     FileScheme => "is a file URL", "browsers send the origin of local files as \"null\"", "serve the page from a local web server, such as \"http://localhost:8000\", and allow that";
     /// Nothing between `://` and the port or the end.
-    EmptyHost => "has no host", "an origin is scheme://host[:port]", "write the host after \"://\"";
+    EmptyHost => "has no host", "an origin is scheme://host[:port]", "write the host after the scheme, as in \"https://app.example.com\"";
     /// A `/` after the host and port, and nothing else.
     TrailingSlash => "has a trailing slash", "an origin ends after the host and port", "remove the slash";
     /// A path after the host and port.
@@ -97,7 +117,7 @@ problems! {
     /// White space at either end or within.
     WhiteSpace => "has white space", "an origin never has white space", "remove it";
     /// Several origins in one text.
-    SeveralOrigins => "has several origins", "an entry is one origin", "write each as an entry of its own";
+    SeveralOrigins => "has several origins", "an entry is one origin", "write each as an entry of its own, or read the text with OriginPattern::parse_list()";
     /// Any other character that no host can have.
     InvalidCharacter => "has a character that is not valid in a host", "a host is letters, digits, \"-\", \"_\" and dots", "check the host for a typing error";
     /// `127.0.0.1.1`, `256.0.0.1`, `example.255`.

@@ -1,26 +1,80 @@
 //! The origin pattern that was probably meant by a text that is not valid.
 
 use super::const_text::Text;
-use super::host::Dialect;
+use super::host::{Dialect, is_private_ipv4};
 use super::ip::{are_equal, parse_ipv4, parse_ipv6, push_ipv4, push_ipv6};
 use super::parse::{find_authority_end, find_scheme_end, is_default_port, parse};
 use super::punycode::push_encoded;
+use super::scheme::is_mistyped;
+use super::slips::{
+    has_several_ports, is_address_range, is_regular_expression, is_word,
+    push_expression_as_pattern, without_wrapping,
+};
 
 /// Repairs at once every mistake that can be repaired mechanically. `None` if the result is not a valid
 /// origin pattern.
 pub(super) const fn repair(given: &[u8]) -> Option<Text> {
-    let text = without_doubled_scheme(given.trim_ascii());
+    let text = without_wrapping(given.trim_ascii());
+    if is_word(text) || is_address_range(text) {
+        return None;
+    }
+    let mut pattern = Text::new();
+    let text = if is_regular_expression(text) {
+        push_expression_as_pattern(&mut pattern, text);
+        pattern.as_bytes()
+    } else {
+        text
+    };
+    match repair_plain(text) {
+        Some(repaired) if !are_equal(repaired.as_bytes(), given) => Some(repaired),
+        _ => None,
+    }
+}
+
+/// The origin patterns of a text that has several, `"https://a.example", "https://b.example"`. `None` if one of
+/// them is not valid, or there are too many for a message.
+pub(super) const fn entries(text: &[u8]) -> Option<Text> {
+    const LONGEST: usize = 512;
+    let text = without_wrapping(text);
+    let mut entries = Text::new();
+    let mut count = 0;
+    let mut start = 0;
+    let mut end = 0;
+    while end <= text.len() {
+        if end == text.len()
+            || matches!(text[end], b',' | b';' | b'|' | b' ' | b'\t' | b'\n' | b'\r')
+        {
+            let entry = without_wrapping(text.split_at(end).0.split_at(start).1);
+            start = end + 1;
+            if !entry.is_empty() {
+                if parse(entry, Dialect::Pattern).is_err() || entries.as_bytes().len() > LONGEST {
+                    return None;
+                }
+                entries.push_bytes(if count > 0 { b", \"" } else { b"\"" });
+                entries.push_bytes(entry);
+                entries.push(b'"');
+                count += 1;
+            }
+        }
+        end += 1;
+    }
+    if count > 1 { Some(entries) } else { None }
+}
+
+/// Repairs a text that has nothing around it.
+const fn repair_plain(text: &[u8]) -> Option<Text> {
+    let text = without_doubled_scheme(text);
     let mut repaired = Text::new();
     let scheme_end = find_scheme_end(text, 0);
     let start = if let Some(end) = scheme_end {
-        push_lower(&mut repaired, text, 0, end);
+        push_scheme(&mut repaired, text, end);
         end + 3
     } else {
         let (scheme, start) = match text {
             [b'/', b'/', ..] => (b"".as_slice(), 2),
-            // One slash too few, or two.
-            [b'h', b't', b't', b'p', b's', b':', b'/', ..] => (b"https".as_slice(), 7),
-            [b'h', b't', b't', b'p', b':', b'/', ..] => (b"http".as_slice(), 6),
+            // A colon too few, a slash too few, or two.
+            [b'h', b't', b't', b'p', b's', b'/' | b':', b'/', ..] => (b"https".as_slice(), 7),
+            [b'h', b't', b't', b'p', b'/' | b':', b'/', ..] => (b"http".as_slice(), 6),
             [b'h', b't', b't', b'p', b's', b':', ..] => (b"https".as_slice(), 6),
             [b'h', b't', b't', b'p', b':', ..] => (b"http".as_slice(), 5),
             _ if has_bare_scheme(text) || are_equal(text, b"null") => return None,
@@ -42,15 +96,42 @@ pub(super) const fn repair(given: &[u8]) -> Option<Text> {
 
     let end = find_authority_end(text, start);
     let host_start = find_host_start(text, start, end);
-    let host_end = find_host_end(text, host_start, end);
+    let port_start = find_host_end(text, host_start, end);
+    let host_end = if has_several_ports(text) {
+        // Only "any" can stand for the others.
+        if !matches!(text.split_at(end).0.split_at(port_start).1, b":*") {
+            return None;
+        }
+        find_host_end(text, host_start, port_start)
+    } else {
+        port_start
+    };
     if push_host(&mut repaired, text, host_start, host_end).is_none() {
         return None;
     }
-    push_port(&mut repaired, text, host_end, end, scheme_len);
+    push_port(&mut repaired, text, port_start, end, scheme_len);
 
     match parse(repaired.as_bytes(), Dialect::Pattern) {
-        Ok(_) if !are_equal(repaired.as_bytes(), given) => Some(repaired),
-        _ => None,
+        Ok(_) => Some(repaired),
+        Err(_) => None,
+    }
+}
+
+/// The scheme in lower case, without a typing error; that of a page for that of a WebSocket.
+const fn push_scheme(repaired: &mut Text, text: &[u8], end: usize) {
+    let mut scheme = Text::new();
+    push_lower(&mut scheme, text, 0, end);
+    let scheme = scheme.as_bytes();
+    if are_equal(scheme, b"ws") {
+        let is_local = is_local(text, end + 3, find_authority_end(text, end + 3));
+        repaired.push_bytes(if is_local { b"http" } else { b"https" });
+    } else if are_equal(scheme, b"wss") {
+        repaired.push_bytes(b"https");
+    } else if is_mistyped(scheme) {
+        let is_https = matches!(scheme, [.., b's'] | [.., b's', b'p']);
+        repaired.push_bytes(if is_https { b"https" } else { b"http" });
+    } else {
+        repaired.push_bytes(scheme);
     }
 }
 
@@ -80,13 +161,40 @@ const fn has_bare_scheme(text: &[u8]) -> bool {
         && (i + 1 == text.len() || !(text[i + 1].is_ascii_digit() || text[i + 1] == b'*'))
 }
 
-/// Whether a host without a scheme is this machine.
+/// Whether a host without a scheme is this machine, or one of its network: such hosts seldom have a
+/// certificate.
 const fn is_local(text: &[u8], start: usize, end: usize) -> bool {
     let host_end = find_host_end(text, start, end);
     let host = text.split_at(host_end).0.split_at(start).1;
-    are_equal(host, b"localhost")
-        || are_equal(host, b"[::1]")
-        || matches!(parse_ipv4(host), Some([127, ..]))
+    match parse_ipv4(host) {
+        Some([127, ..]) => true,
+        Some(address) => is_private_ipv4(address),
+        None => {
+            are_equal(host, b"localhost")
+                || are_equal(host, b"[::1]")
+                || matches!(
+                    host,
+                    [.., b'.', b'l', b'o', b'c', b'a', b'l']
+                        | [
+                            ..,
+                            b'.',
+                            b'l',
+                            b'o',
+                            b'c',
+                            b'a',
+                            b'l',
+                            b'h',
+                            b'o',
+                            b's',
+                            b't'
+                        ]
+                        | [.., b'.', b'l', b'a', b'n']
+                        | [.., b'.', b'h', b'o', b'm', b'e']
+                        | [.., b'.', b't', b'e', b's', b't']
+                        | [.., b'.', b'i', b'n', b't', b'e', b'r', b'n', b'a', b'l']
+                )
+        }
+    }
 }
 
 /// After the last `@`.

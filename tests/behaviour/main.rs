@@ -14,6 +14,7 @@ mod from_tower_http;
 mod observation;
 mod options;
 mod origin_patterns;
+mod origin_slips;
 mod origins;
 mod predicates;
 mod preflight;

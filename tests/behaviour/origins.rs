@@ -271,7 +271,11 @@ fn texts_that_are_no_patterns() {
         ("file://example.com", FileScheme, None),
         ("file:", FileScheme, None),
         ("1ab://example.com", InvalidScheme, None),
-        ("ht_tp://example.com", InvalidScheme, None),
+        (
+            "ht_tp://example.com",
+            InvalidScheme,
+            Some("http://example.com"),
+        ),
         (&scheme_65, InvalidScheme, None),
         (
             "HTTPS://example.com",

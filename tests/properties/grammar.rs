@@ -9,12 +9,13 @@ use tower_cors::{Origin, OriginPattern};
 use crate::{input, oracle};
 
 pub(crate) fn check(u: &mut Unstructured<'_>) -> Result<()> {
-    let text = match u.int_in_range(0..=2)? {
+    let text = match u.int_in_range(0..=3)? {
         0 => input::pattern_like(u)?,
         1 => {
             let text = input::pattern_like(u)?;
             input::damaged(u, &text)?
         }
+        2 => input::slip(u)?,
         _ => String::from_utf8_lossy(u.bytes(u.len().min(400))?).into_owned(),
     };
     check_pattern(&text);
@@ -61,6 +62,12 @@ fn check_pattern(text: &str) {
                     OriginPattern::parse(suggestion).is_ok(),
                     "{text}: {suggestion}"
                 );
+            }
+            let fix = error.fix();
+            for quoted in fix.split('"').skip(1).step_by(2) {
+                if quoted.contains("://") {
+                    assert!(OriginPattern::parse(quoted).is_ok(), "{text}: {fix}");
+                }
             }
         }
     }

@@ -66,6 +66,56 @@ pub(crate) fn pattern_like(u: &mut Unstructured<'_>) -> Result<String> {
     Ok(format!("{scheme}://{wildcard}{host}{port}"))
 }
 
+/// What people write by mistake: texts that are wrapped, of several parts, or regular expressions.
+pub(crate) fn slip(u: &mut Unstructured<'_>) -> Result<String> {
+    const PARTS: &[&str] = &[
+        "https://",
+        "http://",
+        "https?://",
+        "https//",
+        "wss://",
+        "htps://",
+        "^",
+        "$",
+        "\\.",
+        ".*",
+        ".+",
+        "[a-z]+",
+        "(www\\.)?",
+        "(:\\d+)?",
+        "\\d+",
+        "{a,b}",
+        "app",
+        "example",
+        ".",
+        ".com",
+        "localhost",
+        "192.168.0.0",
+        "[::1]",
+        "/16",
+        ":3000",
+        ":[8080,9000]",
+        ":*",
+        "*",
+        "*.",
+        "\"",
+        "'",
+        "[",
+        "]",
+        ",",
+        " ",
+        "null",
+        "true",
+        "${",
+        "}",
+    ];
+    let mut text = String::new();
+    for _ in 0..u.int_in_range(1..=8)? {
+        text.push_str(u.choose(PARTS)?);
+    }
+    Ok(text)
+}
+
 /// A pattern.
 pub(crate) fn pattern(u: &mut Unstructured<'_>) -> Result<String> {
     let text = pattern_like(u)?;

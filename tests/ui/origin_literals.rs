@@ -22,10 +22,10 @@ fn main() {
     //~ is a file URL; browsers send the origin of local files as "null": serve the page from a local web server, such as "http://localhost:8000", and allow that
 
     origin!("my_scheme://app.example.com");
-    //~ has an invalid scheme; a scheme is a lower-case letter, then at most 63 letters, digits, "+", "-" or ".": write "https://" or the scheme that the browser shows
+    //~ has an invalid scheme; a scheme is a lower-case letter, then at most 63 letters, digits, "+", "-" or ".": write "https://app.example.com", or the scheme that the browser shows
 
     origin!("https://");
-    //~ has no host; an origin is scheme://host[:port]: write the host after "://"
+    //~ has no host; an origin is scheme://host[:port]: write the host after the scheme, as in "https://app.example.com"
 
     origin!("https://app.example.com/");
     //~ has a trailing slash; an origin ends after the host and port: write "https://app.example.com"

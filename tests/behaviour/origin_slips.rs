@@ -1,0 +1,286 @@
+//! Mistakes that people make with origins in settings: each is named, and has a fix that works.
+
+use tower_cors::OriginProblem::{self, *};
+use tower_cors::{OriginListError, OriginPattern};
+
+/// What was written, what it is, and the pattern that was meant.
+const SLIPS: &[(&str, OriginProblem, Option<&str>)] = &[
+    // quotes and lists
+    ("\"https://a.example\"", Quotes, Some("https://a.example")),
+    ("'https://a.example'", Quotes, Some("https://a.example")),
+    ("\"https://a.example\",", Quotes, Some("https://a.example")),
+    ("\"a.example", Quotes, Some("https://a.example")),
+    ("[\"https://a.example\"]", List, Some("https://a.example")),
+    ("['https://a.example']", List, Some("https://a.example")),
+    ("[https://a.example]", List, Some("https://a.example")),
+    ("[\"https://a.example\", \"https://b.example\"]", List, None),
+    ("https://a.example,b.example", SeveralOrigins, None),
+    // the scheme
+    ("https//a.example", MissingScheme, Some("https://a.example")),
+    (
+        "http//localhost:3000",
+        MissingScheme,
+        Some("http://localhost:3000"),
+    ),
+    (
+        "192.168.1.5:8080",
+        MissingScheme,
+        Some("http://192.168.1.5:8080"),
+    ),
+    ("10.0.0.5", MissingScheme, Some("http://10.0.0.5")),
+    ("8.8.8.8", MissingScheme, Some("https://8.8.8.8")),
+    ("nas.lan:5000", MissingScheme, Some("http://nas.lan:5000")),
+    ("printer.local", MissingScheme, Some("http://printer.local")),
+    (
+        "app.localhost:8080",
+        MissingScheme,
+        Some("http://app.localhost:8080"),
+    ),
+    (
+        "htps://a.example",
+        MistypedScheme,
+        Some("https://a.example"),
+    ),
+    (
+        "htpps://a.example",
+        MistypedScheme,
+        Some("https://a.example"),
+    ),
+    (
+        "hhttps://a.example",
+        MistypedScheme,
+        Some("https://a.example"),
+    ),
+    (
+        "httsp://a.example",
+        MistypedScheme,
+        Some("https://a.example"),
+    ),
+    (
+        "ttps://a.example",
+        MistypedScheme,
+        Some("https://a.example"),
+    ),
+    (
+        "htp://localhost:3000",
+        MistypedScheme,
+        Some("http://localhost:3000"),
+    ),
+    (
+        "hhtp://localhost:3000",
+        MistypedScheme,
+        Some("http://localhost:3000"),
+    ),
+    ("ws://a.example", WebSocketScheme, Some("https://a.example")),
+    (
+        "wss://a.example:8443",
+        WebSocketScheme,
+        Some("https://a.example:8443"),
+    ),
+    (
+        "ws://localhost:3000",
+        WebSocketScheme,
+        Some("http://localhost:3000"),
+    ),
+    ("ftp://a.example", SchemeWithoutOrigin, None),
+    ("data://x", SchemeWithoutOrigin, None),
+    ("javascript://x", SchemeWithoutOrigin, None),
+    ("blob://x", SchemeWithoutOrigin, None),
+    ("view-source://x", SchemeWithoutOrigin, None),
+    // ports and addresses
+    ("https://*.example.com:[8080,9000]", SeveralPorts, None),
+    ("http://localhost:3000,3001", SeveralPorts, None),
+    ("http://localhost:3000-3010", SeveralPorts, None),
+    (
+        "http://localhost:3000:*",
+        SeveralPorts,
+        Some("http://localhost:*"),
+    ),
+    ("http://192.168.0.0/16", AddressRange, None),
+    ("192.168.0.0/16", AddressRange, None),
+    ("http://[fd00::]/8", AddressRange, None),
+    // regular expressions and globs
+    (
+        "https://[a-z]+.example.com",
+        RegularExpression,
+        Some("https://*.example.com"),
+    ),
+    (
+        "https://.*\\.example\\.com",
+        RegularExpression,
+        Some("https://*.example.com"),
+    ),
+    (
+        "^https://app\\.example\\.com$",
+        RegularExpression,
+        Some("https://app.example.com"),
+    ),
+    ("^https://", RegularExpression, None),
+    (
+        "https?://app.example.com",
+        RegularExpression,
+        Some("https://app.example.com"),
+    ),
+    (
+        "https://(www\\.)?example\\.com",
+        RegularExpression,
+        Some("https://example.com"),
+    ),
+    (
+        "/^https:\\/\\/.*\\.example\\.com$/",
+        RegularExpression,
+        Some("https://*.example.com"),
+    ),
+    (
+        "http://localhost:\\d+",
+        RegularExpression,
+        Some("http://localhost:*"),
+    ),
+    (
+        "http://localhost(:\\d+)?",
+        RegularExpression,
+        Some("http://localhost:*"),
+    ),
+    ("https://(a|b)\\.example\\.com", RegularExpression, None),
+    ("https://{a,b}.example.com", RegularExpression, None),
+    (
+        "https://myapp-.+\\.vercel\\.app",
+        RegularExpression,
+        Some("https://myapp-*.vercel.app"),
+    ),
+    // words
+    ("undefined", UnsetVariable, None),
+    ("${ORIGIN}", UnsetVariable, None),
+    ("$CORS_ORIGIN", UnsetVariable, None),
+    ("{{ origin }}", UnsetVariable, None),
+    ("none", WordForNone, None),
+    ("self", WordForNone, None),
+    ("'self'", WordForNone, None),
+    ("ALL", AnyOrigin, None),
+    ("true", AnyOrigin, None),
+    ("any", AnyOrigin, None),
+];
+
+#[test]
+fn each_slip_is_named_and_its_fix_is_a_pattern() {
+    let differences: Vec<_> = SLIPS
+        .iter()
+        .filter_map(|(text, problem, suggestion)| {
+            let error = OriginPattern::parse(*text).err();
+            let found = error
+                .as_ref()
+                .map(|error| (error.problem(), error.suggestion()));
+            (found != Some((*problem, *suggestion))).then(|| format!("{text}: {found:?}"))
+        })
+        .collect();
+    assert!(differences.is_empty(), "{differences:#?}");
+}
+
+/// Whatever looks like an origin in a fix is one that a policy takes.
+#[test]
+fn whatever_a_fix_quotes_as_an_origin_parses() {
+    for (text, ..) in SLIPS {
+        let fix = OriginPattern::parse(*text).unwrap_err().fix();
+        for origin in quoted_origins(&fix) {
+            assert!(
+                OriginPattern::parse(origin).is_ok(),
+                "{text}: {fix}: {origin}"
+            );
+        }
+    }
+}
+
+fn quoted_origins(text: &str) -> impl Iterator<Item = &str> {
+    let quoted = text.split('"').skip(1).step_by(2);
+    quoted.filter(|part| part.contains("://"))
+}
+
+#[test]
+fn several_origins_in_one_text_are_shown_as_entries() {
+    for text in [
+        "https://a.example, https://b.example",
+        "https://a.example https://b.example",
+        "https://a.example;https://b.example",
+        "[\"https://a.example\", \"https://b.example\"]",
+    ] {
+        assert_eq!(
+            OriginPattern::parse(text).unwrap_err().fix(),
+            "write each as an entry of its own: [\"https://a.example\", \"https://b.example\"]",
+            "{text}"
+        );
+    }
+}
+
+/// Name, text, the patterns in it.
+#[test]
+fn a_list_in_one_text_is_read() {
+    let two = &["https://a.example", "https://*.b.example"][..];
+    for (name, text, patterns) in [
+        ("one", "https://a.example", &two[..1]),
+        ("commas", "https://a.example,https://*.b.example", two),
+        (
+            "commas and blanks",
+            " https://a.example , https://*.b.example ",
+            two,
+        ),
+        ("blanks", "https://a.example https://*.b.example", two),
+        ("lines", "https://a.example\n\thttps://*.b.example\r\n", two),
+        (
+            "a comma at the end",
+            "https://a.example,https://*.b.example,",
+            two,
+        ),
+        ("semicolons", "https://a.example;https://*.b.example", two),
+    ] {
+        let read =
+            OriginPattern::parse_list(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let texts: Vec<_> = read.iter().map(OriginPattern::as_str).collect();
+        assert_eq!(texts, patterns, "{name}");
+    }
+}
+
+/// Name, text, the message where the variable is named.
+#[test]
+fn every_problem_of_a_list_has_its_position() {
+    let empty = "CORS_ORIGINS has no entry; it lists the origins of the pages that may call: set CORS_ORIGINS, \
+                 for example to \"https://app.example.com, https://admin.example.com\"";
+    for (name, text, message) in [
+        ("nothing", "", empty),
+        ("blanks", " \n", empty),
+        ("commas", ", ,", empty),
+        (
+            "one of three",
+            "https://a.example, b.example, https://c.example",
+            "CORS_ORIGINS[1]: \"b.example\" has no scheme; an origin starts with a scheme and \"://\": \
+             write \"https://b.example\"",
+        ),
+        (
+            "two of three",
+            "https://a.example/, https://b.example, *",
+            "CORS_ORIGINS[0]: \"https://a.example/\" has a trailing slash; an origin ends after the host and \
+             port: write \"https://a.example\"\n\
+             CORS_ORIGINS[2]: \"*\" is not a valid origin pattern; allowing any origin is a setting of its own: \
+             call allow_any_origin()",
+        ),
+        (
+            "quotes",
+            "\"https://a.example\"",
+            "CORS_ORIGINS[0]: \"\\x22https://a.example\\x22\" has quotes in it; an origin has no quotes: \
+             write \"https://a.example\"",
+        ),
+    ] {
+        let error = OriginPattern::parse_list(text).expect_err(name);
+        assert_eq!(
+            error.in_variable("CORS_ORIGINS").to_string(),
+            message,
+            "{name}"
+        );
+    }
+    let nameless =
+        OriginPattern::parse_list("").map_err(|error: OriginListError| error.to_string());
+    assert!(
+        nameless
+            .unwrap_err()
+            .contains("most likely the variable that it comes from is not set")
+    );
+}
