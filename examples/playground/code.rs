@@ -60,6 +60,7 @@ pub(crate) fn code_of(config: &CorsConfig) -> String {
     for (is_said, method) in [
         (config.credentials, "allow_credentials()"),
         (config.allow_null_origin, "allow_null_origin()"),
+        (config.allow_loopback_origins, "allow_loopback_origins()"),
         (config.allow_private_network, "allow_private_network()"),
         (config.timing_allow_origin, "timing_allow_origin()"),
         (
@@ -74,6 +75,10 @@ pub(crate) fn code_of(config: &CorsConfig) -> String {
         (
             config.dangerously_allow_public_suffixes,
             "dangerously_allow_public_suffixes()",
+        ),
+        (
+            config.dangerously_allow_whole_schemes,
+            "dangerously_allow_whole_schemes()",
         ),
     ] {
         if is_said {

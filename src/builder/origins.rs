@@ -80,6 +80,34 @@ impl<M, O> CorsBuilder<M, O> {
         self.into_state()
     }
 
+    /// Allows pages on the visitor's own machine, with http and https: `localhost`, every name below it,
+    /// `127.0.0.0/8` and `[::1]`, with any port or none. For development.
+    ///
+    /// People write `localhost`, and the browser sends `127.0.0.1` or `[::1]`, depending on what they typed.
+    /// This covers all of them. With credentials, every program on a visitor's machine that serves pages can act
+    /// as the visitor; leave it out in production, unless your users run such a program.
+    ///
+    /// On the wire: as with [`allow_origins`](Self::allow_origins).
+    /// <https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy>
+    ///
+    /// # Example
+    /// ```
+    /// use http::{HeaderMap, HeaderValue, Method, header::ORIGIN};
+    /// use tower_cors::{CorsLayer, origin};
+    ///
+    /// let cors = CorsLayer::builder()
+    ///     .allow_origins([origin!("https://app.example.com")])
+    ///     .allow_loopback_origins()
+    ///     .build()?;
+    /// let headers = HeaderMap::from_iter([(ORIGIN, HeaderValue::from_static("http://127.0.0.1:5173"))]);
+    /// assert!(cors.policy().decide(&Method::GET, &headers).is_allowed());
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    pub fn allow_loopback_origins(mut self) -> CorsBuilder<M, SomeOrigin> {
+        self.policy.rules.settings.allow_loopback_origins = true;
+        self.into_state()
+    }
+
     /// Allows the origins for which a function says so. It is asked last, when no listed origin fits,
     /// and only about what a browser sends; with credentials, never about an `http://` origin that is
     /// not this machine, unless by

@@ -178,4 +178,22 @@ impl<M, O> CorsBuilder<M, O> {
         self.policy.rules.settings.dangerously_allow_public_suffixes = true;
         self
     }
+
+    /// Allows patterns for every host of a scheme with credentials: `moz-extension://*`, and `file://`, which all
+    /// local files in a web view share. Every extension, app or file with that scheme can then act as its user.
+    ///
+    /// # Example
+    /// ```
+    /// # use tower_cors::CorsLayer;
+    /// let cors = CorsLayer::builder()
+    ///     .allow_origins(["moz-extension://*"])
+    ///     .allow_credentials()
+    ///     .dangerously_allow_whole_schemes()
+    ///     .build()?;
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    pub fn dangerously_allow_whole_schemes(mut self) -> Self {
+        self.policy.rules.settings.dangerously_allow_whole_schemes = true;
+        self
+    }
 }

@@ -18,11 +18,15 @@ enum Field {
 }
 
 /// In the order in which an error lists them.
-const FIELDS: [(&str, Field); 16] = [
+const FIELDS: [(&str, Field); 18] = [
     ("origins", Field::List(|c| &mut c.origins)),
     (
         "allow_null_origin",
         Field::Flag(|c| &mut c.allow_null_origin),
+    ),
+    (
+        "allow_loopback_origins",
+        Field::Flag(|c| &mut c.allow_loopback_origins),
     ),
     (
         "allow_looked_up_origins",
@@ -58,6 +62,10 @@ const FIELDS: [(&str, Field); 16] = [
     (
         "dangerously_allow_public_suffixes",
         Field::Flag(|c| &mut c.dangerously_allow_public_suffixes),
+    ),
+    (
+        "dangerously_allow_whole_schemes",
+        Field::Flag(|c| &mut c.dangerously_allow_whole_schemes),
     ),
 ];
 

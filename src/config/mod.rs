@@ -17,8 +17,9 @@ mod value;
 ///
 /// | key | value | without it |
 /// |---|---|---|
-/// | `origins` | origins and [patterns](crate::OriginPattern), or `"*"` for [any](crate::CorsBuilder::allow_any_origin) | an error, unless one of the next two is true |
+/// | `origins` | origins and [patterns](crate::OriginPattern), or `"*"` for [any](crate::CorsBuilder::allow_any_origin) | an error, unless one of the next three is true |
 /// | [`allow_null_origin`](crate::CorsBuilder::allow_null_origin) | true or false | false |
+/// | [`allow_loopback_origins`](crate::CorsBuilder::allow_loopback_origins) | true or false | false |
 /// | `allow_looked_up_origins` | true or false; true where the program adds a look-up to the layer (feature `lookup`), which may then be the only one to allow origins | false |
 /// | `methods` | [methods](crate::CorsBuilder::allow_methods) besides GET, HEAD and POST; `"*"` for [any](crate::CorsBuilder::allow_any_method); `"mirror request"` for [whatever is asked for](crate::CorsBuilder::mirror_request_methods) | none |
 /// | `headers` | [request headers](crate::CorsBuilder::allow_headers); `"*"` for [any](crate::CorsBuilder::allow_any_header) but `authorization`, `["*", "authorization"]` for that too; `"mirror request"` for [whatever is asked for](crate::CorsBuilder::mirror_request_headers) | none |
@@ -33,6 +34,7 @@ mod value;
 /// | [`preflight_status`](crate::CorsBuilder::preflight_status) | from 200 to 299 | 204 |
 /// | [`dangerously_allow_insecure_origins`](crate::CorsBuilder::dangerously_allow_insecure_origins) | true or false | false |
 /// | [`dangerously_allow_public_suffixes`](crate::CorsBuilder::dangerously_allow_public_suffixes) | true or false | false |
+/// | [`dangerously_allow_whole_schemes`](crate::CorsBuilder::dangerously_allow_whole_schemes) | true or false | false |
 ///
 /// `"*"` and `"mirror request"` stand alone, but for `authorization` beside `"*"`. No method or header can
 /// be called `mirror request`, because of the blank.
@@ -115,6 +117,8 @@ pub struct CorsConfig {
     pub origins: Vec<String>,
     /// Whether the origin `null` is allowed, which anybody can get.
     pub allow_null_origin: bool,
+    /// Whether pages on the visitor's own machine are allowed: every loopback name, address and port.
+    pub allow_loopback_origins: bool,
     /// Whether a look-up that the program adds to the layer may allow origins too.
     pub allow_looked_up_origins: bool,
     /// Methods besides GET, HEAD and POST, or `*` alone for any, or `mirror request` alone for whatever is
@@ -157,6 +161,8 @@ pub struct CorsConfig {
     pub dangerously_allow_insecure_origins: bool,
     /// Whether subdomain patterns over public suffixes are allowed with credentials.
     pub dangerously_allow_public_suffixes: bool,
+    /// Whether patterns for every host of a scheme, such as `moz-extension://*`, are allowed with credentials.
+    pub dangerously_allow_whole_schemes: bool,
 }
 
 /// Any origin, method or header.

@@ -43,6 +43,11 @@ pub enum Reason {
     /// The text is not the name of a preset.
     #[error("is not a preset; a preset adds what the clients of one protocol need")]
     UnknownPreset,
+    /// A pattern for every host of a scheme, with credentials.
+    #[error(
+        "allows every extension, app or file with this scheme; with credentials, each of them can act as the user"
+    )]
+    WholeScheme,
     /// The text is not a valid method.
     #[error(
         "is not a valid method; a method consists of letters, digits and a few marks, without blanks"

@@ -9,17 +9,12 @@ impl OriginPattern {
     /// `run.app` is not a public suffix, but `a.run.app` is, and `https://*.run.app` allows what is below both.
     pub(crate) fn is_over_public_suffix(&self) -> bool {
         let base = self.host();
-        self.is_whole_scheme()
-            || (self.allows_subdomains() || self.first_label().is_some())
-                && find_suffix(base).is_some()
+        (self.allows_subdomains() || self.first_label().is_some()) && find_suffix(base).is_some()
     }
 
     /// What to write instead of a pattern over a public suffix.
     pub(crate) fn fix_over_public_suffix(&self) -> String {
         let (scheme, base, port) = (self.scheme(), self.host(), self.port_text());
-        if self.is_whole_scheme() {
-            return "name each host in full, leave credentials out".to_owned();
-        }
         if let Some(label) = self.first_label() {
             return format!(
                 "serve the previews below a domain of your own, as in \

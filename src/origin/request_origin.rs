@@ -175,6 +175,11 @@ impl<'a> Origin<'a> {
         &self.text[usize::from(self.shape.host_end)..]
     }
 
+    /// Whether this is a web page on this machine. An app's page, such as `tauri://localhost`, is not one.
+    pub(crate) fn is_loopback_page(&self) -> bool {
+        matches!(self.scheme_bytes(), b"http" | b"https") && self.is_loopback()
+    }
+
     /// Whether someone on the network between the user and this origin can change what the page does.
     pub(crate) fn is_insecure(&self) -> bool {
         self.scheme_bytes() == b"http" && !self.is_loopback()

@@ -104,6 +104,9 @@ impl Policy {
         if self.rules.settings.allow_null_origin {
             rows.push("null".to_owned());
         }
+        if self.rules.settings.allow_loopback_origins {
+            rows.push("loopback names and addresses, any port".to_owned());
+        }
         if !self.rules.predicates.is_empty() {
             rows.push("those that a function allows".to_owned());
         }

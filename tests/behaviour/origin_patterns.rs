@@ -346,7 +346,7 @@ fn any_host_of_a_scheme() {
     }
 }
 
-/// Whoever installs an extension or an app, or opens a file in it, would act as the user.
+/// Whoever installs an extension or an app, or opens a file in it, could act as the user.
 #[test]
 fn whole_schemes_with_credentials_are_refused() {
     for (pattern, is_refused) in [
@@ -358,12 +358,72 @@ fn whole_schemes_with_credentials_are_refused() {
             false,
         ),
     ] {
-        let built = CorsLayer::builder()
-            .allow_origins([pattern])
+        let policy = || CorsLayer::builder().allow_origins([pattern]);
+        assert!(policy().build().is_ok(), "{pattern}, without credentials");
+        let built = policy().allow_credentials().build();
+        let reason = built.err().map(|error| error.problems()[0].reason());
+        assert_eq!(
+            reason,
+            is_refused.then_some(Reason::WholeScheme),
+            "{pattern}"
+        );
+        let insisted = policy()
             .allow_credentials()
+            .dangerously_allow_whole_schemes()
             .build();
-        assert_eq!(built.is_err(), is_refused, "{pattern}");
+        assert!(insisted.is_ok(), "{pattern}, insisted");
     }
+}
+
+/// Name, origin, whether it is this machine's.
+#[test]
+fn loopback_origins_are_allowed_by_one_call() {
+    let policy = || CorsLayer::builder().allow_loopback_origins();
+    let alone = policy().build().unwrap();
+    let beside = policy()
+        .allow_origins(["https://app.example.com"])
+        .allow_credentials()
+        .build()
+        .unwrap();
+    let mut config = tower_cors::CorsConfig::default();
+    config.allow_loopback_origins = true;
+    let configured = CorsLayer::try_from(config.clone()).unwrap();
+    assert_eq!(alone.policy().to_config(), Some(config));
+    for (name, origin, expected) in [
+        ("localhost", "http://localhost:3000", true),
+        ("its default port", "http://localhost", true),
+        ("https", "https://localhost:5173", true),
+        ("a name below it", "http://tenant.app.localhost:3000", true),
+        ("127.0.0.1", "http://127.0.0.1:5173", true),
+        ("all of 127.0.0.0/8", "http://127.8.9.1", true),
+        ("IPv6", "http://[::1]:5173", true),
+        ("another IPv6 address", "http://[::2]:5173", false),
+        ("another address", "http://128.0.0.1", false),
+        ("the local network", "http://192.168.1.5", false),
+        (
+            "a name that starts alike",
+            "http://localhost.evil.example",
+            false,
+        ),
+        ("a name that ends alike", "http://evillocalhost", false),
+        ("an address's name", "http://127.0.0.1.evil.example", false),
+        ("an app", "tauri://localhost", false),
+        ("a slip", "http://localhost:3000/", false),
+        ("null", "null", false),
+    ] {
+        for (which, cors) in [
+            ("alone", &alone),
+            ("beside", &beside),
+            ("config", &configured),
+        ] {
+            assert_eq!(allows(cors, origin), expected, "{which}: {name}");
+        }
+    }
+    let table = alone.policy().to_string();
+    assert!(
+        table.starts_with("origins             loopback names and addresses, any port\n"),
+        "{table}"
+    );
 }
 
 /// On a host where anybody gets a name, a stranger gets one that fits.

@@ -21,6 +21,7 @@ fn everything() -> CorsConfig {
     let mut config = CorsConfig::default();
     config.origins = list(["https://app.example.com", "https://*.example.org"]);
     config.allow_null_origin = true;
+    config.allow_loopback_origins = true;
     config.allow_looked_up_origins = true;
     config.methods = list(["PUT", "DELETE"]);
     config.headers = list(["*", "authorization"]);
@@ -35,11 +36,13 @@ fn everything() -> CorsConfig {
     config.preflight_status = Some(200);
     config.dangerously_allow_insecure_origins = true;
     config.dangerously_allow_public_suffixes = true;
+    config.dangerously_allow_whole_schemes = true;
     config
 }
 
 const EVERYTHING: &str = r#"origins = ["https://app.example.com", "https://*.example.org"]
 allow_null_origin = true
+allow_loopback_origins = true
 allow_looked_up_origins = true
 methods = ["PUT", "DELETE"]
 headers = ["*", "authorization"]
@@ -54,6 +57,7 @@ forward_preflights = true
 preflight_status = 200
 dangerously_allow_insecure_origins = true
 dangerously_allow_public_suffixes = true
+dangerously_allow_whole_schemes = true
 "#;
 
 #[test]
@@ -62,7 +66,7 @@ fn every_key_is_read_and_written() {
     assert_eq!(toml::to_string(&everything()).unwrap(), EVERYTHING);
 
     let value = serde_json::to_value(everything()).unwrap();
-    assert_eq!(value.as_object().unwrap().len(), 16);
+    assert_eq!(value.as_object().unwrap().len(), 18);
     assert_eq!(json(&value.to_string()).as_ref(), Ok(&everything()));
 
     let text = serde_norway::to_string(&everything()).unwrap();
@@ -285,7 +289,7 @@ fn an_unknown_key_is_told_with_the_lawful_ones() {
         .lines()
         .filter_map(|line| Some(line.split_once(" = ")?.0))
         .collect();
-    assert_eq!(keys.len(), 16);
+    assert_eq!(keys.len(), 18);
     for said in [
         toml("origin = '*'"),
         json(r#"{"origin": "*"}"#),

@@ -89,6 +89,7 @@ pub(crate) fn config(u: &mut Unstructured<'_>) -> Result<CorsConfig> {
         config.allow_null_origin = u.ratio(1, 8)?;
     }
     config.allow_looked_up_origins = u.ratio(1, 8)?;
+    config.allow_loopback_origins = u.ratio(1, 8)?;
     if u.ratio(1, 8)? {
         config.methods = words(["mirror request"]);
     }
@@ -107,6 +108,7 @@ pub(crate) fn config(u: &mut Unstructured<'_>) -> Result<CorsConfig> {
     // Mostly, so that most are lawful with credentials.
     config.dangerously_allow_insecure_origins = u.ratio(3, 4)?;
     config.dangerously_allow_public_suffixes = u.ratio(3, 4)?;
+    config.dangerously_allow_whole_schemes = u.ratio(3, 4)?;
     Ok(config)
 }
 
@@ -143,6 +145,7 @@ fn simplest(config: &CorsConfig) -> CorsConfig {
     if is_any(&config.origins) {
         simple.allow_null_origin = false;
         simple.allow_looked_up_origins = false;
+        simple.allow_loopback_origins = false;
     } else {
         let all = unique(config.origins.clone());
         let needed = all

@@ -39,6 +39,7 @@ impl UncheckedPolicy {
             origins.clear();
             self.rules.predicates.clear();
             self.rules.settings.allow_null_origin = false;
+            self.rules.settings.allow_loopback_origins = false;
             self.rules.settings.allow_looked_up_origins = false;
         }
         let count = origins.len();

@@ -10,6 +10,7 @@ impl UncheckedPolicy {
         let settings = &self.rules.settings;
         let nobody = self.origins.is_empty()
             && self.rules.predicates.is_empty()
+            && !settings.allow_loopback_origins
             && !settings.allow_looked_up_origins;
         if nobody && !self.rules.any_origin && !settings.allow_null_origin {
             let fix = self.notation.fix(
@@ -69,6 +70,22 @@ impl UncheckedPolicy {
                         self.notation.fix(
                             "call dangerously_allow_public_suffixes()",
                             "set dangerously_allow_public_suffixes = true",
+                        )
+                    ),
+                );
+            }
+            if settings.credentials
+                && !settings.dangerously_allow_whole_schemes
+                && origin.is_whole_scheme()
+            {
+                report(
+                    origin.as_str(),
+                    Reason::WholeScheme,
+                    format!(
+                        "name each host in full, leave credentials out, or {}",
+                        self.notation.fix(
+                            "call dangerously_allow_whole_schemes()",
+                            "set dangerously_allow_whole_schemes = true",
                         )
                     ),
                 );
