@@ -140,6 +140,33 @@ impl<M, O> CorsBuilder<M, O> {
         self
     }
 
+    /// Lets the same origins embed responses in pages that isolate themselves with `Cross-Origin-Embedder-Policy`, and
+    /// keeps other pages from embedding them.
+    ///
+    /// Pages embed images, scripts and media without CORS, unless the element has a `crossorigin` attribute. Such a
+    /// request usually has no `Origin`, so the layer cannot know the page: under a policy that lists origins, only the
+    /// server's own pages may embed the response. Pages of allowed origins add `crossorigin` to the element. If any
+    /// origin is allowed, every page may embed the response.
+    ///
+    /// On the wire: `Cross-Origin-Resource-Policy: cross-origin` if the origin is allowed, `same-origin` if it is not or
+    /// if there is none. It replaces the header of the inner service. The layer's preflight responses do not have it,
+    /// because browsers do not read it there.
+    /// <https://fetch.spec.whatwg.org/#cross-origin-resource-policy-header>
+    ///
+    /// # Example
+    /// ```
+    /// # use tower_cors::{CorsLayer, origin};
+    /// let cors = CorsLayer::builder()
+    ///     .allow_origins([origin!("https://app.example.com")])
+    ///     .cross_origin_resource_policy()
+    ///     .build()?;
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    pub fn cross_origin_resource_policy(mut self) -> Self {
+        self.policy.rules.settings.cross_origin_resource_policy = true;
+        self
+    }
+
     /// Allows `http://` origins with credentials. Whoever is in the middle of the network between a
     /// visitor and such a page can change it, and then act as the visitor.
     ///

@@ -18,7 +18,7 @@ enum Field {
 }
 
 /// In the order in which an error lists them.
-const FIELDS: [(&str, Field); 18] = [
+const FIELDS: [(&str, Field); 19] = [
     ("origins", Field::List(|c| &mut c.origins)),
     (
         "allow_null_origin",
@@ -45,6 +45,10 @@ const FIELDS: [(&str, Field); 18] = [
     (
         "timing_allow_origin",
         Field::Flag(|c| &mut c.timing_allow_origin),
+    ),
+    (
+        "cross_origin_resource_policy",
+        Field::Flag(|c| &mut c.cross_origin_resource_policy),
     ),
     (
         "reject_disallowed_origins",
@@ -134,9 +138,34 @@ impl Visitor<'_> for Key {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-        let known = FIELDS.iter().find(|(key, _)| *key == text);
-        known.copied().ok_or_else(|| E::unknown_field(text, &KEYS))
+        if let Some(field) = FIELDS.iter().find(|(key, _)| *key == text) {
+            return Ok(*field);
+        }
+        Err(match similar_key(text) {
+            Some(key) => E::custom(format_args!(
+                "unknown field `{}`, expected one of `{}`; did you mean `{key}`?",
+                text.escape_debug(),
+                KEYS.join("`, `")
+            )),
+            None => E::unknown_field(text, &KEYS),
+        })
     }
+}
+
+/// The key that was probably meant by `allowedOrigins` or `max-age`, as other frameworks call them.
+fn similar_key(text: &str) -> Option<&'static str> {
+    let core = |text: &str| {
+        let letters = text.chars().filter(char::is_ascii_alphabetic);
+        let text: String = letters.map(|letter| letter.to_ascii_lowercase()).collect();
+        let prefixes = ["access", "control", "cors", "allowed", "allow"];
+        let text = prefixes.iter().fold(&*text, |text, prefix| {
+            text.strip_prefix(prefix).unwrap_or(text)
+        });
+        let text = text.replace("exposed", "expose");
+        text.strip_suffix('s').unwrap_or(&text).to_owned()
+    };
+    let text = core(text);
+    KEYS.into_iter().find(|key| core(key) == text)
 }
 
 /// Writes only what differs from the default.

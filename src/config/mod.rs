@@ -29,6 +29,7 @@ mod value;
 /// | `presets` | what the clients of a protocol need: [`"connect"`](crate::CorsBuilder::connect), [`"grpc-web"`](crate::CorsBuilder::grpc_web), [`"mcp"`](crate::CorsBuilder::mcp), [`"range-requests"`](crate::CorsBuilder::range_requests), [`"tus"`](crate::CorsBuilder::tus) | none |
 /// | [`allow_private_network`](crate::CorsBuilder::allow_private_network) | true or false | false |
 /// | [`timing_allow_origin`](crate::CorsBuilder::timing_allow_origin) | true or false | false |
+/// | [`cross_origin_resource_policy`](crate::CorsBuilder::cross_origin_resource_policy) | true or false | false |
 /// | [`reject_disallowed_origins`](crate::CorsBuilder::reject_disallowed_origins) | true or false | false |
 /// | [`forward_preflights`](crate::CorsBuilder::forward_preflights) | true or false | false |
 /// | [`preflight_status`](crate::CorsBuilder::preflight_status) | from 200 to 299 | 204 |
@@ -147,6 +148,8 @@ pub struct CorsConfig {
     pub allow_private_network: bool,
     /// Whether the same pages may read the timing of responses.
     pub timing_allow_origin: bool,
+    /// Whether responses say which pages may embed them, in `Cross-Origin-Resource-Policy`.
+    pub cross_origin_resource_policy: bool,
     /// Whether actual requests from disallowed origins get 403.
     pub reject_disallowed_origins: bool,
     /// Whether the inner service answers preflights.

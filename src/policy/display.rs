@@ -71,6 +71,10 @@ impl fmt::Display for Policy {
             ),
             (settings.timing_allow_origin, "sends Timing-Allow-Origin"),
             (
+                settings.cross_origin_resource_policy,
+                "sends Cross-Origin-Resource-Policy",
+            ),
+            (
                 settings.reject_disallowed_origins,
                 "answers 403 to disallowed origins",
             ),

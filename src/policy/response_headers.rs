@@ -18,6 +18,8 @@ use crate::fetch::header_value::{any, list_value, yes};
 use crate::fetch::request::{HeaderLine, REQUEST_PRIVATE_NETWORK, RequestHead, SEC_FETCH_SITE};
 use crate::fetch::requested_headers::{check_names, is_token};
 
+const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
+    HeaderName::from_static("cross-origin-resource-policy");
 const TIMING_ALLOW_ORIGIN: HeaderName = HeaderName::from_static("timing-allow-origin");
 pub(crate) const CORS_DIAGNOSIS: HeaderName = HeaderName::from_static("cors-diagnosis");
 
@@ -70,6 +72,7 @@ impl IsOptions {
 pub(crate) struct ResponseHeaders {
     credentials: bool,
     timing: bool,
+    resource_policy: bool,
     exposed: Option<HeaderValue>,
     mirrors_methods: bool,
     mirrors_headers: bool,
@@ -110,6 +113,7 @@ impl ResponseHeaders {
         Self {
             credentials: settings.credentials,
             timing: settings.timing_allow_origin,
+            resource_policy: settings.cross_origin_resource_policy,
             exposed: exposed_headers(&rules.exposed_headers),
             mirrors_methods: rules.methods.mirrored && !rules.methods.any,
             mirrors_headers,
@@ -164,6 +168,10 @@ impl ResponseHeaders {
         if self.timing {
             headers.insert(TIMING_ALLOW_ORIGIN, origin.clone());
         }
+        if self.resource_policy {
+            let value = HeaderValue::from_static("cross-origin");
+            headers.insert(CROSS_ORIGIN_RESOURCE_POLICY, value);
+        }
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         if self.credentials {
             headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, yes());
@@ -179,6 +187,10 @@ impl ResponseHeaders {
     fn write_not_cors(&self, headers: &mut HeaderMap, options: IsOptions, has_vary: HasVary) {
         if self.timing {
             headers.remove(TIMING_ALLOW_ORIGIN);
+        }
+        if self.resource_policy {
+            let value = HeaderValue::from_static("same-origin");
+            headers.insert(CROSS_ORIGIN_RESOURCE_POLICY, value);
         }
         self.vary(options).merge_into(headers, has_vary);
     }

@@ -62,6 +62,10 @@ pub(crate) fn policies() -> Vec<(&'static str, CorsLayer)> {
         ),
         ("with timing", listed().timing_allow_origin().build()),
         (
+            "with a resource policy",
+            listed().cross_origin_resource_policy().build(),
+        ),
+        (
             "mirroring",
             listed()
                 .mirror_request_methods()

@@ -290,3 +290,66 @@ async fn grpc_web_headers_are_allowed_and_exposed() {
         ["grpc-message", "grpc-status", "grpc-status-details-bin"]
     );
 }
+
+#[tokio::test]
+async fn the_resource_policy_follows_the_origin() {
+    let listed = CorsLayer::builder()
+        .allow_origins([APP])
+        .cross_origin_resource_policy();
+    let listed_and_rejecting = listed.clone().reject_disallowed_origins();
+    let any = CorsLayer::builder()
+        .allow_any_origin()
+        .cross_origin_resource_policy();
+    let without = CorsLayer::builder().allow_origins([APP]);
+    let evil = "https://evil.example";
+    let rows = [
+        (
+            "allowed",
+            listed.clone().build(),
+            Some(APP),
+            Some("cross-origin"),
+        ),
+        (
+            "not allowed",
+            listed.clone().build(),
+            Some(evil),
+            Some("same-origin"),
+        ),
+        ("no origin", listed.build(), None, Some("same-origin")),
+        (
+            "rejected",
+            listed_and_rejecting.build(),
+            Some(evil),
+            Some("same-origin"),
+        ),
+        (
+            "any origin",
+            any.clone().build(),
+            Some(evil),
+            Some("cross-origin"),
+        ),
+        ("any, no origin", any.build(), None, Some("cross-origin")),
+        (
+            "not asked for",
+            without.build(),
+            Some(APP),
+            Some("same-site"),
+        ),
+    ];
+    for (name, cors, origin, expected) in rows {
+        let cors = cors.unwrap();
+        let origin: Vec<_> = origin
+            .map(|origin| ("origin", origin))
+            .into_iter()
+            .collect();
+        let upstream = [("cross-origin-resource-policy", "same-site")];
+        let (answer, _) = send_through(&cors, request("GET", &origin), &upstream).await;
+        let seen = members(&answer, "cross-origin-resource-policy");
+        assert_eq!(seen, Vec::from_iter(expected), "{name}");
+    }
+    let cors = CorsLayer::builder()
+        .allow_any_origin()
+        .cross_origin_resource_policy();
+    let answer = send(&cors.build().unwrap(), preflight(APP, "PUT", "")).await;
+    assert!(members(&answer, "cross-origin-resource-policy").is_empty());
+}

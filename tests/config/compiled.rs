@@ -129,6 +129,11 @@ fn each_key_does_what_the_method_of_its_name_does() {
             built!(.allow_looked_up_origins()),
         ),
         (
+            "resource policy",
+            |c| c.cross_origin_resource_policy = true,
+            built!(.cross_origin_resource_policy()),
+        ),
+        (
             "timing",
             |c| c.timing_allow_origin = true,
             built!(.timing_allow_origin()),

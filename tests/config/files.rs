@@ -31,6 +31,7 @@ fn everything() -> CorsConfig {
     config.presets = vec!["grpc-web".to_owned()];
     config.allow_private_network = true;
     config.timing_allow_origin = true;
+    config.cross_origin_resource_policy = true;
     config.reject_disallowed_origins = true;
     config.forward_preflights = true;
     config.preflight_status = Some(200);
@@ -52,6 +53,7 @@ max_age = 600
 presets = ["grpc-web"]
 allow_private_network = true
 timing_allow_origin = true
+cross_origin_resource_policy = true
 reject_disallowed_origins = true
 forward_preflights = true
 preflight_status = 200
@@ -66,7 +68,7 @@ fn every_key_is_read_and_written() {
     assert_eq!(toml::to_string(&everything()).unwrap(), EVERYTHING);
 
     let value = serde_json::to_value(everything()).unwrap();
-    assert_eq!(value.as_object().unwrap().len(), 18);
+    assert_eq!(value.as_object().unwrap().len(), 19);
     assert_eq!(json(&value.to_string()).as_ref(), Ok(&everything()));
 
     let text = serde_norway::to_string(&everything()).unwrap();
@@ -289,7 +291,7 @@ fn an_unknown_key_is_told_with_the_lawful_ones() {
         .lines()
         .filter_map(|line| Some(line.split_once(" = ")?.0))
         .collect();
-    assert_eq!(keys.len(), 18);
+    assert_eq!(keys.len(), 19);
     for said in [
         toml("origin = '*'"),
         json(r#"{"origin": "*"}"#),
@@ -297,8 +299,25 @@ fn an_unknown_key_is_told_with_the_lawful_ones() {
     ] {
         let said = said.unwrap_err();
         assert!(said.contains("unknown field `origin`"), "{said}");
+        assert!(said.contains("did you mean `origins`?"), "{said}");
         for key in &keys {
             assert!(said.contains(key), "{key} is not in {said}");
+        }
+    }
+    for (key, meant) in [
+        ("allowedOrigins", Some("origins")),
+        ("allow_origins", Some("origins")),
+        ("allow-credentials", Some("credentials")),
+        ("exposedHeaders", Some("expose_headers")),
+        ("maxAge", Some("max_age")),
+        ("access-control-allow-methods", Some("methods")),
+        ("colour", None),
+    ] {
+        let said = json(&format!("{{\"{key}\": true}}")).unwrap_err();
+        assert!(said.contains(&format!("unknown field `{key}`")), "{said}");
+        match meant {
+            Some(meant) => assert!(said.contains(&format!("did you mean `{meant}`?")), "{said}"),
+            None => assert!(!said.contains("did you mean"), "{said}"),
         }
     }
 }

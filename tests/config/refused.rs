@@ -23,7 +23,7 @@ fn problems(config: CorsConfig) -> Vec<String> {
 #[test]
 fn each_mistake_in_its_words() {
     type Set = fn(&mut CorsConfig);
-    let rows: [(&str, Set, &str); 26] = [
+    let rows: [(&str, Set, &str); 27] = [
         (
             "no origin",
             |c| c.origins.clear(),
@@ -91,7 +91,12 @@ fn each_mistake_in_its_words() {
         (
             "no method",
             |c| c.methods = list(["PUT DELETE"]),
-            "methods[0]: \"PUT DELETE\" is not a valid method; a method consists of letters, digits and a few marks, without blanks: write one method, such as \"PUT\"",
+            "methods[0]: \"PUT DELETE\" is not a valid method; a method consists of letters, digits and a few marks, without blanks: write each method as an entry: [\"PUT\", \"DELETE\"]",
+        ),
+        (
+            "a list of header names in one text",
+            |c| c.headers = list(["Authorization, Content-Type"]),
+            "headers[0]: \"Authorization, Content-Type\" is not a valid header name; a header name consists of letters, digits and a few marks, without blanks: write each name as an entry: [\"Authorization\", \"Content-Type\"]",
         ),
         (
             "a forbidden method",

@@ -102,6 +102,7 @@ pub(crate) fn config(u: &mut Unstructured<'_>) -> Result<CorsConfig> {
     }
     config.allow_private_network = u.arbitrary()?;
     config.timing_allow_origin = u.arbitrary()?;
+    config.cross_origin_resource_policy = u.arbitrary()?;
     config.reject_disallowed_origins = u.arbitrary()?;
     config.forward_preflights = u.arbitrary()?;
     config.preflight_status = *u.choose(&[None, Some(204), Some(200), Some(299)])?;

@@ -28,6 +28,7 @@ pub(crate) struct Choices {
     pub(crate) headers: Which,
     pub(crate) private_network: bool,
     pub(crate) timing: bool,
+    pub(crate) resource_policy: bool,
     pub(crate) rejects: bool,
     pub(crate) forwards: bool,
     pub(crate) exposes: bool,
@@ -69,6 +70,7 @@ impl Stated {
                 headers: *u.choose(&WHICH)?,
                 private_network: u.ratio(1, 4)?,
                 timing: u.ratio(1, 4)?,
+                resource_policy: u.ratio(1, 4)?,
                 rejects: u.ratio(1, 4)?,
                 forwards: u.ratio(1, 4)?,
                 exposes: u.arbitrary()?,
@@ -98,6 +100,9 @@ impl Stated {
         }
         if choices.private_network {
             builder = builder.allow_private_network();
+        }
+        if choices.resource_policy {
+            builder = builder.cross_origin_resource_policy();
         }
         if choices.timing {
             builder = builder.timing_allow_origin();

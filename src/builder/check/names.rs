@@ -11,6 +11,7 @@ use crate::fetch::names::{
     is_cors_header, is_forbidden_method, is_forbidden_request_header, is_forbidden_response_header,
     is_safelisted_method, is_safelisted_response_header, normalize_method,
 };
+use crate::fetch::requested_headers::is_token;
 
 impl UncheckedPolicy {
     pub(super) fn check_methods(&self, problems: &mut Vec<Problem>) -> Vec<Method> {
@@ -23,13 +24,14 @@ impl UncheckedPolicy {
             let method = match method.read(|text| Method::from_bytes(text.as_bytes())) {
                 Ok(method) => normalize_method(method),
                 Err((text, _)) => {
-                    let fix = match self.notation {
-                        Notation::Config if text == MIRROR => {
-                            "write `methods = \"mirror request\"`, with no other entry"
+                    let fix = match (self.notation, split_list(text)) {
+                        (Notation::Config, _) if text == MIRROR => {
+                            "write `methods = \"mirror request\"`, with no other entry".to_owned()
                         }
-                        _ => "write one method, such as \"PUT\"",
+                        (_, Some(entries)) => format!("write each method as an entry: {entries}"),
+                        (_, None) => "write one method, such as \"PUT\"".to_owned(),
                     };
-                    report(text, Reason::InvalidMethod, fix);
+                    report(text, Reason::InvalidMethod, &fix);
                     continue;
                 }
             };
@@ -143,13 +145,14 @@ impl UncheckedPolicy {
             };
             match name.read(|text| HeaderName::from_bytes(text.as_bytes())) {
                 Err((text, _)) => {
-                    let fix = match (self.notation, field) {
-                        (Notation::Config, Field::Headers) if text == MIRROR => {
-                            "write `headers = \"mirror request\"`, with no other entry"
+                    let fix = match (self.notation, split_list(text)) {
+                        (Notation::Config, _) if field == Field::Headers && text == MIRROR => {
+                            "write `headers = \"mirror request\"`, with no other entry".to_owned()
                         }
-                        _ => "write one header name, such as \"x-request-id\"",
+                        (_, Some(entries)) => format!("write each name as an entry: {entries}"),
+                        (_, None) => "write one header name, such as \"x-request-id\"".to_owned(),
                     };
-                    report(text, Reason::InvalidHeaderName, fix);
+                    report(text, Reason::InvalidHeaderName, &fix);
                 }
                 Ok(name) => match refuse(&name) {
                     Some((reason, fix)) => report(name.as_str(), reason, fix),
@@ -160,4 +163,14 @@ impl UncheckedPolicy {
         }
         checked
     }
+}
+
+/// The entries of a text that is a list, as code: `["authorization", "content-type"]`.
+fn split_list(text: &str) -> Option<String> {
+    let entries: Vec<_> = text
+        .split([',', ';', ' '])
+        .filter(|entry| !entry.is_empty())
+        .collect();
+    let are_tokens = entries.iter().all(|entry| is_token(entry.as_bytes()));
+    (entries.len() > 1 && are_tokens && text != MIRROR).then(|| format!("{entries:?}"))
 }
