@@ -6,6 +6,8 @@ use bytes::Bytes;
 use http::header::{HeaderValue, ORIGIN};
 use http::{Request, Response};
 use http_body_util::Full;
+use tower::Layer;
+use tower_cors::CorsLayer;
 use tower_cors::testing::{Browser, EmbedderPolicy, RequestMode, Step, assert_allows};
 
 type Body = Full<Bytes>;
@@ -80,5 +82,74 @@ async fn a_resource_policy_decides_what_a_page_may_load_without_cors() {
         // With CORS, the resource policy plays no part.
         browser = browser.mode(RequestMode::Cors);
         assert_allows!(browser.fetch(&mut cdn, get(API)).await);
+    }
+}
+
+/// The layer, and the two fixes of the message.
+#[tokio::test]
+async fn a_layer_with_a_resource_policy_lets_pages_embed_its_responses() {
+    use EmbedderPolicy::{RequireCorp, UnsafeNone};
+    use RequestMode::{Cors, NoCors};
+    let listed = || CorsLayer::builder().allow_origins([OTHER]);
+    let any = || CorsLayer::builder().allow_any_origin();
+    let listed_and_embedded = || listed().cross_origin_resource_policy().build().unwrap();
+    let any_and_embedded = || any().cross_origin_resource_policy().build().unwrap();
+    // the policy, the page's embedder policy and mode, and whether the page may load the response
+    let rows: [(&str, CorsLayer, EmbedderPolicy, RequestMode, bool); 8] = [
+        (
+            "listed",
+            listed().build().unwrap(),
+            UnsafeNone,
+            NoCors,
+            true,
+        ),
+        (
+            "listed",
+            listed().build().unwrap(),
+            RequireCorp,
+            NoCors,
+            false,
+        ),
+        ("listed", listed().build().unwrap(), RequireCorp, Cors, true),
+        (
+            "listed and embedded",
+            listed_and_embedded(),
+            UnsafeNone,
+            NoCors,
+            false,
+        ),
+        (
+            "listed and embedded",
+            listed_and_embedded(),
+            RequireCorp,
+            Cors,
+            true,
+        ),
+        ("any", any().build().unwrap(), UnsafeNone, NoCors, true),
+        ("any", any().build().unwrap(), RequireCorp, NoCors, false),
+        (
+            "any and embedded",
+            any_and_embedded(),
+            RequireCorp,
+            NoCors,
+            true,
+        ),
+    ];
+    for (name, cors, embedder, mode, is_allowed) in rows {
+        let handler = tower::service_fn(async |_: Request<Body>| {
+            Ok::<_, Infallible>(Response::new(Body::from("picture")))
+        });
+        let mut app = cors.layer(handler);
+        let mut page = Browser::at(OTHER).mode(mode).embedder_policy(embedder);
+        let fetched = page.fetch(&mut app, get(API)).await;
+        assert_eq!(fetched.is_ok(), is_allowed, "{name} {embedder:?} {mode:?}");
+        if let Err(blocked) = fetched {
+            let fix = blocked.fix();
+            assert!(
+                fix.contains(".allow_any_origin().cross_origin_resource_policy()"),
+                "{fix}"
+            );
+            assert!(fix.contains("the attribute crossorigin"), "{fix}");
+        }
     }
 }

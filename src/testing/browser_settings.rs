@@ -117,6 +117,9 @@ impl Browser {
     /// that asks for access, as in the draft
     /// [Private Network Access](https://wicg.github.io/private-network-access/).
     ///
+    /// No browser follows this draft today: see
+    /// [`allow_private_network`](crate::CorsBuilder::allow_private_network).
+    ///
     /// # Example
     /// ```
     /// # use axum::{Router, body::Body, routing::get};

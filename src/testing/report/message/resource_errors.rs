@@ -18,7 +18,8 @@ pub(super) fn lines(cause: &Cause, situation: &Situation<'_>) -> Option<Lines> {
         format!("{RESOURCE_POLICY}: cross-origin, or a request with CORS"),
         format!(
             ".allow_origins([\"{}\"]), and let the page load it with CORS: fetch() with the mode \"cors\", or \
-             the attribute crossorigin",
+             the attribute crossorigin; if every page may embed it, \
+             .allow_any_origin().cross_origin_resource_policy()",
             situation.origin
         ),
         format!(
