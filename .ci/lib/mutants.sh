@@ -1,16 +1,17 @@
 # Whether the tests would notice a mistake: cargo-mutants makes small mistakes in the library, one at a time.
 #
-#   .ci/run mutants                        the lines that changed since docs/mutants.toml was written
-#   .ci/run mutants_all                    each module that docs/mutants.toml lacks, or that changed since
-#   MODULES="matcher" .ci/run mutants_all  these modules
+#   .ci/run mutants                              the lines that changed since docs/mutants.toml was written
+#   .ci/run mutants_all                          each file that docs/mutants.toml lacks, or that changed since
+#   FILES="fetch matcher/hash.rs" .ci/run mutants_all   these files and folders of src
 #
-# `mutants_all` can be stopped at any time and goes on where it was.
+# `mutants_all` can be stopped at any time and goes on where it was. On two cores, a mutant takes some 4 s.
 
 MUTANTS_FILE=docs/mutants.toml
 MOST_MUTANTS=40  # that one `.ci/run mutants` tries; of more, a part
 MOST_SECONDS=540 # after which it starts no further module
 
-# A module is a path in src. The first tests are quick and kill nearly everything; the others try what they let live.
+# A module, which is a file or a folder of src, and the tests that can kill its mutants: the first are quick and kill
+# nearly all; the others try what those let live.
 MUTANT_TESTS=(
     "builder   | behaviour                        | config properties"
     "choose    | behaviour                        | attack properties frameworks"
@@ -33,71 +34,79 @@ SLOW_TESTS=(no_request_sees_a_mixture nothing_else_changes an_observed_layer_ans
 
 check_mutants() {
     cargo_tool cargo-mutants 27.1.0
-    local row module base diff=$CI_FOLDER/mutants/changes.diff total part started=$SECONDS
+    local file base diff=$CI_FOLDER/mutants/changes.diff total part started=$SECONDS changed=() unknown=0
     copy_for_mutants
     : >"$diff"
-    for row in "${MUTANT_TESTS[@]}"; do
-        module=$(field 1 "$row")
-        base=$(recorded_commit "$module")
+    for file in $(source_files .); do
+        base=$(recorded_commit "$file")
         if [[ -z $base ]] || ! git cat-file -e "$base^{commit}" 2>/dev/null; then
-            echo "note: $module has never been mutated as a whole: .ci/run mutants_all"
-        else
-            git diff "$base" -- "src/$module" >>"$diff"
+            unknown=$((unknown + 1))
+        elif ! git diff --quiet "$base" -- "src/$file"; then
+            git diff "$base" -- "src/$file" >>"$diff"
+            changed+=("$file")
         fi
     done
+    if ((unknown > 0)); then
+        echo "note: $unknown files have never been tried as a whole, and are not tried here: .ci/run mutants_all"
+    fi
     total=$(list_mutants --in-diff "$diff")
     part=$(((total + MOST_MUTANTS - 1) / MOST_MUTANTS))
-    echo "$total mutants in what has changed"
+    echo "$total mutants in the lines that changed in: ${changed[*]:-nothing}"
     if ((part > 1)); then
-        echo "one in $part of them is tried here, all by: .ci/run mutants_all"
+        echo "note: one in $part of them is tried here, all by: .ci/run mutants_all"
     fi
-    for row in "${MUTANT_TESTS[@]}"; do
+    for file in "${changed[@]}"; do
         if ((SECONDS - started > MOST_SECONDS)); then
-            echo "note: out of time before $(field 1 "$row")"
+            echo "note: out of time before $file"
             break
         fi
-        module=$(field 1 "$row")
-        if grep -q "^+++ b/src/$module" "$diff"; then
-            rm -rf "${CI_FOLDER:?}/mutants/changed-$module"
-            mutate "$row" "changed-$module" --in-diff "$diff" --shard "0/$((part > 1 ? part : 1))"
-            fail_on_survivors "changed-$module"
-        fi
+        rm -rf "${CI_FOLDER:?}/mutants/changed/$file"
+        mutate "$file" "changed/$file" --in-diff "$diff" --shard "0/$((part > 1 ? part : 1))"
+        fail_on_survivors "changed/$file"
     done
 }
 
 check_mutants_all() {
     cargo_tool cargo-mutants 27.1.0
     [[ -z $(git status --porcelain -- src) ]] || fail "commit src first: the results are those of a commit"
-    local row module commit start
+    local file commit state hash start
+    # The last commit that changed the library, since one that only writes docs/mutants.toml may be rebased.
+    commit=$(git log -1 --format=%h -- src)
     copy_for_mutants
-    for row in "${MUTANT_TESTS[@]}"; do
-        module=$(field 1 "$row")
-        if [[ -n ${MODULES:-} ]]; then
-            [[ " $MODULES " == *" $module "* ]] || continue
-        elif commit=$(recorded_commit "$module") && [[ -n $commit ]] &&
-            git diff --quiet "$commit" -- "src/$module" 2>/dev/null; then
+    # shellcheck disable=SC2086 # the words are paths
+    for file in $(source_files ${FILES:-.}); do
+        if [[ -z ${FILES:-} && -n $(recorded_commit "$file") ]] &&
+            git diff --quiet "$(recorded_commit "$file")" -- "src/$file" 2>/dev/null; then
             continue
         fi
-        commit=$(git log -1 --format=%h)
-        # Results of another state of the module don't count.
-        if [[ $(cat "$CI_FOLDER/mutants/$module/state" 2>/dev/null) != $(git rev-parse "HEAD:src/$module") ]]; then
-            rm -rf "${CI_FOLDER:?}/mutants/$module"
-            mkdir -p "$CI_FOLDER/mutants/$module"
-            git rev-parse "HEAD:src/$module" >"$CI_FOLDER/mutants/$module/state"
+        # What was found in another state of the file doesn't count.
+        state=$CI_FOLDER/mutants/all/$file/state
+        hash=$(git hash-object "$CI_FOLDER/mutants/tree/src/$file")
+        if [[ $(cat "$state" 2>/dev/null) != "$hash" ]]; then
+            rm -rf "${CI_FOLDER:?}/mutants/all/$file"
+            mkdir -p "$(dirname "$state")"
+            echo "$hash" >"$state"
         fi
         start=$SECONDS
-        mutate "$row" "$module"
-        record_mutants "$module" "$commit" $((SECONDS - start))
-        (fail_on_survivors "$module") || true
+        mutate "$file" "all/$file"
+        record_mutants "$file" "$commit" $((SECONDS - start))
+        (fail_on_survivors "all/$file") || true
     done
 }
 
-# mutate ROW FOLDER ARGUMENT...: one module's mutants against its first tests, and what survives against the others.
+# The files of some folders of src in which cargo-mutants finds anything to change.
+source_files() {
+    list_mutants_json "${@/#/src/}" | jq -r '.[].file | ltrimstr("src/")' | sort -u
+}
+
+# mutate FILE FOLDER ARGUMENT...: a file's mutants against the first tests of its module, and what survives against
+# the others.
 mutate() {
-    local row=$1 out=$CI_FOLDER/mutants/$2 test arguments
+    local file=$1 out=$CI_FOLDER/mutants/$2 row arguments tests
     shift 2
     mkdir -p "$out"
-    arguments=(--file "src/$(field 1 "$row")" --file "src/$(field 1 "$row")/**" --all-features "$@")
+    row=$(printf '%s\n' "${MUTANT_TESTS[@]}" | grep "^${file%%/*} ") || fail "MUTANT_TESTS has no row for $file"
+    arguments=(--file "src/$file" --all-features "$@")
     absorb "$out"
     mapfile -t tests < <(field 2 "$row" | tr -s ' ' '\n' | sed 's/^/--cargo-arg=--test=/')
     PROPTEST_CASES=16 cargo_mutants "$out" "${arguments[@]}" "${tests[@]}" -- -- "${SLOW_TESTS[@]/#/--skip=}"
@@ -115,7 +124,9 @@ cargo_mutants() {
         unset CARGO_TARGET_DIR
         export CARGO_INCREMENTAL=1
         cd "$CI_FOLDER/mutants/tree"
-        run cargo mutants --in-place --iterate --baseline run --minimum-test-timeout 60 --no-times --colors never \
+        # A failure needs no smaller example.
+        export PROPTEST_MAX_SHRINK_ITERS=0
+        run cargo mutants --in-place --iterate --minimum-test-timeout 60 --no-times --colors never \
             --output "$out" "$@"
     ) || status=$?
     # 2: some survived; 3: some took too long, which counts as killed
@@ -148,6 +159,15 @@ list_mutants() {
     (cd "$CI_FOLDER/mutants/tree" && cargo mutants --list --all-features --colors never "$@" 2>/dev/null | wc -l)
 }
 
+# list_mutants_json PATH...
+list_mutants_json() {
+    local path arguments=()
+    for path in "$@"; do
+        arguments+=(--file "$path" --file "${path%/.}/**")
+    done
+    (cd "$CI_FOLDER/mutants/tree" && cargo mutants --list --json --all-features "${arguments[@]}")
+}
+
 # A column of a row of MUTANT_TESTS.
 field() {
     cut -d '|' -f "$1" <<<"$2" | sed 's/^ *//; s/ *$//'
@@ -157,14 +177,14 @@ recorded_commit() {
     sed -n "s|^\"$1\" = { commit = \"\([0-9a-f]*\)\".*|\1|p" "$MUTANTS_FILE"
 }
 
-# record_mutants MODULE COMMIT SECONDS
+# record_mutants FILE COMMIT SECONDS
 record_mutants() {
-    local out=$CI_FOLDER/mutants/$1 line
-    line="\"$1\" = { commit = \"$2\", caught = $(wc -l <"$out/caught"), missed = $(wc -l <"$out/missed"), unviable = $(wc -l <"$out/unviable"), minutes = $((($3 + 59) / 60)) }"
+    local out=$CI_FOLDER/mutants/all/$1 line
+    line="\"$1\" = { commit = \"$2\", caught = $(wc -l <"$out/caught"), missed = $(wc -l <"$out/missed"), unviable = $(wc -l <"$out/unviable"), seconds = $3 }"
     {
-        sed '/^\[modules\]/q' "$MUTANTS_FILE"
+        sed '/^\[files\]/q' "$MUTANTS_FILE"
         { sed -n '/^"/p' "$MUTANTS_FILE" | grep -v "^\"$1\" = " || true; echo "$line"; } | sort
-        sed '1,/^\[modules\]/d; /^"/d' "$MUTANTS_FILE"
+        sed '1,/^\[files\]/d; /^"/d' "$MUTANTS_FILE"
     } >"$out/file"
     cp "$out/file" "$MUTANTS_FILE"
     echo "$line"

@@ -189,6 +189,8 @@ async fn a_host_that_can_be_read_in_two_ways_comes_under_nobody_s_policy() {
         ("a backslash", "/", &["admin.example.com\\"], None),
         ("two final dots", "/", &["admin.example.com.."], None),
         ("a blank", "/", &["admin.example.com x"], None),
+        ("a name in brackets", "/", &["[admin.example.com]"], None),
+        ("more behind an address", "/", &["[::1]x"], None),
         ("an open bracket", "/", &["[admin.example.com"], None),
     ] {
         let mut headers = vec![("origin", "https://evil.example")];
