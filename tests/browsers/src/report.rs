@@ -79,17 +79,28 @@ the way to the same outcome, a note says what, and the run asserts that it still
 | withheld | the request arrives, and the script gets an error |
 | stopped at the preflight | the preflight arrives, the request is never sent |
 | not sent | nothing arrives |
+| cookie, no cookie | the last request has the cookie that the first response of the row sets, or not |
 
 The app is at `http://a.localhost`, the APIs are at `http://b.localhost`, each at a port of its own; a page
 of the API's site is at `http://app.b.localhost`. The policies, each in the builder's own calls, are in
 [policies.rs](../tests/browsers/src/matrix/policies.rs); where one doesn't say who may call, the app may.
+
+The rows about cookies have a cookie of their own, and third-party cookies as each engine is set up here: Chromium
+blocks them unless they are `Partitioned`, Firefox gives each site cookies of its own (both as Debian has them), and
+WebKit sends them. The standard allows them. A bold cell differs from the standard; the model with these settings
+(`Browser::third_party_cookies`, `Browser::without_secure_cookies_on_loopback`) foretells it, if there is no note.
 "
     )
 }
 
 fn cell(row: &Row, verdict: &Verdict, notes: &mut Notes) -> String {
-    let outcome =
-        if verdict.outcome == row.outcome { "✓".to_owned() } else { format!("**{}**", verdict.outcome) };
+    let outcome = match row.cookie {
+        _ if verdict.outcome != row.outcome => format!("**{}**", verdict.outcome),
+        Some(is_sent) if is_sent != verdict.has_cookie => {
+            if verdict.has_cookie { "**cookie**" } else { "**no cookie**" }.to_owned()
+        }
+        _ => "✓".to_owned(),
+    };
     let departures = verdict.departures.iter().filter(|departure| !departure.is_habit());
     let marks = departures.map(|departure| format!("[^{}]", notes.number(departure)));
     outcome + &marks.collect::<String>()

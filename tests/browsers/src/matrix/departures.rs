@@ -2,7 +2,7 @@
 //!
 //! Each is asserted: an engine that mends its ways fails the row, and its entry here goes.
 
-use super::seen::{Script, Seen, Wire};
+use super::seen::{OWN_COOKIE, Script, Seen, Wire};
 use crate::engine::Engine::{self, Chromium, Firefox, Webkit};
 
 pub(crate) struct Departure {
@@ -168,6 +168,42 @@ pub(crate) static KNOWS_NO_PRIVATE_NETWORK: Departure =
         seen.steps = vec![Script::reads(&actual)];
         seen.wire = vec![actual];
     });
+
+pub(crate) static SITES_WITHOUT_SCHEME: Departure =
+    departure(&[Firefox], "takes http and https of the same domain for one site, at each request", |seen| {
+        for wire in seen.wire.iter_mut().filter(|wire| wire.site.is_some()) {
+            wire.site = Some("same-site".into());
+        }
+    });
+
+pub(crate) static COOKIE_WITHOUT_SCHEME: Departure =
+    departure(&[Firefox], "sends `SameSite` cookies between http and https of the same domain", send_cookie);
+
+pub(crate) static NO_LAX_DEFAULT: Departure =
+    departure(&[Firefox], "treats a cookie without `SameSite` as `SameSite=None`, not as `Lax`", send_cookie);
+
+pub(crate) static COOKIES_OF_THE_PAGE_S_DOMAIN: Departure = departure(
+    &[Webkit],
+    "stores the cookie of a response only if the page's host is in the cookie's domain (WebKitGTK)",
+    |seen| {
+        for wire in &mut seen.wire {
+            wire.cookies.clear();
+        }
+    },
+);
+
+pub(crate) static LOADS_UNKNOWN_RESOURCE_POLICY: Departure = Departure {
+    engines: &[Firefox],
+    what: "lets a page with `require-corp` load a response whose `Cross-Origin-Resource-Policy` it doesn't know",
+    change: |seen| seen.steps = vec![Script::opaque()],
+    misleads_policy: true,
+};
+
+fn send_cookie(seen: &mut Seen) {
+    if let Some(last) = seen.wire.last_mut() {
+        last.cookies.insert(OWN_COOKIE.into());
+    }
+}
 
 fn add_preflight_before_last(seen: &mut Seen) {
     let last = seen.wire.len() - 1;

@@ -13,6 +13,8 @@ use crate::world::{Entry, World};
 /// A row as an engine has it.
 pub(crate) struct Verdict {
     pub(crate) outcome: Outcome,
+    /// Whether the last request had the row's cookie.
+    pub(crate) has_cookie: bool,
     /// Where the engine departs from the standard, as it is known to.
     pub(crate) departures: Vec<&'static Departure>,
     /// What is wrong, if anything is.
@@ -24,10 +26,12 @@ pub(crate) struct Answers<'a> {
     pub(crate) seen: Seen,
     pub(crate) log: &'a [Entry],
     pub(crate) model: Option<Seen>,
+    /// The model with the cookie settings of the standard.
+    pub(crate) standard: Option<Seen>,
 }
 
 pub(crate) fn judge(world: &World, engine: Engine, row: &Row, answers: Answers<'_>) -> Verdict {
-    let Answers { seen, log, model } = answers;
+    let Answers { seen, log, model, standard } = answers;
     let mut faults = Vec::new();
     let mut departures = Vec::new();
     let mut expected = row.outcome;
@@ -41,6 +45,13 @@ pub(crate) fn judge(world: &World, engine: Engine, row: &Row, answers: Answers<'
             faults.push(difference(&model, &seen));
         }
     }
+    let by_standard = standard.map(|standard| standard.has_cookie());
+    if row.cookie.is_some() && row.cookie != by_standard {
+        faults.push(format!(
+            "the row says that the cookie is sent: {:?}, the model {by_standard:?}",
+            row.cookie
+        ));
+    }
     let outcome = seen.outcome();
     if outcome != expected {
         faults.push(format!("it ends \"{outcome}\", and should \"{expected}\""));
@@ -51,7 +62,7 @@ pub(crate) fn judge(world: &World, engine: Engine, row: &Row, answers: Answers<'
     let is_misled = departures.iter().any(|departure| departure.misleads_policy);
     faults.extend(ask_policy(world, row, outcome, is_misled, log));
     faults.extend(check_version(row, log));
-    Verdict { outcome, departures, faults }
+    Verdict { outcome, has_cookie: seen.has_cookie(), departures, faults }
 }
 
 /// Makes of the model what the engine is known to do.
@@ -122,7 +133,7 @@ fn ask_policy(world: &World, row: &Row, outcome: Outcome, is_misled: bool, log: 
         Some((last, before)) => before.iter().all(|says| *says) && *last == outcome.is_success(),
     };
     match (foretells, row.policy_cannot_tell, is_misled) {
-        (true, None, false) | (false, Some(_), _) | (false, _, true) => None,
+        (true, None, false) | (false, Some(_), _) | (_, Some(_), true) | (false, None, true) => None,
         (true, Some(why), _) => Some(format!("the policy does foretell it, though {why}")),
         (true, None, true) => Some("the policy does foretell it".into()),
         (false, None, false) => Some(format!("the policy says {says:?} of the requests")),

@@ -34,11 +34,13 @@ pub(crate) async fn run(world: &World, session: &Session, rows: &[&Row]) -> Resu
     for row in rows {
         let result = results.get(&row.slug()).ok_or_else(|| format!("no result of \"{}\"", row.name))?;
         let log = world.log.at(&run::path(engine, row));
-        let answers = Answers {
+        let mut answers = Answers {
             seen: Seen::of_engine(result, &log),
             log: &log,
-            model: run::in_model(world, engine, row).await,
+            model: run::in_model(world, engine, row, Some(engine)).await,
+            standard: run::in_model(world, engine, row, None).await,
         };
+        answers.seen.keep_cookies(row);
         let mut verdict = judge(world, engine, row, answers);
         if !verdict.faults.is_empty() {
             verdict.faults.push(format!("the script says {result}"));

@@ -27,6 +27,8 @@ pub(crate) struct Row {
     pub(crate) sees: Vec<&'static str>,
     pub(crate) misses: Vec<&'static str>,
     pub(crate) timing: Option<bool>,
+    /// Whether the last request has the cookie `c`, which the row's first response sets.
+    pub(crate) cookie: Option<bool>,
     /// In all.
     pub(crate) preflights: Option<usize>,
 }
@@ -44,6 +46,7 @@ pub(crate) fn row(name: &'static str, policy: &'static PolicyRow, page: Page, as
         sees: vec![],
         misses: vec![],
         timing: None,
+        cookie: None,
         preflights: None,
     }
 }
@@ -92,6 +95,11 @@ impl Row {
         self
     }
 
+    pub(crate) fn cookie(mut self, is_sent: bool) -> Self {
+        self.cookie = Some(is_sent);
+        self
+    }
+
     pub(crate) fn policy_cannot_tell(mut self, why: &'static str) -> Self {
         self.policy_cannot_tell = Some(why);
         self
@@ -113,9 +121,10 @@ impl Row {
             count => format!("{count} preflights"),
         });
         let timing = self.timing.map(|shown| if shown { "sees timing" } else { "misses timing" }.to_owned());
+        let cookie = self.cookie.map(|sent| if sent { "cookie" } else { "no cookie" }.to_owned());
         let sees = list("sees", &self.sees);
         let misses = list("misses", &self.misses);
-        let details = [preflights, sees, misses, timing].into_iter().flatten();
+        let details = [preflights, cookie, sees, misses, timing].into_iter().flatten();
         details.fold(self.outcome.to_string(), |text, detail| format!("{text}; {detail}"))
     }
 

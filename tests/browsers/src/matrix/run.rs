@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use axum::body::Body;
 use http::Request;
 use serde_json::{Value, json};
-use tower_cors::testing::Browser;
+use tower_cors::testing::{Browser, EmbedderPolicy, ThirdPartyCookies};
 
 use super::ask::By;
 use super::policies::NONE;
@@ -62,16 +62,35 @@ pub(super) fn path(engine: Engine, row: &Row) -> String {
     format!("/{}/{}", engine.id(), row.slug())
 }
 
-/// What the model makes of a row; `None` where it has no model.
-pub(super) async fn in_model(world: &World, engine: Engine, row: &Row) -> Option<Seen> {
+/// What the model makes of a row, with the engine's cookie settings or the standard's; `None` where it has no
+/// model.
+pub(super) async fn in_model(
+    world: &World,
+    engine: Engine,
+    row: &Row,
+    cookie_settings: Option<Engine>,
+) -> Option<Seen> {
     let mut seen = Seen { steps: vec![], wire: vec![] };
     let mut browser = Browser::at(world.origin(row.page, row.policy));
     if row.page == Page::Public {
         browser = browser.to_private_network();
     }
-    if let Some(cookies) = row.page.cookies() {
+    if row.cookie.is_some() {
+        browser = match cookie_settings {
+            None => browser,
+            Some(Engine::Chromium) => browser.third_party_cookies(ThirdPartyCookies::PartitionedOnly),
+            Some(Engine::Firefox) => browser.third_party_cookies(ThirdPartyCookies::AlwaysPartitioned),
+            // Under automation, it blocks no third-party cookies.
+            Some(Engine::Webkit) => browser.without_secure_cookies_on_loopback(),
+        };
+    } else if let Some(cookies) = row.page.cookies() {
         browser = browser.with_cookies(cookies);
     }
+    browser = match row.page.embedder_policy() {
+        Some("require-corp") => browser.embedder_policy(EmbedderPolicy::RequireCorp),
+        Some(_) => browser.embedder_policy(EmbedderPolicy::Credentialless),
+        None => browser,
+    };
     let mut internet = world.internet();
     for ask in &row.asks {
         if ask.by == By::WebSocket {

@@ -8,8 +8,12 @@ use serde_json::Value;
 use tower_cors::testing::{Blocked, Fetched, ResponseType};
 
 use super::ask::By;
+use super::row::Row;
 pub(crate) use super::wire::Wire;
 use crate::world::Entry;
+
+/// What a row's first response sets.
+pub(crate) const OWN_COOKIE: &str = "c=1";
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Seen {
@@ -88,6 +92,19 @@ impl Seen {
         self.wire.extend(exchanges.iter().map(Wire::of_exchange));
     }
 
+    /// Where a row has a cookie of its own, those that the API's page has set for all are left out.
+    pub(crate) fn keep_cookies(&mut self, row: &Row) {
+        if row.cookie.is_some() {
+            for wire in &mut self.wire {
+                wire.cookies.retain(|cookie| cookie == OWN_COOKIE);
+            }
+        }
+    }
+
+    pub(crate) fn has_cookie(&self) -> bool {
+        self.wire.last().is_some_and(|wire| wire.cookies.contains(OWN_COOKIE))
+    }
+
     /// All of it by name, for a person to compare.
     pub(crate) fn lines(&self) -> Vec<(String, String)> {
         let steps = (1..).zip(&self.steps).flat_map(|(number, step)| {
@@ -144,6 +161,19 @@ impl Script {
             url: if shows_url { fetched.url().to_owned() } else { String::new() },
             redirected: shows_all && fetched.redirects() > 0,
             timing: shows_all.then_some(fetched.is_timing_allowed()),
+        })
+    }
+
+    /// What an engine lets the page load that the model doesn't.
+    pub(super) fn opaque() -> Self {
+        Self::Response(Response {
+            kind: "opaque".into(),
+            status: 0,
+            headers: BTreeSet::new(),
+            body: String::new(),
+            url: String::new(),
+            redirected: false,
+            timing: None,
         })
     }
 

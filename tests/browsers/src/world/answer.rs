@@ -6,7 +6,7 @@ use axum::extract::Query;
 use axum::extract::ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection};
 use axum::response::{Html, IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
 use url::form_urlencoded;
 
 /// What the server is to answer, as it is written into a URL's query.
@@ -47,7 +47,16 @@ pub(super) fn page() -> Router {
         "</script>"
     );
     Router::new()
-        .route("/page", axum::routing::get(async || Html(HTML)))
+        .route(
+            "/page",
+            axum::routing::get(async |Query(query): Query<Vec<(String, String)>>| {
+                let mut headers = HeaderMap::new();
+                for (_, value) in query.iter().filter(|(name, _)| name == "coep") {
+                    add(&mut headers, HeaderName::from_static("cross-origin-embedder-policy"), value);
+                }
+                (headers, Html(HTML))
+            }),
+        )
         .route("/cookies", axum::routing::get(cookies))
 }
 
@@ -66,6 +75,7 @@ async fn cookies() -> impl IntoResponse {
 
 async fn answer(
     socket: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+    uri: Uri,
     Query(query): Query<Vec<(String, String)>>,
     body: Bytes,
 ) -> Response {
@@ -82,11 +92,13 @@ async fn answer(
             "location" => add(&mut headers, LOCATION, value),
             "header" => {
                 let (name, value) = value.split_once(": ").unwrap_or_default();
+                // A cookie of this row alone.
+                let value = value.replace("{path}", uri.path());
                 if name == "content-type" {
                     headers.remove(CONTENT_TYPE);
                 }
                 if let Ok(name) = HeaderName::try_from(name) {
-                    add(&mut headers, name, value);
+                    add(&mut headers, name, &value);
                 }
             }
             _ => {}

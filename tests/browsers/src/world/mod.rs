@@ -102,7 +102,10 @@ impl World {
     pub(crate) fn url(&self, page: Page, policy: &PolicyRow) -> String {
         match page {
             Page::Sandboxed => self.origin(Page::App, policy) + "/page?sandboxed",
-            page => self.origin(page, policy) + "/page",
+            page => {
+                let coep = page.embedder_policy().map(|value| format!("?coep={value}"));
+                self.origin(page, policy) + "/page" + &coep.unwrap_or_default()
+            }
         }
     }
 

@@ -46,6 +46,12 @@ pub(crate) enum Page {
     Secure,
     /// `https://app.b.localhost:PORT`
     SecureNeighbour,
+    /// `https://a.localhost:PORT`, with `Cross-Origin-Embedder-Policy: require-corp`
+    RequireCorp,
+    /// `https://app.b.localhost:PORT`, with the same.
+    RequireCorpNeighbour,
+    /// `https://a.localhost:PORT`, with `Cross-Origin-Embedder-Policy: credentialless`
+    Credentialless,
     /// `http://a.localhost:PORT`, on a server that the engine takes for one on the internet, if it can be told.
     Public,
 }
@@ -54,7 +60,18 @@ impl Page {
     /// The cookies of `b.localhost` that a page may take along.
     pub(crate) fn cookies(self) -> Option<&'static str> {
         match self {
-            Self::Neighbour | Self::SecureNeighbour | Self::Own(_) => Some("lax=1; none=1; strict=1"),
+            Self::Neighbour | Self::SecureNeighbour | Self::RequireCorpNeighbour | Self::Own(_) => {
+                Some("lax=1; none=1; strict=1")
+            }
+            _ => None,
+        }
+    }
+
+    /// The value of its `Cross-Origin-Embedder-Policy`.
+    pub(crate) fn embedder_policy(self) -> Option<&'static str> {
+        match self {
+            Self::RequireCorp | Self::RequireCorpNeighbour => Some("require-corp"),
+            Self::Credentialless => Some("credentialless"),
             _ => None,
         }
     }
@@ -82,8 +99,12 @@ impl Places {
             Page::Address => format!("http://127.0.0.1:{port}"),
             Page::International => format!("http://xn--bcher-kva.localhost:{port}"),
             Page::Neighbour => format!("http://app.b.localhost:{port}"),
-            Page::Secure => format!("https://a.localhost:{secure_page}"),
-            Page::SecureNeighbour => format!("https://app.b.localhost:{secure_page}"),
+            Page::Secure | Page::RequireCorp | Page::Credentialless => {
+                format!("https://a.localhost:{secure_page}")
+            }
+            Page::SecureNeighbour | Page::RequireCorpNeighbour => {
+                format!("https://app.b.localhost:{secure_page}")
+            }
             Page::Public => format!("http://a.localhost:{public_page}"),
             Page::Sandboxed | Page::Own(_) => "null".into(),
         }
@@ -108,6 +129,9 @@ impl fmt::Display for Page {
             Self::Own(Scheme::Https) => "the API itself, https",
             Self::Secure => "the app, https",
             Self::SecureNeighbour => "the API's site, https",
+            Self::RequireCorp => "the app, `require-corp`",
+            Self::RequireCorpNeighbour => "the API's site, `require-corp`",
+            Self::Credentialless => "the app, `credentialless`",
             Self::Public => "a public server",
         })
     }

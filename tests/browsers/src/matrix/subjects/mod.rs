@@ -2,6 +2,7 @@
 
 mod caching;
 mod content_types;
+mod cookies;
 mod credentials;
 mod exposed;
 mod headers;
@@ -13,6 +14,7 @@ mod other_ways;
 mod private_network;
 mod redirects;
 mod rejecting;
+mod resource_policy;
 mod several_layers;
 mod statuses;
 mod timing;
@@ -27,12 +29,14 @@ pub(crate) fn all() -> Vec<Subject> {
         headers::subject(),
         content_types::subject(),
         credentials::subject(),
+        cookies::subject(),
         exposed::subject(),
         statuses::subject(),
         redirects::subject(),
         caching::subject(),
         other_ways::subject(),
         modes::subject(),
+        resource_policy::subject(),
         timing::subject(),
         several_layers::subject(),
         rejecting::subject(),
