@@ -15,11 +15,13 @@ mod engine;
 mod grpc_web;
 mod local_network;
 mod matrix;
+mod permission;
 mod playground;
 mod processes;
 mod protocols;
 mod report;
 mod session;
+mod storage_access;
 mod world;
 
 use std::path::{Path, PathBuf};
@@ -122,21 +124,27 @@ async fn run(arguments: &Arguments) -> Result<usize, String> {
     let rows: Vec<&Row> = rows.into_iter().filter(|row| row.name.contains(&arguments.row)).collect();
     let has_calls = Calls::has(&arguments.row) || Protocols::has(&arguments.row);
     let has_local_network = local_network::has(&arguments.row);
-    if rows.is_empty() && !has_calls && !has_local_network {
+    let has_others = has_local_network || storage_access::has(&arguments.row);
+    if rows.is_empty() && !has_calls && !has_others {
         return Err(format!("no row's name contains {:?}", arguments.row));
     }
     let packages = if has_calls { Some(Packages::install().await?) } else { None };
     let calls = Calls::prepare(&arguments.row, packages.as_ref()).await?;
     let protocols = Protocols::prepare(&arguments.row, packages.as_ref()).await?;
-    let is_whole = arguments.row.is_empty();
-
     let picture = arguments.write.then(|| docs().join("playground.png"));
     let mut columns = Vec::new();
     let mut failures = 0;
     for engine in engines {
-        let (column, faults) =
-            run_engine(engine, folder.path(), &world, &rows, (&calls, &protocols), is_whole, picture.clone())
-                .await?;
+        let (column, faults) = run_engine(
+            engine,
+            folder.path(),
+            &world,
+            &rows,
+            (&calls, &protocols),
+            &arguments.row,
+            picture.clone(),
+        )
+        .await?;
         columns.push(column);
         failures += faults;
         Descendants::end()?;
@@ -158,10 +166,11 @@ async fn run_engine(
     world: &World,
     rows: &[&Row],
     (calls, protocols): (&Calls, &Protocols),
-    is_whole: bool,
+    name: &str,
     picture: Option<PathBuf>,
 ) -> Result<(Column, usize), String> {
     let start = Instant::now();
+    let is_whole = name.is_empty();
     let session = Session::start(engine, folder, Some(world.places.public_page)).await?;
     let verdicts = matrix::run(world, &session, rows).await?;
     let mut failures = 0;
@@ -179,7 +188,10 @@ async fn run_engine(
             println!("{habit}");
         }
     }
-    let failed_calls = calls.run(world, &session).await? + protocols.run(world, &session).await?;
+    let mut failed_calls = calls.run(world, &session).await? + protocols.run(world, &session).await?;
+    if storage_access::has(name) {
+        failed_calls += storage_access::run(world, &session, name).await?;
+    }
     if is_whole && engine == Engine::Chromium {
         playground::check(&session, picture.as_deref()).await?;
     }
@@ -203,7 +215,8 @@ fn write(subjects: &[Subject], columns: &[Column]) -> Result<(), String> {
     let text = report::markdown(subjects, columns)
         + &grpc_web::markdown()
         + &protocols::markdown()
-        + &local_network::markdown();
+        + &local_network::markdown()
+        + &storage_access::markdown();
     let written =
         std::fs::create_dir_all(path.parent().unwrap_or(&path)).and_then(|()| std::fs::write(&path, text));
     written.map_err(|error| format!("{} can't be written: {error}", path.display()))

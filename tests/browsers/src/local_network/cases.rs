@@ -13,6 +13,17 @@ pub(super) enum Answer {
     Denies,
 }
 
+impl Answer {
+    /// Of the permission.
+    pub(super) fn state(self) -> &'static str {
+        match self {
+            Self::Nobody => "prompt",
+            Self::Allows => "granted",
+            Self::Denies => "denied",
+        }
+    }
+}
+
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -5,7 +5,6 @@
 
 mod cases;
 mod network;
-mod permission;
 
 use std::collections::BTreeSet;
 use std::process::{Command, Stdio};
@@ -16,6 +15,7 @@ use cases::{Case, Outcome};
 use network::{Network, Space};
 
 use crate::engine::Engine;
+use crate::permission;
 use crate::session::Session;
 
 /// Whether a case's name, after `local network: `, contains a text.
@@ -88,7 +88,9 @@ async fn run_case(session: &Session, network: &Network, case: &Case) -> Result<V
         });
     ";
     session.go(&(network.origin(case.page) + "/page")).await?;
-    permission::answer(session, case.answer).await;
+    for name in ["loopback-network", "local-network"] {
+        permission::set(session, name, case.answer.state()).await;
+    }
     network.forget();
     let url = network.origin(case.target) + if case.is_allowed { "/open" } else { "/closed" };
     let headers = if case.has_header { json!({ "x-own": "1" }) } else { json!({}) };
@@ -155,9 +157,9 @@ What a server at home can do:
 - Serve its own page: a page of the same address space is not asked about, and one of the same origin needs no CORS.
 - Serve https, with a certificate for a public name that resolves to the private address. All engines take it from
   an https page; Chromium and Firefox ask the visitor first.
-- Let the page say so. `fetch(url, {{ targetAddressSpace: \"local\" }})` lets an https page reach http on the local
-  network in Chromium, by any name, once the visitor allows it. Chromium knows private addresses and `.local` by
-  themselves.
+- Let the page say so: `fetch(url, {{ targetAddressSpace: "local" }})`. By Chrome's documentation it lets an https
+  page reach http on the local network by any name, once the visitor allows it. Private addresses, as in the rows
+  above, and `.local` names need no such hint.
 - Tell the visitor beforehand what the question is for. The page finds out by
   `navigator.permissions.query({{ name: \"local-network\" }})`.
 - Call out instead: a connection from home to a public server (WebSocket, tunnel) that pages can call.

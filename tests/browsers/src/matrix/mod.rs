@@ -12,6 +12,7 @@ mod wire;
 
 pub(crate) use departures::{Departure, HABITS};
 pub(crate) use judge::Verdict;
+pub(crate) use policies::CREDENTIALS;
 pub(crate) use row::{Row, Subject};
 pub(crate) use subjects::all as subjects;
 

@@ -1,4 +1,4 @@
-//! The visitor's answer, given beforehand: `Set Permission` of the Permissions standard.
+//! A visitor's answer, given beforehand: `Set Permission` of the Permissions standard.
 //! <https://w3c.github.io/permissions/#webdriver-command-set-permission>
 
 use fantoccini::wd::WebDriverCompatibleCommand;
@@ -6,19 +6,12 @@ use http::Method;
 use serde_json::json;
 use url::{ParseError, Url};
 
-use super::cases::Answer;
 use crate::session::Session;
 
-/// An engine that doesn't have the permission, or not for this page, says so; what comes of the case shows it.
-pub(super) async fn answer(session: &Session, answer: Answer) {
-    let state = match answer {
-        Answer::Nobody => "prompt",
-        Answer::Allows => "granted",
-        Answer::Denies => "denied",
-    };
-    for name in ["loopback-network", "local-network"] {
-        let _ = session.client.issue_cmd(SetPermission { name, state }).await;
-    }
+/// For the page, or the frame, that the session is in: `granted`, `denied` or `prompt`. An engine that doesn't have
+/// the permission, or not for this page, says so; what comes of the case shows it.
+pub(crate) async fn set(session: &Session, name: &'static str, state: &'static str) {
+    let _ = session.client.issue_cmd(SetPermission { name, state }).await;
 }
 
 #[derive(Debug)]
