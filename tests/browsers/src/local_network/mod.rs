@@ -157,7 +157,7 @@ What a server at home can do:
 - Serve its own page: a page of the same address space is not asked about, and one of the same origin needs no CORS.
 - Serve https, with a certificate for a public name that resolves to the private address. All engines take it from
   an https page; Chromium and Firefox ask the visitor first.
-- Let the page say so: `fetch(url, {{ targetAddressSpace: "local" }})`. By Chrome's documentation it lets an https
+- Let the page say so: `fetch(url, {{ targetAddressSpace: \"local\" }})`. By Chrome's documentation it lets an https
   page reach http on the local network by any name, once the visitor allows it. Private addresses, as in the rows
   above, and `.local` names need no such hint.
 - Tell the visitor beforehand what the question is for. The page finds out by
