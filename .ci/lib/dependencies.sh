@@ -1,8 +1,13 @@
-# The promise that the dependencies of an axum program grow by this crate and thiserror alone.
+# The promise that the dependencies of an axum program grow by this crate and thiserror alone; and lock files that fit.
 
 ADDED=(thiserror thiserror-impl tower-cors)
 
 check_dependencies() {
+    local manifest
+    for manifest in $(git ls-files Cargo.toml '*/Cargo.toml'); do
+        cargo metadata --locked --format-version 1 --manifest-path "$manifest" >/dev/null ||
+            fail "the lock file is not up to date: cargo metadata --manifest-path $manifest"
+    done
     local folder=$CI_FOLDER/dependencies
     mkdir -p "$folder/src"
     echo 'fn main() {}' >"$folder/src/main.rs"
