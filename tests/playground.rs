@@ -106,7 +106,8 @@ async fn a_refused_policy_leaves_the_old_one_and_says_what_is_wrong_with_each_fi
         .put_in_force(&json!({ "origins": [origin], "methods": ["TRACE"] }))
         .await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
-    let fields: Vec<_> = answer
+    let problems = &answer["problems"];
+    let fields: Vec<_> = problems
         .as_array()
         .unwrap()
         .iter()
@@ -114,7 +115,7 @@ async fn a_refused_policy_leaves_the_old_one_and_says_what_is_wrong_with_each_fi
         .collect();
     assert_eq!(fields, ["origins", "methods"]);
     assert!(
-        answer[0]["message"]
+        problems[0]["message"]
             .as_str()
             .unwrap()
             .contains("trailing slash"),
@@ -131,6 +132,177 @@ async fn a_refused_policy_leaves_the_old_one_and_says_what_is_wrong_with_each_fi
         headers["access-control-allow-origin"],
         playground.page.as_str()
     );
+}
+
+/// Each fix is a policy, and that policy is the one that is in force or allowed after it.
+#[tokio::test]
+async fn a_fix_can_be_applied_as_it_is_given() {
+    let playground = Playground::start();
+    let page = &playground.page;
+    for (name, config, fixed) in [
+        (
+            "a trailing slash",
+            json!({ "origins": [format!("{page}/")] }),
+            json!([page]),
+        ),
+        (
+            "* with credentials",
+            json!({ "origins": ["*"], "credentials": true }),
+            json!([page]),
+        ),
+        (
+            "a method in lower case",
+            json!({ "origins": [page], "methods": ["patch"] }),
+            json!([page]),
+        ),
+        ("no origin", json!({ "origins": [] }), Value::Null),
+    ] {
+        let (status, answer) = playground.put_in_force(&config).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{name}");
+        assert_eq!(
+            answer["fixed"].get("origins").unwrap_or(&Value::Null),
+            &fixed,
+            "{name}"
+        );
+        if fixed.is_null() {
+            assert!(answer["code"].is_null(), "{name}: {answer}");
+            continue;
+        }
+        let (status, applied) = playground.put_in_force(&answer["fixed"]).await;
+        assert_eq!(status, StatusCode::OK, "{name}: {applied}");
+        assert_eq!(applied["code"], answer["code"], "{name}");
+    }
+
+    let api = playground.get("/setup").await["same_site"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    for (name, method, header, value) in [
+        ("the origin", "GET", "accept", "*/*"),
+        ("a method", "PUT", "accept", "*/*"),
+        (
+            "a header",
+            "POST",
+            "access-control-request-headers",
+            "content-type",
+        ),
+        ("a cookie", "", "cookie", "tower-cors-playground=1"),
+    ] {
+        let origin = if name == "the origin" {
+            "https://app.example.com"
+        } else {
+            page
+        };
+        playground
+            .put_in_force(&json!({ "origins": ["https://a.example", page] }))
+            .await;
+        let ask = async |attempt: &str| {
+            let url = format!("{api}/items?try={attempt}");
+            let mut request = if method.is_empty() {
+                Request::get(url)
+            } else {
+                Request::options(url).header("access-control-request-method", method)
+            };
+            request = request.header("origin", origin).header(header, value);
+            playground.send(request, &Value::Null).await;
+            playground.get(&format!("/exchanges?try={attempt}")).await[0].clone()
+        };
+        let before = ask("before").await;
+        assert_eq!(before["is_allowed"], false, "{name}: {before}");
+        let (status, answer) = playground.put_in_force(&before["fixed"]["policy"]).await;
+        assert_eq!(status, StatusCode::OK, "{name}: {answer}");
+        let after = ask("after").await;
+        assert_eq!(after["is_allowed"], true, "{name}: {after}");
+    }
+
+    playground
+        .put_in_force(&json!({ "origins": [page], "methods": ["PATCH"] }))
+        .await;
+    let request = Request::options(format!("{api}/items?try=case"))
+        .header("origin", page)
+        .header("access-control-request-method", "patch");
+    playground.send(request, &Value::Null).await;
+    let exchange = &playground.get("/exchanges?try=case").await[0];
+    assert_eq!(exchange["fixed"]["method"], "PATCH", "{exchange}");
+}
+
+#[tokio::test]
+async fn without_the_layer_each_usual_mistake_is_there() {
+    let playground = Playground::start();
+    let page = &playground.page;
+    let api = playground.get("/setup").await["cross_site"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let config = json!({ "origins": [page], "methods": ["PUT"], "headers": ["authorization"] });
+    playground.put_in_force(&config).await;
+    for (path, preflight, why) in [
+        ("private", true, "the preflight got 401"),
+        ("status/401", false, "this 401 has no CORS header"),
+        ("cached", false, "allows https://other-page.example"),
+        ("upstream", false, "Access-Control-Allow-Origin twice"),
+    ] {
+        for is_bare in [true, false] {
+            let folder = if is_bare { "/bare" } else { "" };
+            let url = format!("{api}{folder}/{path}?try={path}");
+            let request = if preflight {
+                Request::options(url).header("access-control-request-method", "PUT")
+            } else {
+                Request::get(url)
+            };
+            playground
+                .send(request.header("origin", page), &Value::Null)
+                .await;
+            let exchange = &playground.get(&format!("/exchanges?try={path}")).await[0];
+            assert_eq!(exchange["is_allowed"], !is_bare, "{exchange}");
+            if is_bare {
+                assert!(
+                    exchange["why"].as_str().unwrap().contains(why),
+                    "{exchange}"
+                );
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_login_sets_the_cookie_that_was_asked_for() {
+    let playground = Playground::start();
+    let api = playground.get("/setup").await["cross_site"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    for (cookie, attributes) in [
+        ("lax", "SameSite=Lax"),
+        ("none", "SameSite=None; Secure"),
+        ("partitioned", "SameSite=None; Secure; Partitioned"),
+    ] {
+        let request = Request::post(format!("{api}/login?try=a&cookie={cookie}"));
+        let (_, headers, _) = playground.send(request, &Value::Null).await;
+        let line = headers["set-cookie"].to_str().unwrap();
+        assert!(line.ends_with(attributes), "{line}");
+        let (pair, _) = line.split_once(';').unwrap();
+        for (sent, status) in [("other=1", 401), (pair, 200)] {
+            let request = Request::get(format!("{api}/me")).header("cookie", sent);
+            assert_eq!(playground.send(request, &Value::Null).await.0, status);
+        }
+    }
+}
+
+#[test]
+fn its_first_ten_presets_are_the_ten_mistakes_of_the_readme() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |file: &str| std::fs::read_to_string(folder.join(file)).unwrap();
+    let readme = read("README.md").replace('`', "");
+    let rows = readme
+        .lines()
+        .filter(|line| line.starts_with("| ") && line.contains("| **"));
+    let told: Vec<_> = rows.map(|row| row.split("**").nth(1).unwrap()).collect();
+    assert_eq!(told.len(), 10, "{told:?}");
+    let script = read("examples/playground/presets.js");
+    let names = script.split("{ name: \"").skip(1);
+    let names: Vec<_> = names.map(|rest| rest.split('"').next().unwrap()).collect();
+    assert_eq!(names[..10], told);
 }
 
 #[tokio::test]

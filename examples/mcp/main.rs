@@ -1,14 +1,14 @@
-//! An MCP server that a page of another origin can use: prints its policy, a page to open, and `curl` lines.
+//! An MCP server that a page of another origin can use. It prints its policy, a page to open, and `curl` lines.
 //!
 //! ```sh
 //! cargo run --example mcp
 //! PORT=8080 cargo run --example mcp
 //! ```
 //!
-//! The server answers each request with JSON, and has one tool; what matters here is the layer around it.
-//! [rmcp](https://crates.io/crates/rmcp) is a whole server, and is layered alike:
-//! `Router::new().route_service("/mcp", service).layer(cors)`. It needs a newer Rust than this crate does,
-//! so it is not part of this example; `tests/browsers` tries it in real browsers.
+//! The server answers each request with JSON and has one tool. The example is about the layer around it.
+//! [rmcp](https://crates.io/crates/rmcp) is a complete server. It gets the layer in the same way:
+//! `Router::new().route_service("/mcp", service).layer(cors)`. It needs a newer Rust than this crate, so the
+//! example doesn't use it. `tests/browsers` tries it in real browsers.
 
 #[path = "../support/listen.rs"]
 mod listen;
@@ -35,20 +35,20 @@ const SESSION: &str = "mcp-session-id";
 async fn main() -> Result<(), Box<dyn Error>> {
     let listener = listen(3000).await?;
     let address = listener.local_addr()?;
-    // another port, and so another origin
+    // another port, so it is another origin
     let page_listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let page_origin = format!("http://{}", page_listener.local_addr()?);
 
     let cors = CorsLayer::builder()
         .allow_origins([page_origin.as_str()])
         .mcp()
-        // the protocol wants 403 for other pages, which the browser alone would only keep from reading
+        // the protocol requires 403 for other pages; without this line they could still send requests
         .reject_disallowed_origins()
         .build()?;
     let app = Router::new()
         .route("/mcp", post(answer).delete(end))
         .with_state(Sessions::default())
-        // last, and so outermost: a page can read a 405 for its GET, which says that there is no stream
+        // last, so that it is the outermost layer: a page can read the 405 for its GET, which means "no stream"
         .layer(cors.clone());
 
     println!("The policy:\n\n{}", cors.policy());

@@ -1,12 +1,12 @@
-//! A page that shows what a browser makes of a policy: state one, send a request, see what went over the
-//! wire, what the script got, why, and the Rust code to copy.
+//! A page that shows what a browser does with a policy. State a policy, send a request, and see what went over
+//! the wire, what the script got, why, and the Rust code to copy.
 //!
 //! ```sh
 //! cargo run --example playground
 //! PORT=8080 cargo run --example playground
 //! ```
 //!
-//! It needs the feature `serde`; without it, it runs itself again with it.
+//! It needs the feature `serde`. Without it, the example starts itself again with it.
 
 use std::process::ExitCode;
 
@@ -16,6 +16,8 @@ mod api;
 mod code;
 #[cfg(feature = "serde")]
 mod exchange;
+#[cfg(feature = "serde")]
+mod fix;
 #[cfg(feature = "serde")]
 mod own_host;
 #[cfg(feature = "serde")]

@@ -1,5 +1,5 @@
-//! Who may ask: pages that the servers themselves are, by their own names. A name of somebody else that leads
-//! to this machine (DNS rebinding) would have the page of its owner read what is here.
+//! Answers only requests to the playground's own host names. Otherwise an attacker could point a name of his own
+//! to this machine (DNS rebinding), and his page could read what is here.
 
 use axum::Router;
 use axum::extract::Request;
@@ -8,8 +8,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 use http::header::HOST;
 
-/// Answers requests to this origin, `http://host:port`, and refuses all others; but for a page at
-/// `127.0.0.1`, which is led to where it belongs.
+/// Answers requests to this origin, `http://host:port`, and refuses all others. A request to `127.0.0.1` is
+/// redirected to `localhost`.
 pub(crate) fn answer_as(origin: &str, app: Router) -> Router {
     let origin = origin.to_owned();
     app.layer(from_fn(move |request: Request, next: Next| {
@@ -29,6 +29,6 @@ async fn check(origin: String, request: Request, next: Next) -> Response {
     if named == own.replace("localhost", "127.0.0.1").as_bytes() {
         return Redirect::temporary(&origin).into_response();
     }
-    let text = format!("this is {origin}, and answers to no other name\n");
+    let text = format!("this is {origin}; it answers to no other name\n");
     (StatusCode::MISDIRECTED_REQUEST, text).into_response()
 }

@@ -1,4 +1,4 @@
-//! The page, and what it asks its own server: to put a policy in force, and what the API saw.
+//! The page, and what it asks of its own server: to put a policy in force, and to say what the API saw.
 
 use std::error::Error;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -16,6 +16,7 @@ use tower_cors::{ConfigError, CorsConfig, CorsHandle, CorsLayer};
 use crate::api;
 use crate::code::code_of;
 use crate::exchange::{Exchange, Log};
+use crate::fix;
 use crate::own_host::answer_as;
 
 #[derive(Clone)]
@@ -79,7 +80,7 @@ fn port() -> Result<u16, String> {
     match text.parse() {
         Ok(port) if port <= u16::MAX - 2 => Ok(port),
         _ => Err(format!(
-            "PORT is {text:?}; it must be a number from 0 to 65533"
+            "PORT is '{text}'; write a number from 0 to 65533, because two more ports follow it"
         )),
     }
 }
@@ -88,7 +89,7 @@ async fn listen(port: u16) -> Result<TcpListener, String> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     TcpListener::bind(address).await.map_err(|error| {
         format!(
-            "can't listen on {address}: {error}; PORT=8080 takes 8080 and the two ports after it"
+            "can't listen on {address}: {error}; set PORT to another port, which has two free ports after it"
         )
     })
 }
@@ -120,32 +121,49 @@ struct InForce {
     code: String,
 }
 
-/// One thing that is wrong with a policy, to be shown beside its field.
+/// Why a policy is refused, and the policy that the fixes make.
 #[derive(Serialize)]
 struct Refused {
+    problems: Vec<Shown>,
+    fixed: Option<CorsConfig>,
+    /// The code of the fixed policy.
+    code: Option<String>,
+}
+
+/// One problem, to be shown beside its field.
+#[derive(Serialize)]
+struct Shown {
     field: String,
     message: String,
 }
 
 async fn put_in_force(State(shared): State<Shared>, Json(config): Json<CorsConfig>) -> Response {
     let code = code_of(&config);
-    match shared.handle.replace(config) {
+    match shared.handle.replace(config.clone()) {
         Ok(()) => {
             let table = shared.handle.current().to_string();
             Json(InForce { table, code }).into_response()
         }
-        Err(error) => (StatusCode::UNPROCESSABLE_ENTITY, Json(refused(&error))).into_response(),
+        Err(error) => {
+            let refused = refused(config, &error, &shared.setup.page);
+            (StatusCode::UNPROCESSABLE_ENTITY, Json(refused)).into_response()
+        }
     }
 }
 
-fn refused(error: &ConfigError) -> Vec<Refused> {
+fn refused(config: CorsConfig, error: &ConfigError, page: &str) -> Refused {
     let problems = error.problems().iter();
-    problems
-        .map(|problem| Refused {
-            field: problem.field().to_string(),
-            message: problem.to_string(),
-        })
-        .collect()
+    let fixed = fix::of_refusal(config, error, page);
+    Refused {
+        problems: problems
+            .map(|problem| Shown {
+                field: problem.field().to_string(),
+                message: problem.to_string(),
+            })
+            .collect(),
+        code: fixed.as_ref().map(code_of),
+        fixed,
+    }
 }
 
 #[derive(Deserialize)]

@@ -1,30 +1,46 @@
 "use strict";
 
-// The ten usual mistakes: a policy, a request, and what to look at. `page` is this page's origin.
+// The ten usual mistakes, in the order of the README, and three about cookies.
+// `page` is this page's origin. `both` makes two requests of `fetch`: without the layer, and with it.
 const presets = (page) => {
   const policy = (more) => ({ origins: [page], ...more });
-  const json = "content-type: application/json";
-  const other = page.replace("localhost", "127.0.0.1");
+  const other = page.replace("://", "://www.");
+  const beforeAndAfter = (fetch) => [
+    { title: "Before: without the layer", fetch: { ...fetch, path: `/bare${fetch.path}` } },
+    { title: "After: with the layer", fetch },
+  ];
   return [
     { name: "www or not", policy: { origins: [other] }, fetch: {},
-      story: `The list names ${other}; this page is at ${page}. To a browser these are two origins, as with and without www.` },
+      story: `The policy allows ${other}. This page is at ${page}. For a browser these are two origins.` },
     { name: "A trailing slash", policy: { origins: [`${page}/`] }, fetch: {},
-      story: "An origin ends after the host and port. The policy is refused, and says what to write." },
+      story: "An origin ends after the host and port. The policy is refused, and the message says what to write." },
     { name: "* with credentials", policy: { origins: ["*"], credentials: true }, fetch: { credentials: "include" },
-      story: "Browsers refuse * on requests with credentials. In Rust this doesn't compile; from a file it is refused in the same words." },
-    { name: "PUT isn't allowed", policy: policy(), fetch: { method: "PUT" },
-      story: "The browser asks first, by a preflight. The layer answers it; the list of methods lacks PUT." },
-    { name: "JSON isn't allowed", policy: policy(), fetch: { method: "POST", headers: json },
-      story: "A JSON body isn't CORS-safelisted, so content-type has to be allowed." },
+      story: "Browsers don't accept * on requests with credentials. In Rust this doesn't compile. From a file it is refused with the same words." },
+    { name: "The preflight gets 404 or 401", policy: policy({ methods: ["PUT"], headers: ["authorization"] }),
+      fetch: { method: "PUT", path: "/private", headers: "authorization: Bearer token" }, both: beforeAndAfter,
+      story: "Preflights have no token, so authentication answers them with 401. The layer answers them first, if it is outermost." },
+    { name: "An error that can't be read", policy: policy(), fetch: { path: "/status/401" }, both: beforeAndAfter,
+      story: "Without CORS headers on errors, the page sees only a CORS error. With the layer, the script reads 401." },
+    { name: "JSON isn't allowed", policy: policy(), fetch: { method: "POST", headers: "content-type: application/json" },
+      story: "Pages need permission for a JSON body: allow the header content-type." },
     { name: "patch in lower case", policy: policy({ methods: ["PATCH"] }), fetch: { method: "patch" },
-      story: "Methods are case-sensitive. fetch() puts six of them in upper case; PATCH isn't among them." },
-    { name: "A 401 that can't be read", policy: policy(), fetch: { path: "/status/401" },
-      story: "Where errors lack the headers, the page sees a CORS error. Here every response has them: the script reads 401." },
-    { name: "Cookies without consent", policy: policy(), fetch: { credentials: "include" },
-      story: "The script wants its cookies sent. Without Access-Control-Allow-Credentials the browser withholds the response." },
-    { name: "Two values", policy: policy(), fetch: { path: "/upstream" },
-      story: "The handler sends Access-Control-Allow-Origin: * itself. One policy speaks: the layer replaces it." },
+      story: "Methods are case-sensitive. fetch() corrects the case of six methods. PATCH isn't one of them." },
+    { name: "A cache mixes up pages", policy: policy(), fetch: { path: "/cached" }, both: beforeAndAfter,
+      story: "A CDN stored this response for another page, because it had no Vary. (The API plays the CDN.) With the layer, each response has Vary: origin." },
+    { name: "Two values", policy: policy(), fetch: { path: "/upstream" }, both: beforeAndAfter,
+      story: "Two servers behind each other both send Access-Control-Allow-Origin. The layer replaces what comes from further in." },
     { name: "A hidden header", policy: policy(), fetch: {},
-      story: "The response has an ETag and X-Total. The script can't see them until they are exposed." },
+      story: "The response has ETag and X-Total. The script can't read them until the policy exposes them." },
+    { name: "A cookie without consent", policy: policy(), fetch: { path: "/me", credentials: "include" },
+      story: "The page sends cookies, and the policy doesn't allow credentials. The browser hides the response." },
+    { name: "A cookie that never comes back", policy: policy({ credentials: true, ...insecure(page) }),
+      fetch: { path: "/me", credentials: "include", target: "cross" },
+      story: "The login sets a cookie, but the API is on another site, and the cookie is SameSite=Lax. The next request doesn't have it." },
+    { name: "A partitioned cookie", policy: policy({ credentials: true, ...insecure(page) }),
+      fetch: { path: "/me", credentials: "include", target: "cross", cookie: "partitioned" },
+      story: "With SameSite=None; Secure; Partitioned the cookie goes to another site, even in a browser that blocks third-party cookies. Each site has a cookie of its own." },
   ];
 };
+
+// With credentials, http:// is only for pages on this machine.
+const insecure = (page) => /^http:\/\/(localhost|127\.0\.0\.1)(:|$)/.test(page) ? {} : { dangerously_allow_insecure_origins: true };

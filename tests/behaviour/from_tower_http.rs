@@ -216,6 +216,20 @@ async fn permissive() {
     .await;
 }
 
+/// The preset has one header more.
+#[tokio::test]
+async fn permissive_allows_authorization_too() {
+    let request = || preflight(APP, "PUT", "authorization");
+    let mut theirs = headers_of(&theirs::CorsLayer::permissive(), request()).await;
+    let allowed = theirs
+        .iter_mut()
+        .find(|line| *line == "access-control-allow-headers: *")
+        .unwrap();
+    allowed.push_str(",authorization");
+    let ours = headers_of(&CorsLayer::permissive(), request()).await;
+    assert_eq!(ours, theirs);
+}
+
 #[tokio::test]
 async fn very_permissive() {
     same(

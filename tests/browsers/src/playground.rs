@@ -14,21 +14,27 @@ use crate::session::Session;
 /// The example may have to be built first.
 const PATIENCE: Duration = Duration::from_secs(300);
 
-/// The presets in their order: how each ends, and what is said about it.
-const PRESETS: [(&str, &[&str]); 10] = [
-    ("Blocked by the browser", &["is not allowed", "add .allow_origins("]),
-    ("The policy is refused", &["has a trailing slash; an origin ends after the host and port"]),
-    ("The policy is refused", &["cannot be combined with `credentials`"]),
-    ("Blocked by the browser", &["the method \"PUT\" is not allowed", "add .allow_methods([\"PUT\"])"]),
-    (
-        "Blocked by the browser",
-        &["\"content-type\" is not allowed", "add .allow_headers([\"content-type\"])"],
-    ),
-    ("Blocked by the browser", &["\"PATCH\" is allowed, and methods are case-sensitive"]),
-    ("The page got its response", &["status 401"]),
-    ("Blocked by the browser", &["the script asked for credentials", "add .allow_credentials()"]),
-    ("The page got its response", &["status 200"]),
-    ("The page got its response", &["etag, x-total", ".expose_headers([\"etag\", \"x-total\"])"]),
+const BLOCKED: &str = "Blocked by the browser";
+const REFUSED: &str = "The policy is refused";
+const READ: &str = "The page can read the response";
+const COOKIE: &str = "The cookie came along";
+const NO_COOKIE: &str = "The response can be read, but the cookie is missing";
+
+/// The presets in their order: how each of their requests ends, and what is said about them.
+const PRESETS: [(&[&str], &[&str]); 13] = [
+    (&[BLOCKED], &["is not allowed", "but the page is on", "add .allow_origins("]),
+    (&[REFUSED], &["has a trailing slash; an origin ends after the host and port"]),
+    (&[REFUSED], &["cannot be combined with `credentials`", ".allow_credentials()"]),
+    (&[BLOCKED, READ], &["the preflight got 401", "put the layer around", "status 200"]),
+    (&[BLOCKED, READ], &["this 401 has no CORS header", "status 401"]),
+    (&[BLOCKED], &["\"content-type\" is not allowed", "add .allow_headers([\"content-type\"])"]),
+    (&[BLOCKED], &["\"PATCH\" is allowed, and methods are case-sensitive"]),
+    (&[BLOCKED, READ], &["allows https://other-page.example", "status 200"]),
+    (&[BLOCKED, READ], &["Access-Control-Allow-Origin twice", "status 200"]),
+    (&[READ], &["etag, x-total", ".expose_headers([\"etag\", \"x-total\"])"]),
+    (&[BLOCKED, BLOCKED], &["the script asks for credentials", "add .allow_credentials()"]),
+    (&[READ, NO_COOKIE], &["SameSite=Lax", "SameSite=None; Secure"]),
+    (&[READ, COOKIE], &["status 200"]),
 ];
 
 /// Clicks the button and waits until the page has said what came of it: the verdict, and what is wrong
@@ -43,7 +49,8 @@ const CLICK: &str = "
         if (outcome.innerText === '') return setTimeout(wait, 20);
         const errors = [...document.querySelectorAll('.error')].map((place) => place.textContent);
         const exchanges = document.getElementById('exchanges').innerText;
-        done({ heading: outcome.querySelector('h3').innerText, text: outcome.innerText + errors.join(), exchanges });
+        const headings = [...outcome.querySelectorAll('h3')].map((heading) => heading.innerText);
+        done({ headings, text: outcome.innerText + errors.join(), exchanges });
     };
     wait();
 ";
@@ -51,13 +58,15 @@ const CLICK: &str = "
 pub(crate) async fn check(session: &Session, picture: Option<&Path>) -> Result<(), String> {
     let (_process, url) = start().await?;
     session.go(&url).await?;
-    for (index, (heading, words)) in PRESETS.iter().enumerate() {
+    for (index, (headings, words)) in PRESETS.iter().enumerate() {
         let said = session.run(CLICK, vec![index.into()]).await?;
         let text = said["text"].as_str().unwrap_or_default();
-        if said["heading"] != *heading || !words.iter().all(|words| text.contains(words)) {
+        if said["headings"] != Value::from(headings.to_vec())
+            || !words.iter().all(|words| text.contains(words))
+        {
             return Err(format!("preset {} of the playground says: {said:#}", index + 1));
         }
-        let is_refused = *heading == "The policy is refused";
+        let is_refused = headings[0] == REFUSED;
         let exchanges = said["exchanges"].as_str().unwrap_or_default();
         if is_refused != exchanges.is_empty()
             || !(is_refused || exchanges.contains("origin: http://localhost"))
@@ -117,8 +126,9 @@ async fn copy_code(session: &Session) -> Result<(), String> {
 
 async fn take_picture(session: &Session, path: &Path) -> Result<(), String> {
     let failed = |error: &dyn std::fmt::Display| format!("no picture of the playground: {error}");
-    session.client.set_window_size(1280, 1000).await.map_err(|error| failed(&error))?;
-    session.run(CLICK, vec![Value::from(5)]).await?;
+    // High enough for the lines of the wire log.
+    session.client.set_window_size(1200, 1240).await.map_err(|error| failed(&error))?;
+    session.run(CLICK, vec![Value::from(6)]).await?;
     session.run("window.scrollTo(0, 0); arguments[0]();", vec![]).await?;
     let picture = session.client.screenshot().await.map_err(|error| failed(&error))?;
     std::fs::write(path, picture).map_err(|error| failed(&error))
