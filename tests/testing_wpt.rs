@@ -59,6 +59,8 @@ struct Case {
     /// What the page fetches, and again.
     fetches: Vec<PageFetch>,
     body: Bytes,
+    /// Pages that the browser has seen before, and their cookies.
+    visits: Vec<(String, Vec<String>)>,
     /// The URLs, in the order in which redirects lead to them, and what answers there.
     servers: Vec<Server>,
     is_safelist: bool,
@@ -66,6 +68,8 @@ struct Case {
 
 struct PageFetch {
     after: Duration,
+    /// Another than the row's, which answers alike.
+    url: Option<String>,
     headers: HeaderMap,
     expect: Value,
 }
@@ -92,6 +96,7 @@ impl Case {
         };
         let mut fetches = vec![PageFetch {
             after: Duration::ZERO,
+            url: None,
             headers: request_headers,
             expect: row["expect"].clone(),
         }];
@@ -99,6 +104,7 @@ impl Case {
             let own = again.get("request_headers").map(headers).transpose()?;
             fetches.push(PageFetch {
                 after: Duration::from_millis(again["after"].as_u64().expect("a time is a number")),
+                url: again["url"].as_str().map(str::to_owned),
                 headers: own.unwrap_or_else(|| fetches[0].headers.clone()),
                 expect: again.clone(),
             });
@@ -123,6 +129,14 @@ impl Case {
                 .map_err(|_| format!("the method {method:?}"))?,
             fetches,
             body: Bytes::from(row["body"].as_str().unwrap_or_default().to_owned()),
+            visits: list(&row["visits"])
+                .iter()
+                .map(|visit| {
+                    let cookies = list(&visit["set_cookies"]).iter().map(text);
+                    let cookies = cookies.map(str::to_owned).collect();
+                    (text(&visit["url"]).to_owned(), cookies)
+                })
+                .collect(),
             servers,
             is_safelist,
         })
@@ -132,12 +146,23 @@ impl Case {
     async fn run(&self) -> Result<(), String> {
         let mut app = tower::service_fn(|request: Request<Full<Bytes>>| {
             let url = request.uri().to_string();
-            let server = self.servers.iter().find(|server| server.url == url);
+            let is_again = self
+                .fetches
+                .iter()
+                .any(|fetch| fetch.url.as_ref() == Some(&url));
+            let server = if is_again {
+                self.servers.last()
+            } else {
+                self.servers.iter().find(|server| server.url == url)
+            };
             let asks = request
                 .headers()
                 .contains_key(http::header::ACCESS_CONTROL_REQUEST_METHOD);
             let (status, headers) = match server {
-                None => (StatusCode::IM_A_TEAPOT, HeaderMap::new()),
+                None => match self.visits.iter().find(|(visit, _)| *visit == url) {
+                    Some((_, cookies)) => (StatusCode::OK, set_cookies(cookies)),
+                    None => (StatusCode::IM_A_TEAPOT, HeaderMap::new()),
+                },
                 Some(server) if request.method() == Method::OPTIONS && asks => {
                     server.preflight.clone()
                 }
@@ -148,7 +173,18 @@ impl Case {
             *response.headers_mut() = headers;
             std::future::ready(Ok::<_, Infallible>(response))
         });
-        let mut page = Browser::at(&self.page)
+        let mut page = Browser::at(&self.page).mode(RequestMode::Navigate);
+        for (url, _) in &self.visits {
+            let mut visit = Request::new(Full::default());
+            *visit.uri_mut() = url.parse().expect("the URL is one");
+            let origin = url.split('/').take(3).collect::<Vec<_>>().join("/");
+            page = page.visit(origin);
+            if let Err(blocked) = page.fetch(&mut app, visit).await {
+                return Err(format!("{}: {blocked}", self.id));
+            }
+        }
+        let mut page = page
+            .visit(&self.page)
             .mode(self.mode)
             .credentials(self.credentials);
         if self.has_upload_listener {
@@ -156,13 +192,18 @@ impl Case {
         }
         for PageFetch {
             after,
+            url,
             headers,
             expect,
         } in &self.fetches
         {
             let mut request = Request::new(Full::new(self.body.clone()));
             *request.method_mut() = self.method.clone();
-            *request.uri_mut() = self.servers[0].url.parse().expect("the URL is one");
+            *request.uri_mut() = url
+                .as_ref()
+                .unwrap_or(&self.servers[0].url)
+                .parse()
+                .expect("the URL is one");
             *request.headers_mut() = headers.clone();
             page.advance(*after);
             let result = page.fetch(&mut app, request).await;
@@ -190,7 +231,13 @@ impl Case {
         let sent = |name: &str| header(last?.request_headers(), name);
         for (key, expected) in expect.as_object().expect("what is expected is an object") {
             let found = match &**key {
-                "result" | "after" | "request_headers" => continue,
+                "result" | "after" | "url" | "request_headers" => continue,
+                "cookies" => Value::from(cookies(sent("cookie"))),
+                "preflight_cookies" => {
+                    let asked = preflights.first();
+                    let asked = asked.and_then(|asked| header(asked.request_headers(), "cookie"));
+                    Value::from(cookies(asked))
+                }
                 "preflighted" => Value::from(!preflights.is_empty()),
                 "preflights" => Value::from(preflights.len()),
                 "asked_headers" => {
@@ -292,6 +339,20 @@ fn without_userinfo(url: &str) -> String {
         }
         None => url.to_owned(),
     }
+}
+
+/// Those of a `Cookie` header, sorted.
+fn cookies(header: Option<&str>) -> Vec<&str> {
+    let cookies = header.unwrap_or_default().split("; ");
+    sorted(cookies.filter(|cookie| !cookie.is_empty()).collect())
+}
+
+fn set_cookies(cookies: &[String]) -> HeaderMap {
+    let lines = cookies.iter().map(|cookie| {
+        let cookie = HeaderValue::from_str(cookie).expect("a cookie is a header's value");
+        (http::header::SET_COOKIE, cookie)
+    });
+    lines.collect()
 }
 
 fn text(value: &Value) -> &str {

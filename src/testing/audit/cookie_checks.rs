@@ -33,7 +33,6 @@ pub(super) fn check_cookies(
         page: page.to_owned(),
         top_level_site: site_of(page),
         is_same_site: is_same_site(page, url.origin()),
-        is_redirected_across_sites: false,
         is_navigation: false,
         is_get: true,
         includes_credentials: true,

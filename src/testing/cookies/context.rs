@@ -60,8 +60,6 @@ pub(crate) struct CookieContext {
     /// The site of the top-level page. It is the partition of `Partitioned` cookies.
     pub(crate) top_level_site: String,
     pub(crate) is_same_site: bool,
-    /// Whether the request is only cross-site because a redirect led through another site.
-    pub(crate) is_redirected_across_sites: bool,
     /// Whether the request is a navigation of the top-level page.
     pub(crate) is_navigation: bool,
     pub(crate) is_get: bool,

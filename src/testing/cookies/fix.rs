@@ -100,10 +100,6 @@ fn on_the_same_site(context: &CookieContext) -> String {
     let Ok(page) = Origin::parse(context.page.as_bytes()) else {
         return "serve the page from an http or https origin on the API's site".to_owned();
     };
-    if context.is_redirected_across_sites {
-        return "let the page fetch the final URL, without a redirect through another site"
-            .to_owned();
-    }
     if have_same_domain(page.host(), &context.host) {
         return format!(
             "use one scheme for the page and the API: {}://{}",

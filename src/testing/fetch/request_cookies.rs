@@ -36,12 +36,9 @@ impl<S> FetchParams<'_, S> {
 fn context(request: &PageRequest) -> CookieContext {
     let (page, url) = (&request.page, request.url());
     let is_navigation = page.mode == RequestMode::Navigate;
-    // RFC 6265bis, "Same-site" requests: the whole chain of redirects counts.
-    let is_same_site_url = is_same_site(&page.origin, url.origin());
-    let is_same_site = request
-        .urls
-        .iter()
-        .all(|url| is_same_site(&page.origin, url.origin()));
+    // RFC 6265bis, "Same-site" requests: only the current URL counts, as in Chromium and WebKit. An earlier draft
+    // counted redirects too, as Firefox does: https://github.com/httpwg/http-extensions/pull/2750
+    let is_same_site = is_same_site(&page.origin, url.origin());
     CookieContext {
         url: url.to_string(),
         host: url.host().to_owned(),
@@ -55,7 +52,6 @@ fn context(request: &PageRequest) -> CookieContext {
         }),
         page: page.origin.clone(),
         is_same_site,
-        is_redirected_across_sites: is_same_site_url && !is_same_site,
         is_navigation,
         is_get: request.method == http::Method::GET,
         includes_credentials: request.includes_credentials(),
