@@ -102,7 +102,8 @@ impl CorsLayer {
     /// Calls a function with each decision: for logs, metrics and tests. It cannot change the decision. It runs
     /// before the request continues, so keep it short. Repeated calls add functions.
     ///
-    /// It sees requests without `Origin` too ([`RequestKind::NotCors`](crate::RequestKind::NotCors)).
+    /// It sees requests without `Origin` too ([`RequestKind::NotCors`](crate::RequestKind::NotCors)), but not those that
+    /// no policy of a [choice](Self::choose) applies to.
     ///
     /// # Example
     /// ```
@@ -130,6 +131,9 @@ impl CorsLayer {
     /// [shadow policy](Self::shadow). A denial also has its `code` ([`Denial::code`](crate::Denial::code)), its
     /// reason in words (`why`), and the number of denials that were `suppressed` before it. Text from the client is
     /// escaped and shortened.
+    ///
+    /// With the feature `tracing`, there is also a `DEBUG` event if the inner service sends CORS headers of its own,
+    /// with and without this call: the layer replaces them.
     ///
     /// The denials of one origin get one event a minute, and all denials together at most 20 a second. So nobody can
     /// flood your log. The memory for this takes 8 KiB. No lock is taken, and a suppressed event allocates nothing.

@@ -132,3 +132,36 @@ fn many_origins_cannot_flood_the_log() {
     // So many a second, and the test takes some seconds at the most.
     assert!((20..=400).contains(&count), "{count}");
 }
+
+#[test]
+fn replaced_headers_of_the_inner_service_are_reported() {
+    for (name, header, expected) in [
+        ("a second layer", Some("access-control-allow-origin"), 1),
+        ("none", None, 0),
+    ] {
+        let log = Log::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(Level::DEBUG)
+            .with_ansi(false)
+            .with_writer(move || writer.clone())
+            .finish();
+        let cors = CorsLayer::builder().allow_origins([APP]).build().unwrap();
+        let mut service = cors.layer(tower::service_fn(async |_: Request<()>| {
+            let mut response = Response::builder();
+            if let Some(header) = header {
+                response = response.header(header, "*");
+            }
+            Ok::<_, Infallible>(response.body(()).unwrap())
+        }));
+        tracing::subscriber::with_default(subscriber, || {
+            let request = Request::get("/").header("origin", APP).body(()).unwrap();
+            let mut future = std::pin::pin!(service.call(request));
+            let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+            assert!(future.as_mut().poll(&mut context).is_ready());
+        });
+        let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        let events = text.matches("this layer replaces them").count();
+        assert_eq!(events, expected, "{name}: {text}");
+    }
+}

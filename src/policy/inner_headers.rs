@@ -12,10 +12,9 @@ use crate::fetch::names::is_cors_header;
 pub(crate) const ALLOW_PRIVATE_NETWORK: HeaderName =
     HeaderName::from_static("access-control-allow-private-network");
 
-/// One policy speaks: removes what an upstream or a second layer said about CORS.
+/// Removes the CORS headers of an upstream server or of a second layer, because one policy decides.
 ///
-/// Most responses have no such header, and few headers at all: one pass over the names is cheaper than a
-/// look-up for each that could be there.
+/// Most responses have few headers, and none of these. So one pass over the names is cheaper than a look-up for each.
 #[inline]
 pub(crate) fn remove_cors_headers(headers: &mut HeaderMap) -> HasVary {
     let (mut has_cors, mut has_vary) = (false, HasVary::No);
@@ -34,6 +33,11 @@ pub(crate) fn remove_cors_headers(headers: &mut HeaderMap) -> HasVary {
 
 #[cold]
 fn remove_each(headers: &mut HeaderMap) {
+    #[cfg(feature = "tracing")]
+    tracing::debug!(
+        target: "tower_cors",
+        "the inner service sent CORS headers, and this layer replaces them: remove the layer or proxy further in"
+    );
     for name in [
         ACCESS_CONTROL_ALLOW_ORIGIN,
         ACCESS_CONTROL_ALLOW_CREDENTIALS,

@@ -16,7 +16,7 @@ use super::rules::{Names, Rules};
 use super::vary::{HasVary, Vary};
 use crate::fetch::header_value::{any, list_value, yes};
 use crate::fetch::request::{HeaderLine, REQUEST_PRIVATE_NETWORK, RequestHead, SEC_FETCH_SITE};
-use crate::fetch::requested_headers::{check_names, is_token};
+use crate::fetch::requested_headers::{is_list_of_tokens, is_token};
 
 const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
     HeaderName::from_static("cross-origin-resource-policy");
@@ -231,17 +231,31 @@ impl ResponseHeaders {
             place.clone_from(origin);
         }
         if self.mirrors_methods {
-            if let HeaderLine::One(method) =
-                HeaderLine::get(request.headers, &ACCESS_CONTROL_REQUEST_METHOD)
-            {
-                if is_token(method.as_bytes()) {
+            let method = HeaderLine::get(request.headers, &ACCESS_CONTROL_REQUEST_METHOD);
+            match method {
+                HeaderLine::One(method) if is_token(method.as_bytes()) => {
                     headers.insert(ACCESS_CONTROL_ALLOW_METHODS, method.clone());
+                }
+                _ => {
+                    headers.remove(ACCESS_CONTROL_ALLOW_METHODS);
                 }
             }
         }
-        if self.mirrors_headers && check_names(request.headers, is_token).is_ok() {
-            for line in request.headers.get_all(ACCESS_CONTROL_REQUEST_HEADERS) {
-                headers.append(ACCESS_CONTROL_ALLOW_HEADERS, line.clone());
+        if self.mirrors_headers {
+            let mut lines = request
+                .headers
+                .get_all(ACCESS_CONTROL_REQUEST_HEADERS)
+                .iter();
+            match lines.next() {
+                Some(first) if is_list_of_tokens(request.headers) => {
+                    headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, first.clone());
+                    for line in lines {
+                        headers.append(ACCESS_CONTROL_ALLOW_HEADERS, line.clone());
+                    }
+                }
+                _ => {
+                    headers.remove(ACCESS_CONTROL_ALLOW_HEADERS);
+                }
             }
         }
         if self.private_network && request.asks_for_private_network() {
@@ -273,7 +287,8 @@ impl ResponseHeaders {
     }
 }
 
-/// The part of the preflight response that is the same for all requests.
+/// The part of the preflight response that is the same for all requests. What is mirrored has a placeholder, so that the
+/// map never grows.
 fn preflight(rules: &Rules, vary: &Vary) -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, any());
@@ -296,12 +311,17 @@ fn preflight(rules: &Rules, vary: &Vary) -> HeaderMap {
     headers
 }
 
+/// Allows nothing.
+const fn placeholder() -> HeaderValue {
+    HeaderValue::from_static("")
+}
+
 /// <https://fetch.spec.whatwg.org/#http-access-control-allow-methods>
 fn methods(methods: &Names<Method>) -> Option<HeaderValue> {
     if methods.any {
         Some(any())
     } else if methods.mirrored {
-        None
+        Some(placeholder())
     } else if methods.listed.is_empty() {
         // Without this line, a page with an upload listener could use any method.
         // <https://fetch.spec.whatwg.org/#cors-preflight-fetch>, "if methods is null and request's
@@ -322,7 +342,7 @@ fn request_headers(rules: &Rules) -> Option<HeaderValue> {
     } else if names.any {
         Some(any())
     } else if names.mirrored {
-        None
+        Some(placeholder())
     } else {
         list_value(names.listed.iter().map(HeaderName::as_str), ",")
     }
