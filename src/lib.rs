@@ -182,7 +182,7 @@ pub use config::CorsConfig;
 pub use dynamic::observe::Observation;
 pub use error::credentials::CredentialConflict;
 pub use error::{ConfigError, Field, Problem, Reason};
-pub use explain::Explanation;
+pub use explain::{Explanation, PageOutcome};
 pub use layer::CorsLayer;
 #[cfg(feature = "lookup-cache")]
 pub use lookup::{CacheError, CachedLookup};

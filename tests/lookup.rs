@@ -499,7 +499,7 @@ async fn a_denial_says_that_the_look_up_failed() {
         [r#"the look-up of the origin "https://broken.example" failed
 blocked: the request reaches the server, but the browser withholds the response from the page
 why:     the look-up of the origin "https://broken.example" failed
-fix:     see what CorsLookupLayer::on_failure is told, and try again"#]
+fix:     the policy needs no change; try again, and see the error that CorsLookupLayer::on_failure gets"#]
     );
 }
 
@@ -514,8 +514,8 @@ fn an_explanation_says_that_a_look_up_has_its_own_say() {
             CorsLayer::builder()
                 .allow_origins([LISTED])
                 .allow_looked_up_origins(),
-            "if that page may call, have the look-up allow \"https://evil.example\"; the policy alone, \
-             which was asked here, can't know what it says",
+            "if that page may call, add .allow_origins([\"https://evil.example\"]); or let the look-up allow \
+             it; the policy alone, which was asked here, can't know what that says",
         ),
     ] {
         let cors = builder.build().unwrap();

@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::inputs::Item;
-use super::unchecked::{Notation, UncheckedPolicy};
+use super::unchecked::UncheckedPolicy;
 use crate::config::{ANY, CorsConfig, MIRROR};
 use crate::error::ConfigError;
 use crate::layer::CorsLayer;
+use crate::policy::notation::Notation;
 use crate::policy::rules::Names;
 
 impl TryFrom<CorsConfig> for CorsLayer {

@@ -18,9 +18,10 @@ use std::sync::Arc;
 
 use crate::error::ConfigError;
 use crate::layer::CorsLayer;
+use crate::policy::notation::Notation;
 pub use inputs::{IntoItem, IntoList};
 use state::{HasOrigin, NoOrigin, Undecided};
-use unchecked::{Notation, UncheckedPolicy};
+use unchecked::UncheckedPolicy;
 
 /// Builds a [`CorsLayer`]: who may call, and with what. [`CorsLayer::builder`] makes one.
 ///

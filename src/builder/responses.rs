@@ -71,14 +71,31 @@ impl<M, O> CorsBuilder<M, O> {
         self
     }
 
-    /// Answers 403 to actual requests from disallowed origins before the inner service runs, for
-    /// requests that do something before the browser withholds the response, and for `WebSocket`s, to
-    /// which browsers apply no CORS. Without this, such a request runs, and its response is withheld.
+    /// Answers 403 to actual requests from disallowed origins before the inner service runs. Without this, the
+    /// inner service runs, and the browser withholds its response from the page. Call it for requests that change
+    /// something, and for WebSockets, to which browsers do not apply CORS.
     ///
-    /// Never refuses a request without `Origin`, or one from the server's own pages: by
-    /// `Sec-Fetch-Site`, or, from a browser that doesn't send it, by comparing the origin's host and port
-    /// with the request's `Host`. It is no protection against other clients than browsers, nor a
-    /// replacement for CSRF tokens.
+    /// It never refuses a request without `Origin`, or one from the server's own pages. `Sec-Fetch-Site` shows which
+    /// these are. If a browser does not send it, the origin's host and port are compared with the request's `Host`.
+    /// This does not protect against other clients than browsers, and it does not replace CSRF tokens.
+    ///
+    /// # Two traps
+    /// * **Forms and links of other sites** have an `Origin` too, and get 403: the call-backs of log-ins and payments
+    ///   (`form_post`, such as "Sign in with Apple"). CORS does not apply to them, so do not allow their origin.
+    ///   Exempt the path:
+    ///   ```
+    ///   # use tower_cors::{CorsLayer, origin};
+    ///   # let cors = CorsLayer::builder().allow_origins([origin!("https://app.example.com")]).build()?;
+    ///   let cors = CorsLayer::choose()
+    ///       .path_prefix("/auth/callback", CorsLayer::choose().otherwise_no_cors()?)
+    ///       .otherwise(cors)?;
+    ///   # Ok::<(), tower_cors::ConfigError>(())
+    ///   ```
+    /// * **A proxy that changes `Host`** makes the server's own pages look like those of another origin, in browsers
+    ///   that do not send `Sec-Fetch-Site` (Safari before 16.4, and any browser on plain `http://`). Let the proxy
+    ///   keep the header: `proxy_set_header Host $http_host` in nginx, `ProxyPreserveHost On` in Apache.
+    ///
+    /// [`Policy::explain_request`](crate::Policy::explain_request) recognises both.
     ///
     /// On the wire: 403 without any CORS header; `Vary: origin, sec-fetch-site`.
     ///

@@ -7,6 +7,7 @@ use http::{HeaderName, Method};
 use super::inputs::Item;
 use super::presets::Preset;
 use crate::origin::OriginPattern;
+use crate::policy::notation::Notation;
 use crate::policy::rules::Rules;
 
 /// The builder and a [`CorsConfig`](crate::CorsConfig) both fill one of these. `check` compiles it.
@@ -21,25 +22,6 @@ pub(super) struct UncheckedPolicy {
     pub(super) exposed_headers: Vec<Item<HeaderName>>,
     pub(super) presets: Vec<Item<Preset>>,
     pub(super) max_age: Option<Duration>,
-}
-
-/// How a policy is written. A fix has to be in the same notation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Notation {
-    /// Calls of the builder's methods.
-    Builder,
-    /// Keys of a [`CorsConfig`](crate::CorsConfig).
-    Config,
-}
-
-impl Notation {
-    /// The fix in this notation.
-    pub(super) fn fix(self, builder: &'static str, config: &'static str) -> &'static str {
-        match self {
-            Self::Builder => builder,
-            Self::Config => config,
-        }
-    }
 }
 
 impl UncheckedPolicy {

@@ -43,6 +43,7 @@ fn text(observation: &Observation<'_>) -> String {
         (" | why: ", explanation.why()),
         (" | near: ", explanation.nearest_miss()),
         (" | fix: ", explanation.fix()),
+        (" | note: ", explanation.note()),
     ] {
         if let Some(line) = line {
             text.extend([label, line]);

@@ -2,9 +2,32 @@
 
 use std::fmt;
 
+use super::outcome::PageOutcome;
+
 /// What a browser will do with a request, why, and what fixes it. Made by [`Policy::explain`](crate::Policy::explain).
 ///
-/// `Display` is a few lines for a person; text that came from the client is escaped and cut.
+/// `Display` writes up to five lines for a person. Text that came from the client is escaped.
+///
+/// | line | says |
+/// |---|---|
+/// | first | what happens to the page: one of the [`PageOutcome`]s |
+/// | `why:` | the reasons, all of them, if something is missing |
+/// | `near:` | what is allowed and differs by little |
+/// | `fix:` | what to do |
+/// | `note:` | what was assumed about the request, or what browsers do today |
+///
+/// A fix is one of these:
+///
+/// * **Code to paste into the builder**, after the condition under which it is right: `if that page may call, add
+///   .allow_origins(["https://app.example.com"])`. It covers everything that is missing, so one change is enough.
+///   With credentials, it may begin with `replace .allow_any_header() with …`.
+/// * **Keys**, for a layer that was made of a [`CorsConfig`](crate::CorsConfig): `add
+///   "https://app.example.com" to origins, set credentials = true`.
+/// * **What the page or the proxy must do**: `let the page write the method as "PATCH"`.
+/// * **`no change to the policy helps`**, and why: no browser sends such a request, or no policy may allow it.
+///
+/// CORS does not apply to WebSockets, to links and to forms. For these, the first line says what happens instead,
+/// and the fix shows how to refuse the page, or how to exempt the path.
 ///
 /// # Example
 /// ```
@@ -25,14 +48,49 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Explanation {
-    pub(crate) is_allowed: bool,
-    pub(crate) verdict: String,
-    pub(crate) why: Option<String>,
-    pub(crate) near: Option<String>,
-    pub(crate) fix: Option<String>,
+    pub(super) outcome: PageOutcome,
+    pub(super) verdict: String,
+    pub(super) why: Option<String>,
+    pub(super) near: Option<String>,
+    pub(super) fix: Option<String>,
+    pub(super) note: Option<String>,
 }
 
 impl Explanation {
+    pub(super) fn new(outcome: PageOutcome) -> Self {
+        Self {
+            outcome,
+            verdict: outcome.to_string(),
+            why: None,
+            near: None,
+            fix: None,
+            note: None,
+        }
+    }
+
+    pub(super) fn add_to_why(&mut self, reason: &str) {
+        if let Some(why) = &mut self.why {
+            why.push_str("; ");
+            why.push_str(reason);
+        }
+    }
+
+    /// What happens to the page.
+    ///
+    /// # Example
+    /// ```
+    /// # use http::{HeaderMap, Method};
+    /// # use tower_cors::{CorsLayer, PageOutcome, origin};
+    /// # let cors = CorsLayer::builder().allow_origins([origin!("https://app.example.com")]).build()?;
+    /// let explanation = cors.policy().explain(&Method::GET, &HeaderMap::new());
+    /// assert_eq!(explanation.outcome(), PageOutcome::NotCors);
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    #[must_use]
+    pub fn outcome(&self) -> PageOutcome {
+        self.outcome
+    }
+
     /// Whether the browser lets the page go on.
     ///
     /// # Example
@@ -45,7 +103,7 @@ impl Explanation {
     /// ```
     #[must_use]
     pub fn is_allowed(&self) -> bool {
-        self.is_allowed
+        self.outcome.is_allowed()
     }
 
     /// What the browser will do: one line.
@@ -57,7 +115,7 @@ impl Explanation {
         &self.verdict
     }
 
-    /// The reason, if the browser blocks the page: one line.
+    /// The reasons, if something is missing: one line.
     ///
     /// # Example
     /// See [`Explanation`].
@@ -83,6 +141,23 @@ impl Explanation {
     pub fn fix(&self) -> Option<&str> {
         self.fix.as_deref()
     }
+
+    /// What was assumed about the request, or what browsers do today: one line.
+    ///
+    /// # Example
+    /// ```
+    /// # use http::Request;
+    /// # use tower_cors::{CorsLayer, origin};
+    /// # let cors = CorsLayer::builder().allow_origins([origin!("https://app.example.com")]).build()?;
+    /// let post = Request::post("/sign-in").header("origin", "https://id.example").body(()).unwrap();
+    /// let explanation = cors.policy().explain_request(&post);
+    /// assert!(explanation.note().unwrap().contains("a script's fetch() is assumed"));
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    #[must_use]
+    pub fn note(&self) -> Option<&str> {
+        self.note.as_deref()
+    }
 }
 
 impl fmt::Display for Explanation {
@@ -92,6 +167,7 @@ impl fmt::Display for Explanation {
             ("why: ", &self.why),
             ("near:", &self.near),
             ("fix: ", &self.fix),
+            ("note:", &self.note),
         ] {
             if let Some(line) = line {
                 write!(f, "\n{label}    {line}")?;

@@ -1,23 +1,41 @@
 //! How a policy answers "why?": what a browser will do, why, what comes near, and what fixes it.
+//!
+//! [`outcome`] has the words for what happens to the page, [`changes`] those for what to change in a policy. The
+//! browser of `testing` uses both.
 
+pub(crate) mod changes;
+mod exempt;
 mod explanation;
+mod missing;
 mod nearest;
+pub(crate) mod outcome;
+mod proxy;
+mod sender;
 
-use http::header::{ACCESS_CONTROL_REQUEST_METHOD, COOKIE};
+use http::header::COOKIE;
 use http::{HeaderMap, Method, Request};
 
-use crate::fetch::request::RequestHead;
+use crate::fetch::request::{HeaderLine, RequestHead, SEC_FETCH_SITE};
 use crate::fetch::same_origin::is_same_origin;
-use crate::origin::Origin;
+use crate::origin::{Origin, OriginPattern};
 use crate::policy::Policy;
-use crate::policy::decision::{Decision, Denial, Quoted, RequestKind};
+use crate::policy::decision::{Decision, Denial, RequestKind};
+use changes::Changes;
 pub use explanation::Explanation;
+use missing::{Credentials, Missing};
 use nearest::nearest_miss;
+pub use outcome::PageOutcome;
+use sender::Sender;
+
+/// What browsers do today about private networks. See `docs/browsers.md`.
+const PRIVATE_NETWORK_TODAY: &str = "today's browsers do not send Access-Control-Request-Private-Network: Chromium asks \
+                                     its user, Firefox and WebKit ask nobody";
 
 impl Policy {
-    /// Says for a person what a browser will do with a request, why, and what fixes it.
+    /// Explains what a browser will do with a request, why, and what fixes it.
     ///
-    /// Looks at every allowed origin for the nearest one: for logs and tests, not for every request.
+    /// Looks at every allowed origin for the nearest one: for logs and tests, not for every request. See
+    /// [`Explanation`] for the lines and what they can say.
     ///
     /// # Example
     /// ```
@@ -40,7 +58,8 @@ impl Policy {
         )
     }
 
-    /// The same as [`explain`](Self::explain), for predicates that see the URI too.
+    /// The same as [`explain`](Self::explain), for a whole request: predicates see its URI, and a fix can name its
+    /// path.
     ///
     /// # Example
     /// ```
@@ -61,71 +80,165 @@ impl Policy {
         decision: Decision<'_>,
         request: RequestHead<'_>,
     ) -> Explanation {
-        let is_actual = decision.kind() == RequestKind::Actual;
-        let denial = decision.denial();
-        // Fetch, CORS check, steps 3 to 8: cookies went along, so credentials must be allowed.
-        let lacks_credentials =
-            is_actual && !self.rules.settings.credentials && request.headers.contains_key(COOKIE);
-        let is_allowed = denial.is_none() && !lacks_credentials;
-        if is_allowed || is_actual && is_same_origin(request) {
-            return Explanation {
-                is_allowed: true,
-                verdict: if is_allowed {
-                    self.verdict(decision, true)
+        match (decision.kind(), decision.denial()) {
+            (RequestKind::NotCors, _) => Explanation::new(PageOutcome::NotCors),
+            (RequestKind::Preflight, None) => Explanation::new(PageOutcome::Continues),
+            (RequestKind::Preflight, Some(denial)) => self.explain_preflight(denial, request),
+            (RequestKind::Actual, None) => self.explain_allowed(request),
+            (RequestKind::Actual, Some(_)) if is_same_origin(request) => {
+                Explanation::new(PageOutcome::OwnPage)
+            }
+            (RequestKind::Actual, Some(denial)) => {
+                if self.rules.settings.reject_disallowed_origins {
+                    self.explain_rejected(denial, request)
                 } else {
-                    "allowed: it comes from the server's own pages, to which CORS does not apply"
-                        .to_owned()
-                },
-                why: None,
-                near: None,
-                fix: None,
-            };
-        }
-        let verdict = self.verdict(decision, false);
-        match denial {
-            Some(denial) => Explanation {
-                is_allowed,
-                verdict,
-                why: Some(denial.to_string()),
-                near: self.near(denial),
-                fix: Some(self.fix(denial, request.headers)),
-            },
-            None => Explanation {
-                is_allowed,
-                verdict,
-                why: Some(
-                    "the page sent cookies, and the policy does not allow credentials".into(),
-                ),
-                near: None,
-                fix: Some(
-                    "call .allow_credentials() (with origins listed one by one), \
-                     or let the page fetch with credentials: \"omit\""
-                        .into(),
-                ),
-            },
+                    self.explain_denied(denial, request)
+                }
+            }
         }
     }
 
-    fn verdict(&self, decision: Decision<'_>, is_allowed: bool) -> String {
-        match (decision.kind(), is_allowed) {
-            (RequestKind::NotCors, _) => {
-                "allowed: without an Origin header it is no CORS request (curl and same-origin GETs send none)"
+    fn explain_preflight(&self, denial: Denial<'_>, request: RequestHead<'_>) -> Explanation {
+        let missing = Missing::of(self, denial, request, Credentials::Settled);
+        let mut explanation = self.explain_missing(PageOutcome::PreflightFails, denial, &missing);
+        explanation.note = (request.asks_for_private_network()
+            && !self.rules.settings.allow_private_network)
+            .then(|| PRIVATE_NETWORK_TODAY.to_owned());
+        explanation
+    }
+
+    /// The origin is allowed.
+    fn explain_allowed(&self, request: RequestHead<'_>) -> Explanation {
+        let lacks_credentials = self.credentials(request) == Credentials::Missing;
+        match Sender::of(request) {
+            Sender::WebSocket => Explanation::new(PageOutcome::Connects),
+            Sender::Navigation => Explanation::new(PageOutcome::Shown),
+            Sender::NoCors => Explanation::new(PageOutcome::Opaque),
+            Sender::Script | Sender::ScriptOrForm if !lacks_credentials => {
+                Explanation::new(PageOutcome::Reads)
             }
-            (RequestKind::Preflight, true) => {
-                "allowed: the preflight succeeds, and the browser sends the actual request"
+            Sender::Script | Sender::ScriptOrForm if is_same_origin(request) => {
+                Explanation::new(PageOutcome::OwnPage)
             }
-            (RequestKind::Preflight, false) => {
-                "blocked: the preflight fails, and the browser never sends the actual request"
-            }
-            (RequestKind::Actual, true) => "allowed: the page can read the response",
-            (RequestKind::Actual, false) if self.rules.settings.reject_disallowed_origins => {
-                "blocked: the request is answered by 403, unless it comes from the server's own pages"
-            }
-            (RequestKind::Actual, false) => {
-                "blocked: the request reaches the server, but the browser withholds the response from the page"
+            sender => {
+                let missing = Missing::credentials(self, request);
+                Explanation {
+                    why: Some(missing.why()),
+                    fix: Some(missing.fix(self)),
+                    note: assumption(sender).map(str::to_owned),
+                    ..Explanation::new(PageOutcome::Withheld)
+                }
             }
         }
-        .to_owned()
+    }
+
+    /// The origin is not allowed, and the handler answers all the same.
+    fn explain_denied(&self, denial: Denial<'_>, request: RequestHead<'_>) -> Explanation {
+        match Sender::of(request) {
+            Sender::Navigation => Explanation::new(PageOutcome::Shown),
+            Sender::NoCors => Explanation::new(PageOutcome::Opaque),
+            Sender::WebSocket => {
+                let changes = Changes {
+                    reject_disallowed_origins: true,
+                    ..Changes::default()
+                };
+                Explanation {
+                    why: Some(format!(
+                        "{denial}, but only a server that refuses the handshake can stop the page"
+                    )),
+                    near: self.near(denial),
+                    fix: Some(format!(
+                        "to refuse such pages, {}",
+                        changes.steps(self.notation).join(", ")
+                    )),
+                    ..Explanation::new(PageOutcome::Connects)
+                }
+            }
+            sender @ (Sender::Script | Sender::ScriptOrForm) => {
+                let missing = Missing::of(self, denial, request, self.credentials(request));
+                let mut explanation = self.explain_missing(PageOutcome::Withheld, denial, &missing);
+                if is_same_site(request) {
+                    explanation.add_to_why(SAME_SITE);
+                }
+                explanation.note = assumption(sender).map(str::to_owned);
+                explanation
+            }
+        }
+    }
+
+    /// The origin is not allowed, and the layer answers 403.
+    fn explain_rejected(&self, denial: Denial<'_>, request: RequestHead<'_>) -> Explanation {
+        let sender = Sender::of(request);
+        let credentials = match sender {
+            Sender::Script | Sender::ScriptOrForm => self.credentials(request),
+            Sender::NoCors | Sender::Navigation | Sender::WebSocket => Credentials::Settled,
+        };
+        let missing = Missing::of(self, denial, request, credentials);
+        let outcome = match sender {
+            Sender::WebSocket => PageOutcome::HandshakeRejected,
+            Sender::Navigation => PageOutcome::NavigationRejected,
+            Sender::Script | Sender::ScriptOrForm | Sender::NoCors => PageOutcome::Rejected,
+        };
+        let mut explanation = self.explain_missing(outcome, denial, &missing);
+        if self.allows_nobody() {
+            return explanation;
+        }
+        if is_same_site(request) {
+            explanation.add_to_why(SAME_SITE);
+        }
+        if let Some(why) = proxy::why_cross_origin(request) {
+            explanation.add_to_why(&why);
+        }
+        let exempt = exempt::path(request, self.notation);
+        match sender {
+            Sender::Navigation => {
+                explanation.near = None;
+                explanation.fix = Some(format!(
+                    "if other sites may send their users here, {exempt}"
+                ));
+            }
+            Sender::ScriptOrForm => {
+                explanation.note = Some(format!(
+                    "without Sec-Fetch-Mode, a script's fetch() is assumed; if a form sends this, such as a \
+                     log-in or payment call-back, {exempt}"
+                ));
+            }
+            Sender::Script | Sender::NoCors | Sender::WebSocket => {}
+        }
+        let origin = match denial {
+            Denial::OriginNotAllowed { origin } | Denial::InsecureOrigin { origin } => Some(origin),
+            _ => None,
+        };
+        if origin.is_some() && proxy::looks_proxied(request, origin.as_ref()) {
+            if let Some(fix) = &mut explanation.fix {
+                fix.insert_str(0, "; ");
+                fix.insert_str(0, proxy::KEEP_HOST);
+            }
+        }
+        explanation
+    }
+
+    /// Fetch, CORS check, steps 3 to 8: cookies went along, so credentials must be allowed.
+    fn credentials(&self, request: RequestHead<'_>) -> Credentials {
+        if !self.rules.settings.credentials && request.headers.contains_key(COOKIE) {
+            Credentials::Missing
+        } else {
+            Credentials::Settled
+        }
+    }
+
+    fn explain_missing(
+        &self,
+        outcome: PageOutcome,
+        denial: Denial<'_>,
+        missing: &Missing,
+    ) -> Explanation {
+        Explanation {
+            why: Some(missing.why()),
+            near: self.near(denial),
+            fix: Some(missing.fix(self)),
+            ..Explanation::new(outcome)
+        }
     }
 
     fn near(&self, denial: Denial<'_>) -> Option<String> {
@@ -157,85 +270,22 @@ impl Policy {
     /// Whether the policy's list, not a predicate, allows an origin.
     fn names(&self, origin: &Origin<'_>) -> bool {
         self.origins()
-            .filter_map(|text| crate::origin::OriginPattern::parse(text).ok())
+            .filter_map(|text| OriginPattern::parse(text).ok())
             .any(|pattern| pattern.matches(origin))
     }
+}
 
-    fn fix(&self, denial: Denial<'_>, headers: &HeaderMap) -> String {
-        match denial {
-            Denial::SeveralOrigins => {
-                "find the proxy or client that adds an Origin line; browsers send one".into()
-            }
-            Denial::NullOrigin if self.rules.settings.credentials => {
-                "serve the page from an http or https URL: \"null\" is the origin of every sandboxed and \
-                 local page of anybody, and can't be allowed with credentials"
-                    .into()
-            }
-            Denial::NullOrigin => {
-                "serve the page from an http or https URL, or call .allow_null_origin(), if every \
-                 sandboxed and local page of anybody may call"
-                    .into()
-            }
-            Denial::MalformedOrigin { .. } => {
-                "send the origin as a browser does: scheme://host[:port], lower case, no default port, \
-                 nothing after it"
-                    .into()
-            }
-            Denial::OriginNotAllowed { origin } if self.rules.settings.credentials && origin.is_insecure() => {
-                format!(
-                    "serve the page over https and allow that; with credentials, an http:// origin needs \
-                     .allow_origins([\"{origin}\"]).dangerously_allow_insecure_origins()"
-                )
-            }
-            Denial::OriginNotAllowed { origin } if self.rules.settings.allow_looked_up_origins => format!(
-                "if that page may call, have the look-up allow \"{origin}\"; the policy alone, which was \
-                 asked here, can't know what it says"
-            ),
-            Denial::OriginNotAllowed { origin } => {
-                format!("if that page may call, add .allow_origins([\"{origin}\"])")
-            }
-            Denial::LookupFailed { .. } => {
-                "see what CorsLookupLayer::on_failure is told, and try again".into()
-            }
-            Denial::InsecureOrigin { .. } => {
-                "serve the page over https; predicates and look-ups are asked about http:// origins only after \
-                 .dangerously_allow_insecure_origins()"
-                    .into()
-            }
-            Denial::SeveralMethods => {
-                "find the proxy or client that adds an Access-Control-Request-Method line".into()
-            }
-            Denial::MethodNotAllowed { method } => self.fix_method(method),
-            Denial::HeaderNotAllowed { name } => {
-                let any = self.rules.request_headers.any;
-                if any && name.eq_ignore_ascii_case(b"authorization") {
-                    "`*` does not cover Authorization: add .allow_headers([AUTHORIZATION]) beside \
-                     .allow_any_header()"
-                        .into()
-                } else {
-                    format!("if pages may send it, add .allow_headers([{}])", Quoted(name))
-                }
-            }
-            Denial::HeaderListTooLong => "let the page send fewer request headers of its own".into(),
-            Denial::PrivateNetworkNotAllowed => {
-                let method = headers.get(ACCESS_CONTROL_REQUEST_METHOD).map_or("?".into(), |method| {
-                    Quoted(method.as_bytes()).to_string()
-                });
-                format!(
-                    "if public pages may call this server with {method}, add .allow_private_network()"
-                )
-            }
-        }
-    }
+const SAME_SITE: &str =
+    "the page is on the same site, but CORS compares the whole origin, with the subdomain and port";
 
-    fn fix_method(&self, method: &[u8]) -> String {
-        let upper = method.to_ascii_uppercase();
-        if upper != method && self.rules.allows_method(&upper) {
-            return format!("let the page write the method as {}", Quoted(&upper));
-        }
-        format!(
-            "if pages may use it, add .allow_methods([{}])",
-            Quoted(method)
-        )
-    }
+/// What is assumed about the sender.
+fn assumption(sender: Sender) -> Option<&'static str> {
+    (sender == Sender::ScriptOrForm).then_some(
+        "without Sec-Fetch-Mode, a script's fetch() is assumed; if a form sends this, the browser shows the \
+         response to the user",
+    )
+}
+
+fn is_same_site(request: RequestHead<'_>) -> bool {
+    matches!(HeaderLine::get(request.headers, &SEC_FETCH_SITE), HeaderLine::One(site) if site == "same-site")
 }

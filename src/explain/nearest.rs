@@ -113,6 +113,8 @@ pub(crate) fn nearest_miss<'a>(
     let (distance, pattern) = allowed
         .filter_map(|text| OriginPattern::parse(text).ok())
         .filter_map(|pattern| Some((Distance::between(origin, &pattern)?, pattern)))
+        // A host such as that of `app://.a` is too unusual to say how it differs.
+        .filter(|(distance, _)| distance.weight() > 0)
         .min_by_key(|(distance, _)| distance.weight())?;
     let mut differences = Vec::new();
     if distance.scheme {

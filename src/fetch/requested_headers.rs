@@ -22,10 +22,10 @@ pub(crate) enum Refused<'r> {
 }
 
 /// Checks each name, until one is not allowed.
-pub(crate) fn check_names(
-    headers: &HeaderMap,
-    mut is_allowed: impl FnMut(&[u8]) -> bool,
-) -> Result<(), Refused<'_>> {
+pub(crate) fn check_names<'r>(
+    headers: &'r HeaderMap,
+    mut is_allowed: impl FnMut(&'r [u8]) -> bool,
+) -> Result<(), Refused<'r>> {
     if !is_within_bounds(headers) {
         return Err(Refused::TooLong);
     }

@@ -3,6 +3,7 @@
 pub(crate) mod decision;
 mod display;
 mod inner_headers;
+pub(crate) mod notation;
 pub(crate) mod outcome;
 pub(crate) mod predicate;
 pub(crate) mod response_headers;
@@ -19,6 +20,7 @@ use crate::fetch::requested_headers::{NameSet, Refused, check_names, is_token};
 use crate::matcher::OriginMatcher;
 use crate::origin::Origin;
 use decision::{Decision, Denial, RequestKind};
+use notation::Notation;
 use response_headers::{Change, ResponseHeaders};
 use rules::Rules;
 
@@ -42,6 +44,8 @@ use rules::Rules;
 /// ```
 pub struct Policy {
     pub(crate) rules: Rules,
+    /// For the fixes that [`Policy::explain`] names.
+    pub(crate) notation: Notation,
     origins: OriginMatcher,
     request_headers: NameSet,
     response_headers: ResponseHeaders,
@@ -56,11 +60,12 @@ pub(crate) struct OriginCheck<'a> {
 }
 
 impl Policy {
-    pub(crate) fn new(rules: Rules, origins: OriginMatcher) -> Self {
+    pub(crate) fn new(rules: Rules, origins: OriginMatcher, notation: Notation) -> Self {
         Self {
             request_headers: NameSet::new(&rules.request_headers.listed),
             response_headers: ResponseHeaders::new(&rules),
             rules,
+            notation,
             origins,
         }
     }
@@ -75,14 +80,14 @@ impl Policy {
         rules.request_headers.any = true;
         rules.request_headers.listed = vec![http::header::AUTHORIZATION];
         rules.exposed_headers.any = true;
-        Self::new(rules, OriginMatcher::default())
+        Self::new(rules, OriginMatcher::default(), Notation::Builder)
     }
 
     /// A policy that allows nobody and answers 403 to requests of other origins.
     pub(crate) fn nobody() -> Self {
         let mut rules = Rules::default();
         rules.settings.reject_disallowed_origins = true;
-        Self::new(rules, OriginMatcher::default())
+        Self::new(rules, OriginMatcher::default(), Notation::Builder)
     }
 
     /// Decides about a request by its method and headers. No I/O. Only a predicate may allocate.
@@ -124,6 +129,19 @@ impl Policy {
     /// ```
     pub fn origins(&self) -> impl Iterator<Item = &str> {
         self.origins.iter()
+    }
+
+    /// Whether nothing allows an origin. `build()` refuses that, so it is the policy for requests that can be
+    /// read in several ways.
+    pub(crate) fn allows_nobody(&self) -> bool {
+        let rules = &self.rules;
+        let settings = &rules.settings;
+        !rules.any_origin
+            && !settings.allow_null_origin
+            && !settings.allow_looked_up_origins
+            && !settings.allow_loopback_origins
+            && rules.predicates.is_empty()
+            && self.origins().next().is_none()
     }
 
     pub(crate) fn decide_head<'r>(&self, request: RequestHead<'r>) -> Decision<'r> {

@@ -67,6 +67,7 @@ impl Policy {
                     .any(|preset| preset.exposed_headers().contains(name))
             }),
             presets: texts(rules.presets.iter().map(|preset| preset.name())),
+            allow_null_origin: rules.settings.allow_null_origin && !rules.any_origin,
             ..rules.settings.clone()
         })
     }

@@ -31,7 +31,7 @@ async fn every_answer_says_what_a_browser_makes_of_it() {
         (
             "no origin",
             request("GET", &[]),
-            "GET without Origin: allowed: without an Origin header it is no CORS request (curl and \
+            "GET without Origin: allowed: CORS does not apply without an Origin header (curl and \
              same-origin GETs send none)",
         ),
         (
@@ -52,7 +52,7 @@ async fn every_answer_says_what_a_browser_makes_of_it() {
             request("GET", &[("origin", APP), ("cookie", "a=b")]),
             "GET from \"https://app.example.com\": blocked: the request reaches the server, but the browser \
              withholds the response from the page | why: the page sent cookies, and the policy does not allow \
-             credentials | fix: call .allow_credentials() (with origins listed one by one), or let the page \
+             credentials | fix: if that page may act as the user, add .allow_credentials(); or let the page \
              fetch with credentials: \"omit\"",
         ),
         (
@@ -73,14 +73,15 @@ async fn every_answer_says_what_a_browser_makes_of_it() {
             preflight("null", "PUT", ""),
             "OPTIONS from \"null\": blocked: the preflight fails, and the browser never sends the actual \
              request | why: the origin \"null\" is not allowed | fix: serve the page from an http or https \
-             URL, or call .allow_null_origin(), if every sandboxed and local page of anybody may call",
+             URL; or, if everybody's sandboxed and local pages may call, add .allow_null_origin()",
         ),
         (
             "two origins",
             request("GET", &[("origin", APP), ("origin", APP)]),
             "GET with several Origin lines: blocked: the request reaches the server, but the browser withholds \
              the response from the page | why: the request has more than one Origin line \
-             | fix: find the proxy or client that adds an Origin line; browsers send one",
+             | fix: no change to the policy helps; find the proxy or client that adds an Origin line, because \
+             browsers send one",
         ),
     ];
     for (name, asked, expected) in rows {

@@ -10,6 +10,10 @@ mod decision;
 mod diagnosis;
 mod everything;
 mod explain;
+mod explain_fixes;
+mod explain_senders;
+#[path = "../properties/fixes.rs"]
+mod fixes;
 mod from_tower_http;
 mod observation;
 mod options;

@@ -96,8 +96,8 @@ fn with_credentials_it_is_not_asked_about_insecure_origins() {
         credentialed.policy().explain_request(&insecure).to_string(),
         "blocked: the request reaches the server, but the browser withholds the response from the page\n\
          why:     the origin \"http://a.example\" is insecure, and the policy allows credentials\n\
-         fix:     serve the page over https; predicates and look-ups are asked about http:// origins only \
-         after .dangerously_allow_insecure_origins()"
+         fix:     serve the page over https; or, if that page may call, add \
+         .allow_origins([\"http://a.example\"]).dangerously_allow_insecure_origins()"
     );
     let local = request("GET", &[("origin", "http://localhost:3000")]);
     assert!(credentialed.policy().decide_request(&local).is_allowed());

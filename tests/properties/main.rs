@@ -11,6 +11,8 @@ mod config;
 mod config_files;
 #[cfg(feature = "schemars")]
 mod config_schema;
+mod explain;
+mod fixes;
 mod grammar;
 mod input;
 mod matching;
@@ -62,6 +64,11 @@ proptest! {
     #[test]
     fn a_config_is_read_back_as_one_that_answers_alike(bytes in bytes()) {
         on(&bytes, config::check);
+    }
+
+    #[test]
+    fn a_fix_applied_as_written_allows_the_request(bytes in bytes()) {
+        on(&bytes, explain::check);
     }
 
     #[cfg(feature = "serde")]

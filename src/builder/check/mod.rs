@@ -38,7 +38,6 @@ impl UncheckedPolicy {
             // Nothing else allows a further origin.
             origins.clear();
             self.rules.predicates.clear();
-            self.rules.settings.allow_null_origin = false;
             self.rules.settings.allow_loopback_origins = false;
             self.rules.settings.allow_looked_up_origins = false;
         }
@@ -52,6 +51,6 @@ impl UncheckedPolicy {
             let reason = Reason::TooManyOrigins;
             ConfigError::from(Problem::new(Field::Origins, None, text, reason, fix))
         })?;
-        Ok(Policy::new(self.rules, origins))
+        Ok(Policy::new(self.rules, origins, self.notation))
     }
 }

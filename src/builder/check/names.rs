@@ -3,7 +3,7 @@
 use http::{HeaderName, Method};
 
 use crate::builder::inputs::Item;
-use crate::builder::unchecked::{Notation, UncheckedPolicy};
+use crate::builder::unchecked::UncheckedPolicy;
 use crate::config::MIRROR;
 use crate::error::credentials::CredentialConflict;
 use crate::error::{Field, Problem, Reason};
@@ -12,6 +12,7 @@ use crate::fetch::names::{
     is_safelisted_method, is_safelisted_response_header, normalize_method,
 };
 use crate::fetch::requested_headers::is_token;
+use crate::policy::notation::Notation;
 
 impl UncheckedPolicy {
     pub(super) fn check_methods(&self, problems: &mut Vec<Problem>) -> Vec<Method> {

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use crate::builder::unchecked::{Notation, UncheckedPolicy};
+use crate::builder::unchecked::UncheckedPolicy;
 use crate::error::{Field, Problem, Reason};
+use crate::policy::notation::Notation;
 
 /// In seconds. Firefox has the highest limit of the browsers.
 const LONGEST_MAX_AGE: u64 = 86_400;

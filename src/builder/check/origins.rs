@@ -1,9 +1,10 @@
 //! The checks of origins.
 
-use crate::builder::unchecked::{Notation, UncheckedPolicy};
+use crate::builder::unchecked::UncheckedPolicy;
 use crate::error::credentials::CredentialConflict;
 use crate::error::{Field, Problem, Reason};
 use crate::origin::{OriginError, OriginPattern, OriginProblem};
+use crate::policy::notation::Notation;
 
 impl UncheckedPolicy {
     pub(super) fn check_origins(&self, problems: &mut Vec<Problem>) -> Vec<OriginPattern> {

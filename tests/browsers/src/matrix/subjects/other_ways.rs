@@ -45,8 +45,7 @@ pub(super) fn subject() -> Subject {
             row("EventSource: any origin", &ANY, Page::Sandboxed, event_source()).ends(Outcome::Listens),
             row("WebSocket: allowed", &EXACT, app, web_socket()).ends(Outcome::Opens),
             row("WebSocket: opens for another page all the same", &EXACT, Page::OtherPort, web_socket())
-                .ends(Outcome::Opens)
-                .policy_cannot_tell("a WebSocket knows no CORS"),
+                .ends(Outcome::Opens),
             row("WebSocket: of its own page", &EXACT, Page::Own(Scheme::Http), web_socket())
                 .ends(Outcome::Opens),
         ],

@@ -1,0 +1,413 @@
+//! `Policy::explain` by what sent the request: a script, a form, a link, a WebSocket; and what it says of proxies.
+
+use http::Request;
+use tower_cors::{CorsConfig, CorsLayer, Explanation, PageOutcome};
+
+use crate::support::{preflight, request};
+
+const APP: &str = "https://app.example.com";
+const EVIL: &str = "https://evil.example";
+const APPLE: &str = "https://appleid.apple.com";
+
+const WEBSOCKET: [(&str, &str); 3] = [
+    ("connection", "Upgrade"),
+    ("upgrade", "WebSocket"),
+    ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
+];
+const NAVIGATE: (&str, &str) = ("sec-fetch-mode", "navigate");
+const CROSS_SITE: (&str, &str) = ("sec-fetch-site", "cross-site");
+const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
+
+fn lenient() -> CorsLayer {
+    CorsLayer::builder().allow_origins([APP]).build().unwrap()
+}
+
+fn rejecting() -> CorsLayer {
+    let builder = CorsLayer::builder().allow_origins([APP]);
+    builder.reject_disallowed_origins().build().unwrap()
+}
+
+fn from(origin: &str, method: &str, lines: &[(&str, &str)]) -> Request<()> {
+    let lines = [&[("origin", origin)], lines].concat();
+    let mut request = request(method, &lines);
+    *request.uri_mut() = "/auth/callback".parse().unwrap();
+    request
+}
+
+fn explain(cors: &CorsLayer, request: &Request<()>) -> Explanation {
+    cors.policy().explain_request(request)
+}
+
+#[test]
+fn outcomes() {
+    use PageOutcome::{
+        Connects, HandshakeRejected, NavigationRejected, Opaque, OwnPage, Reads, Rejected, Shown,
+        Withheld,
+    };
+    let (script, no_cors) = (("sec-fetch-mode", "cors"), ("sec-fetch-mode", "no-cors"));
+    let own = ("sec-fetch-site", "same-origin");
+    let websocket_mode = ("sec-fetch-mode", "websocket");
+    let over_http2 = ("sec-websocket-version", "13");
+    // The outcomes by a policy that lets the handler answer, and by one that rejects.
+    for (name, request, expected, rejected) in [
+        ("fetch()", from(EVIL, "GET", &[script]), Withheld, Rejected),
+        ("allowed fetch()", from(APP, "GET", &[script]), Reads, Reads),
+        ("older browser", from(EVIL, "GET", &[]), Withheld, Rejected),
+        (
+            "older browser's POST",
+            from(EVIL, "POST", &[FORM]),
+            Withheld,
+            Rejected,
+        ),
+        ("no-cors", from(EVIL, "POST", &[no_cors]), Opaque, Rejected),
+        (
+            "allowed no-cors",
+            from(APP, "POST", &[no_cors]),
+            Opaque,
+            Opaque,
+        ),
+        (
+            "form",
+            from(EVIL, "POST", &[NAVIGATE, CROSS_SITE]),
+            Shown,
+            NavigationRejected,
+        ),
+        (
+            "sandboxed form",
+            from("null", "POST", &[NAVIGATE, CROSS_SITE]),
+            Shown,
+            NavigationRejected,
+        ),
+        ("allowed form", from(APP, "POST", &[NAVIGATE]), Shown, Shown),
+        (
+            "own form",
+            from(EVIL, "POST", &[NAVIGATE, own]),
+            OwnPage,
+            OwnPage,
+        ),
+        (
+            "WebSocket",
+            from(EVIL, "GET", &WEBSOCKET),
+            Connects,
+            HandshakeRejected,
+        ),
+        (
+            "WebSocket by its mode",
+            from(EVIL, "GET", &[websocket_mode]),
+            Connects,
+            HandshakeRejected,
+        ),
+        (
+            "WebSocket over HTTP/2",
+            from(EVIL, "CONNECT", &[over_http2]),
+            Connects,
+            HandshakeRejected,
+        ),
+        (
+            "allowed WebSocket",
+            from(APP, "GET", &WEBSOCKET),
+            Connects,
+            Connects,
+        ),
+        (
+            "own script",
+            from(EVIL, "POST", &[script, own]),
+            OwnPage,
+            OwnPage,
+        ),
+    ] {
+        for (cors, expected) in [(lenient(), expected), (rejecting(), rejected)] {
+            let explanation = explain(&cors, &request);
+            assert_eq!(explanation.outcome(), expected, "{name}: {explanation}");
+            assert_eq!(explanation.verdict(), expected.to_string(), "{name}");
+            assert_eq!(explanation.is_allowed(), expected.is_allowed(), "{name}");
+        }
+    }
+}
+
+/// Cookies go along with a WebSocket, a form and a `no-cors` request, and need no credentials there.
+#[test]
+fn cookies_matter_to_scripts_only() {
+    let cookie = ("cookie", "a=b");
+    for lines in [
+        vec![cookie, NAVIGATE],
+        vec![cookie, ("sec-fetch-mode", "no-cors")],
+        [&[cookie], &WEBSOCKET[..]].concat(),
+    ] {
+        let explanation = explain(&lenient(), &from(APP, "GET", &lines));
+        assert!(explanation.is_allowed(), "{explanation}");
+        assert_eq!(explanation.fix(), None);
+    }
+}
+
+#[test]
+fn a_websocket_of_another_page() {
+    assert_eq!(
+        explain(&lenient(), &from(EVIL, "GET", &WEBSOCKET)).to_string(),
+        "allowed: the browser connects if the server accepts the handshake, because CORS does not apply to \
+         WebSockets\n\
+         why:     the origin \"https://evil.example\" is not allowed, but only a server that refuses the \
+         handshake can stop the page\n\
+         fix:     to refuse such pages, add .reject_disallowed_origins()"
+    );
+    let explanation = explain(
+        &rejecting(),
+        &from(EVIL, "GET", &[&WEBSOCKET[..], &[CROSS_SITE]].concat()),
+    );
+    assert_eq!(
+        explanation.to_string(),
+        "blocked: the WebSocket handshake is refused, and the page can't connect\n\
+         why:     the origin \"https://evil.example\" is not allowed\n\
+         fix:     if that page may call, add .allow_origins([\"https://evil.example\"])"
+    );
+    let mut config = CorsConfig::default();
+    config.origins = vec![APP.to_owned()];
+    let by_config = CorsLayer::try_from(config).unwrap();
+    assert_eq!(
+        explain(&by_config, &from(EVIL, "GET", &WEBSOCKET)).fix(),
+        Some("to refuse such pages, set reject_disallowed_origins = true")
+    );
+}
+
+const EXEMPT: &str = "give this path no CORS policy: CorsLayer::choose().path_prefix(\"/auth/callback\", \
+                      CorsLayer::choose().otherwise_no_cors()?).otherwise(cors)?";
+
+#[test]
+fn a_form_of_another_site() {
+    let explanation = explain(
+        &lenient(),
+        &from(APPLE, "POST", &[NAVIGATE, CROSS_SITE, FORM]),
+    );
+    assert_eq!(
+        explanation.to_string(),
+        "allowed: the browser shows the response to the user, because CORS does not apply to links and forms"
+    );
+    let explanation = explain(
+        &rejecting(),
+        &from(APPLE, "POST", &[NAVIGATE, CROSS_SITE, FORM]),
+    );
+    assert_eq!(
+        explanation.to_string(),
+        format!(
+            "blocked: the form or link is answered by 403, and the user sees that in place of the page\n\
+             why:     the origin \"https://appleid.apple.com\" is not allowed\n\
+             fix:     if other sites may send their users here, {EXEMPT}"
+        )
+    );
+}
+
+/// The code of the fix compiles, and the request reaches the handler.
+#[test]
+fn the_exemption_works() {
+    let cors = rejecting();
+    let exempt = || {
+        let prefixes = CorsLayer::choose()
+            .path_prefix("/auth/callback", CorsLayer::choose().otherwise_no_cors()?);
+        prefixes.otherwise(cors)
+    };
+    let exempt = exempt().unwrap();
+    let callback = from(APPLE, "POST", &[NAVIGATE, CROSS_SITE, FORM]);
+    assert!(exempt.policy_for(&callback).is_none());
+    let other = request("POST", &[("origin", APPLE)]);
+    assert!(exempt.policy_for(&other).is_some());
+}
+
+#[test]
+fn a_path_that_is_not_known_or_not_plain_gets_a_stand_in() {
+    let cors = rejecting();
+    let mut callback = from(APPLE, "POST", &[NAVIGATE, CROSS_SITE]);
+    for (path, named) in [
+        ("/auth/callback", "\"/auth/callback\""),
+        ("/auth/callback/", "\"/auth/callback\""),
+        ("/auth/callback?code=1", "\"/auth/callback\""),
+        ("/", "\"/callback\""),
+        ("/a/../b", "\"/callback\""),
+        ("//a", "\"/callback\""),
+        ("/a%22b", "\"/callback\""),
+    ] {
+        *callback.uri_mut() = path.parse().unwrap();
+        let explanation = explain(&cors, &callback);
+        let code = format!(".path_prefix({named}, ");
+        assert!(
+            explanation.fix().unwrap().contains(&code),
+            "{path}: {explanation}"
+        );
+    }
+    let headers_only = cors.policy().explain(callback.method(), callback.headers());
+    assert!(
+        headers_only.fix().unwrap().contains("\"/callback\""),
+        "{headers_only}"
+    );
+}
+
+#[test]
+fn what_is_assumed_is_said() {
+    let form = from(APPLE, "POST", &[FORM]);
+    let explanation = explain(&lenient(), &form);
+    assert_eq!(
+        explanation.note(),
+        Some(
+            "without Sec-Fetch-Mode, a script's fetch() is assumed; if a form sends this, the browser shows the \
+             response to the user"
+        )
+    );
+    let explanation = explain(&rejecting(), &form);
+    assert_eq!(
+        explanation.note(),
+        Some(&*format!(
+            "without Sec-Fetch-Mode, a script's fetch() is assumed; if a form sends this, such as a log-in \
+                 or payment call-back, {EXEMPT}"
+        ))
+    );
+    // No form sends these.
+    for (name, request) in [
+        ("GET", from(APPLE, "GET", &[])),
+        (
+            "JSON",
+            from(APPLE, "POST", &[("content-type", "application/json")]),
+        ),
+        (
+            "told",
+            from(APPLE, "POST", &[FORM, ("sec-fetch-mode", "cors")]),
+        ),
+    ] {
+        assert_eq!(explain(&lenient(), &request).note(), None, "{name}");
+    }
+}
+
+#[test]
+fn the_same_site_is_another_origin() {
+    let lines = [("sec-fetch-site", "same-site"), ("sec-fetch-mode", "cors")];
+    let request = from("https://www.example.com", "POST", &lines);
+    for cors in [lenient(), rejecting()] {
+        assert_eq!(
+            explain(&cors, &request).why(),
+            Some(
+                "the origin \"https://www.example.com\" is not allowed; the page is on the same site, but CORS \
+                 compares the whole origin, with the subdomain and port"
+            )
+        );
+    }
+}
+
+#[test]
+fn a_proxy_that_changes_the_host() {
+    let own = "https://shop.example";
+    let proxied = from(
+        own,
+        "POST",
+        &[
+            ("host", "127.0.0.1:8015"),
+            ("content-type", "application/json"),
+        ],
+    );
+    assert_eq!(
+        explain(&rejecting(), &proxied).to_string(),
+        "blocked: the request is answered by 403 before it reaches the handler, and the page can't read that\n\
+         why:     the origin \"https://shop.example\" is not allowed; without Sec-Fetch-Site, it looks \
+         cross-origin, because its Host is \"127.0.0.1:8015\"\n\
+         fix:     if it is the server's own page behind a proxy, let the proxy keep the Host header (nginx: \
+         proxy_set_header Host $http_host; Apache: ProxyPreserveHost On); if that page may call, add \
+         .allow_origins([\"https://shop.example\"])"
+    );
+    // What the proxy then sends.
+    let kept = from(own, "POST", &[("host", "shop.example")]);
+    assert_eq!(explain(&rejecting(), &kept).outcome(), PageOutcome::OwnPage);
+
+    for (name, lines, hint) in [
+        ("a container", vec![("host", "backend:8080")], true),
+        ("a private address", vec![("host", "10.0.0.7")], true),
+        ("a service", vec![("host", "api.default.svc")], true),
+        (
+            "told by the proxy",
+            vec![
+                ("host", "api.example.com"),
+                ("x-forwarded-host", "shop.example"),
+            ],
+            true,
+        ),
+        ("a public host", vec![("host", "api.example.com")], false),
+        (
+            "told by the browser",
+            vec![("host", "127.0.0.1"), CROSS_SITE],
+            false,
+        ),
+    ] {
+        let explanation = explain(&rejecting(), &from(own, "POST", &lines));
+        let fix = explanation.fix().unwrap();
+        assert_eq!(
+            fix.contains("proxy_set_header Host $http_host"),
+            hint,
+            "{name}: {explanation}"
+        );
+    }
+}
+
+#[test]
+fn a_host_that_is_ambiguous_or_missing() {
+    for (name, lines, why) in [
+        ("missing", vec![], "because it has no Host"),
+        (
+            "two lines",
+            vec![("host", "a.example"), ("host", "b.example")],
+            "because its host is ambiguous: several Host lines, one that contradicts the URL, or not a valid \
+             host",
+        ),
+        (
+            "not a host",
+            vec![("host", "a b\"c")],
+            "because its host is ambiguous: several Host lines, one that contradicts the URL, or not a valid \
+             host",
+        ),
+    ] {
+        let explanation = explain(&rejecting(), &from(EVIL, "GET", &lines));
+        assert!(
+            explanation.why().unwrap().ends_with(why),
+            "{name}: {explanation}"
+        );
+    }
+}
+
+/// A choice among policies lets nobody in where servers can read the request in several ways.
+#[test]
+fn a_request_that_can_be_read_in_several_ways() {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    let sender = std::sync::Mutex::new(sender);
+    let cors = CorsLayer::choose()
+        .path_prefix("/admin", lenient())
+        .otherwise_no_cors()
+        .unwrap()
+        .on_decision(move |observation| {
+            let _ = sender
+                .lock()
+                .unwrap()
+                .send(observation.explain().to_string());
+        });
+    let mut request = from(APP, "GET", &[]);
+    *request.uri_mut() = "/%61dmin".parse().unwrap();
+    futures_util::FutureExt::now_or_never(crate::support::send(&cors, request)).unwrap();
+    assert_eq!(
+        receiver.recv().unwrap(),
+        "blocked: the request is answered by 403 before it reaches the handler, and the page can't read that\n\
+         why:     no policy applies, because the path or the host of the request can be read in several ways\n\
+         fix:     no change to a policy helps; let the client send one Host line, and a path without dot \
+         segments, doubled slashes and needless %-escapes"
+    );
+}
+
+#[test]
+fn what_browsers_do_about_private_networks() {
+    let mut asked = preflight(APP, "GET", "");
+    let line = http::HeaderValue::from_static("true");
+    asked
+        .headers_mut()
+        .insert("access-control-request-private-network", line);
+    assert_eq!(
+        explain(&lenient(), &asked).to_string(),
+        "blocked: the preflight fails, and the browser never sends the actual request\n\
+         why:     access to a private network is not allowed\n\
+         fix:     if public pages may call this server, add .allow_private_network()\n\
+         note:    today's browsers do not send Access-Control-Request-Private-Network: Chromium asks its user, \
+         Firefox and WebKit ask nobody"
+    );
+}

@@ -1,0 +1,223 @@
+//! Explanations: the fix that is named, applied as written, builds and makes the request allowed, or the text says
+//! that nothing does.
+
+use std::convert::Infallible;
+
+use arbitrary::{Result, Unstructured};
+use futures_util::FutureExt;
+use http::{HeaderName, HeaderValue, Request, Response};
+use tower::{Layer, Service};
+use tower_cors::{CorsLayer, PageOutcome};
+
+use crate::fixes::{Fix, Notation, Written};
+use crate::{config, input, service};
+
+pub(crate) fn check(u: &mut Unstructured<'_>) -> Result<()> {
+    let notation = *u.choose(&[Notation::Builder, Notation::Config])?;
+    let written = Written::new(notation, config::config(u)?);
+    // What does not compile with the builder is refused as a config.
+    if CorsLayer::try_from(written.config.clone()).is_err() {
+        return Ok(());
+    }
+    let Ok(cors) = written.build() else {
+        return Ok(());
+    };
+    for _ in 0..4 {
+        let request = request(u, &written.config.origins)?;
+        check_fix(&written, &cors, request);
+    }
+    Ok(())
+}
+
+fn check_fix(written: &Written, cors: &CorsLayer, mut request: Request<()>) {
+    let policy = cors.policy();
+    let explanation = policy.explain_request(&request);
+    if explanation.is_allowed() {
+        return;
+    }
+    let case = format!("{request:?}\nunder {written:?}\n{explanation}");
+    assert!(
+        explanation.why().is_some_and(|why| !why.is_empty()),
+        "{case}"
+    );
+    let fix = explanation.fix().expect("a fix");
+    if explanation.outcome() == PageOutcome::NavigationRejected {
+        check_exempt(fix, cors, &request);
+        return;
+    }
+    let mut changed = written.clone();
+    if changed.apply(fix, &mut request) == Fix::NothingHelps {
+        assert!(
+            fix.contains("because") || fix.contains("browser") || fix.contains("fewer"),
+            "{case}"
+        );
+        return;
+    }
+    let changed = changed
+        .build()
+        .unwrap_or_else(|error| panic!("{error}\n{case}"));
+    let again = changed.policy().explain_request(&request);
+    assert!(again.is_allowed(), "{case}\nthen {again}");
+    let decision = changed.policy().decide_request(&request);
+    assert!(decision.is_allowed(), "{case}\nthen {decision:?}");
+}
+
+/// The code gives the path no policy: the request reaches the handler.
+fn check_exempt(fix: &str, cors: &CorsLayer, request: &Request<()>) {
+    let (_, code) = fix
+        .split_once("CorsLayer::choose().path_prefix(\"")
+        .expect("code");
+    let (path, rest) = code.split_once('"').expect("the end of the path");
+    assert_eq!(
+        rest,
+        ", CorsLayer::choose().otherwise_no_cors()?).otherwise(cors)?"
+    );
+    let none = CorsLayer::choose().otherwise_no_cors().expect("no problem");
+    let exempt = CorsLayer::choose()
+        .path_prefix(path, none)
+        .otherwise(cors.clone());
+    let exempt = exempt.unwrap_or_else(|error| panic!("{error}: {fix}"));
+    let mut request = request.clone();
+    *request.uri_mut() = path.parse().expect("a path");
+    let mut service = exempt.layer(tower::service_fn(async |_: Request<()>| {
+        Ok::<_, Infallible>(Response::new(()))
+    }));
+    let response = service
+        .call(request)
+        .now_or_never()
+        .expect("ready")
+        .expect("infallible");
+    assert!(response.status().is_success(), "{fix}");
+}
+
+/// A request as browsers and other clients send it.
+fn request(u: &mut Unstructured<'_>, patterns: &[String]) -> Result<Request<()>> {
+    const METHODS: [&str; 12] = [
+        "PUT", "put", "patch", "PATCH", "Patch", "TRACE", "track", "CONNECT", "purge", "PURGE",
+        "*", "a b",
+    ];
+    const NAMES: [&str; 16] = [
+        "accept",
+        "origin",
+        "cookie",
+        "content-type",
+        "x-a",
+        "X-A",
+        "x-new",
+        "authorization",
+        "Authorization",
+        "range",
+        "access-control-allow-origin",
+        "sec-a",
+        "proxy-a",
+        "*",
+        "a b",
+        "x-b",
+    ];
+    const ORIGINS: [&str; 14] = [
+        "file://",
+        "app://.",
+        "app://localhost",
+        "https://a.example.com.",
+        "http://a.example.com.:8080",
+        "moz-extension://0F1A",
+        "https://xn--a.example",
+        "ws://a.example",
+        "data://x",
+        "https://A.example",
+        "http://192.168.1.5",
+        "http://[::1]:3000",
+        "null",
+        "https://a.example.com/",
+    ];
+    const OTHERS: [(&str, &[&str]); 7] = [
+        (
+            "sec-fetch-mode",
+            &[
+                "cors",
+                "no-cors",
+                "navigate",
+                "websocket",
+                "same-origin",
+                "x",
+            ],
+        ),
+        (
+            "content-type",
+            &[
+                "application/json",
+                "text/plain",
+                "multipart/form-data; boundary=x",
+            ],
+        ),
+        (
+            "host",
+            &[
+                "127.0.0.1:8015",
+                "api.example.com",
+                "backend",
+                "a b",
+                "[::1]:80",
+            ],
+        ),
+        ("x-forwarded-host", &["app.example.com", "a.example.com"]),
+        ("upgrade", &["websocket", "h2c, WebSocket"]),
+        ("sec-websocket-key", &["dGhlIHNhbXBsZSBub25jZQ=="]),
+        ("access-control-request-private-network", &["true"]),
+    ];
+    let usual = ["https://app.example.com".to_owned()];
+    let patterns = if patterns.is_empty() {
+        &usual
+    } else {
+        patterns
+    };
+    let mut request = service::request(u, patterns)?;
+    let path = *u.choose(&[
+        "/",
+        "/auth/callback",
+        "/auth/callback/",
+        "/a%20b",
+        "//x",
+        "/a/../b",
+    ])?;
+    *request.uri_mut() = path.parse().expect("a path");
+    let headers = request.headers_mut();
+    let mut insert = |name: &'static str, value: &str| {
+        let value = HeaderValue::from_bytes(value.as_bytes()).expect("a header value");
+        headers.insert(HeaderName::from_static(name), value);
+    };
+    if u.ratio(1, 3)? {
+        insert("origin", u.choose(&ORIGINS)?);
+    } else if u.ratio(1, 2)? {
+        let pattern = u.choose(patterns)?;
+        let origin = input::origin_near(u, pattern)?;
+        if HeaderValue::from_bytes(origin.as_bytes()).is_ok() {
+            insert("origin", &origin);
+        }
+    }
+    if u.ratio(1, 2)? {
+        insert("access-control-request-method", u.choose(&METHODS)?);
+    }
+    if u.ratio(1, 2)? {
+        let count = *u.choose(&[1, 2, 3, 4, 20])?;
+        let names: Result<Vec<_>> = (0..count)
+            .map(|at| {
+                Ok(match u.int_in_range(0..=9)? {
+                    0 => format!("x-{at}"),
+                    1 => "x".repeat(*u.choose(&[1, 127, 128, 129, 600])?),
+                    _ => (*u.choose(&NAMES)?).to_owned(),
+                })
+            })
+            .collect();
+        insert(
+            "access-control-request-headers",
+            &names?.join(u.choose(&[",", ", "])?),
+        );
+    }
+    for (name, values) in OTHERS {
+        if u.ratio(1, 3)? {
+            insert(name, u.choose(values)?);
+        }
+    }
+    Ok(request)
+}
