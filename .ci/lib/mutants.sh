@@ -11,7 +11,7 @@ MOST_MUTANTS=40  # that one `.ci/run mutants` tries; of more, a part
 MOST_SECONDS=540 # after which it starts no further module
 
 # A module, which is a file or a folder of src, and the tests that can kill its mutants: the first are quick and kill
-# nearly all; the others try what those let live.
+# nearly all; the others try what those let live. `lib` stands for the unit tests.
 MUTANT_TESTS=(
     "builder   | behaviour                        | config properties"
     "choose    | behaviour                        | attack properties frameworks"
@@ -22,7 +22,7 @@ MUTANT_TESTS=(
     "fetch     | behaviour                        | attack properties testing_agrees"
     "layer.rs  | behaviour                        | frameworks tracing"
     "lookup    | lookup lookup_cache              | tenants"
-    "matcher   | origin_matching behaviour        | properties"
+    "matcher   | lib origin_matching behaviour    | properties"
     "origin    | origin_matching behaviour        | properties config public_suffix"
     "policy    | behaviour                        | properties testing_agrees config"
     "reload.rs | behaviour                        | reload_model"
@@ -108,10 +108,10 @@ mutate() {
     row=$(printf '%s\n' "${MUTANT_TESTS[@]}" | grep "^${file%%/*} ") || fail "MUTANT_TESTS has no row for $file"
     arguments=(--file "src/$file" --all-features "$@")
     absorb "$out"
-    mapfile -t tests < <(field 2 "$row" | tr -s ' ' '\n' | sed 's/^/--cargo-arg=--test=/')
+    mapfile -t tests < <(field 2 "$row" | tr -s ' ' '\n' | sed 's/^/--cargo-arg=--test=/; s/--test=lib$/--lib/')
     PROPTEST_CASES=16 cargo_mutants "$out" "${arguments[@]}" "${tests[@]}" -- -- "${SLOW_TESTS[@]/#/--skip=}"
     if [[ -s $out/missed ]]; then
-        mapfile -t tests < <(field '2,3' "$row" | tr -s ' |' '\n' | sed 's/^/--cargo-arg=--test=/')
+        mapfile -t tests < <(field '2,3' "$row" | tr -s ' |' '\n' | sed 's/^/--cargo-arg=--test=/; s/--test=lib$/--lib/')
         PROPTEST_CASES=64 cargo_mutants "$out" "${arguments[@]}" "${tests[@]}"
     fi
 }

@@ -74,3 +74,44 @@ fn low(number: u128) -> u64 {
 fn high(number: u128) -> u64 {
     low(number >> 64)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::Seed;
+
+    /// From outside, a weak hash can only be seen by its slowness.
+    #[test]
+    fn similar_inputs_have_different_hashes() {
+        let seed = Seed::random();
+        let numbers = || 0..10_000_u64;
+        let texts = |text: fn(u64) -> String| {
+            let hash = |number| seed.hash(text(number).as_bytes());
+            numbers().map(hash).collect::<HashSet<_>>().len()
+        };
+        assert_eq!(texts(|n| format!("{n:05}")), 10_000, "short");
+        assert_eq!(
+            texts(|n| format!("{n:05}://a.example.com")),
+            10_000,
+            "at the start"
+        );
+        assert_eq!(
+            texts(|n| format!("https://{n:05}.example.com")),
+            10_000,
+            "in the middle"
+        );
+        assert_eq!(
+            texts(|n| format!("https://example.com:{n:05}")),
+            10_000,
+            "at the end"
+        );
+
+        let zeros = [0; 17];
+        let lengths: HashSet<_> = (0..=17).map(|len| seed.hash(&zeros[..len])).collect();
+        assert_eq!(lengths.len(), 18, "lengths");
+
+        let pairs = numbers().map(|n| seed.combine(n / 100, n % 100));
+        assert_eq!(pairs.collect::<HashSet<_>>().len(), 10_000, "pairs");
+    }
+}
