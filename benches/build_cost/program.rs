@@ -144,7 +144,7 @@ impl Program {
                 let rest = line.trim_start().strip_prefix("time:")?;
                 let (seconds, rest) = rest.split_once(';')?;
                 let name = rest.split_whitespace().last()?;
-                Some((seconds.trim().parse().ok()?, name.to_owned()))
+                Some((seconds.trim().parse::<f64>().ok()?, name.to_owned()))
             })
             .filter(|(_, name)| name != "total")
             .collect();
