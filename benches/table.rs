@@ -12,9 +12,18 @@
 //! ```
 
 #[path = "../src/matcher/hash.rs"]
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "only its hash of a text is used here, and no test"
+)]
 mod hash;
 #[path = "../src/matcher/table.rs"]
-#[allow(dead_code, reason = "nothing here lists the texts")]
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "nothing here lists the texts, and no test runs"
+)]
 mod table;
 
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -87,6 +96,7 @@ impl Theirs {
 }
 
 #[inline]
+#[allow(clippy::needless_pass_by_value, reason = "it is two numbers")]
 fn hash_with(seed: FixedState, text: &[u8]) -> u64 {
     let mut hasher = seed.build_hasher();
     hasher.write(text);

@@ -9,6 +9,10 @@ check_format() {
 check_clippy() {
     run cargo clippy --locked --all-targets --all-features -- -D warnings
     run cargo clippy --locked --all-targets --no-default-features -- -D warnings
+    # `--all-targets` leaves out what `cargo bench` alone doesn't run.
+    local benches
+    mapfile -t benches < <(of_package 'targets[] | select(.kind == ["bench"]) | .name' | sed 's/^/--bench=/')
+    run cargo clippy --locked "${benches[@]}" -- -D warnings
 }
 
 check_docs() {
