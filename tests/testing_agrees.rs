@@ -10,13 +10,16 @@
 use std::convert::Infallible;
 
 use bytes::Bytes;
+use futures_util::FutureExt;
 use http::{Request, Response};
 use http_body_util::Full;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use tower::Layer;
 use tower_cors::CorsLayer;
-use tower_cors::testing::{Blocked, Browser, CredentialsMode, Exchange, Fetched, Step};
+use tower_cors::testing::{
+    Blocked, Browser, CredentialsMode, Exchange, Fetched, RequestMode, Step,
+};
 
 const ORIGINS: [&str; 8] = [
     "https://app.example.com",
@@ -216,6 +219,93 @@ proptest! {
                 let is_actual = blocked.step() == Step::CorsCheck;
                 prop_assert!(!explains(last) || (lacks_credentials && !is_actual), "{blocked}");
             }
+        }
+    }
+}
+
+/// `explain` and the browser speak about the same request with the same words.
+#[test]
+fn explain_and_the_browser_say_the_same() {
+    let cors = |reject: bool| {
+        let builder = CorsLayer::builder()
+            .allow_origins(["https://app.example.com"])
+            .allow_headers(["x-a"]);
+        let builder = if reject {
+            builder.reject_disallowed_origins()
+        } else {
+            builder
+        };
+        builder.build().unwrap()
+    };
+    let (app, other) = ("https://app.example.com", "https://other.example");
+    for (name, origin, method, headers, mode) in [
+        ("allowed", app, "GET", &[][..], RequestMode::Cors),
+        ("allowed preflight", app, "GET", &["x-a"], RequestMode::Cors),
+        ("origin", other, "GET", &[], RequestMode::Cors),
+        (
+            "origin with a dot",
+            "https://app.example.com.",
+            "GET",
+            &[],
+            RequestMode::Cors,
+        ),
+        ("app", "app://localhost", "GET", &[], RequestMode::Cors),
+        ("method", app, "PUT", &[], RequestMode::Cors),
+        ("patch", app, "patch", &[], RequestMode::Cors),
+        ("header", app, "GET", &["x-b"], RequestMode::Cors),
+        (
+            "headers",
+            app,
+            "GET",
+            &["x-b", "x-a", "authorization"],
+            RequestMode::Cors,
+        ),
+        (
+            "method and headers",
+            app,
+            "DELETE",
+            &["x-c", "x-b"],
+            RequestMode::Cors,
+        ),
+        ("form", other, "POST", &[], RequestMode::Navigate),
+        ("no-cors", other, "POST", &[], RequestMode::NoCors),
+    ] {
+        for reject in [false, true] {
+            // A page sees the 403 of a form or a no-cors request as it sees every response.
+            if reject && mode != RequestMode::Cors {
+                continue;
+            }
+            let layer = cors(reject);
+            let mut service = layer.layer(tower::service_fn(async |_: Request<Full<Bytes>>| {
+                Ok::<_, Infallible>(Response::new(Full::<Bytes>::default()))
+            }));
+            let mut request = Request::builder()
+                .method(method)
+                .uri("https://api.example.org/");
+            for header in headers {
+                request = request.header(*header, "1");
+            }
+            let mut page = Browser::at(origin).mode(mode);
+            let request = request.body(Full::default()).unwrap();
+            let answer = page.fetch(&mut service, request).now_or_never().unwrap();
+            let (outcome, fix, exchanges) = match &answer {
+                Ok(fetched) => (fetched.outcome(), None, fetched.exchanges()),
+                Err(blocked) => (blocked.outcome(), Some(blocked.fix()), blocked.exchanges()),
+            };
+            let last = exchanges.last().unwrap();
+            let explanation = layer
+                .policy()
+                .explain(last.method(), last.request_headers());
+            assert_eq!(
+                explanation.outcome(),
+                outcome,
+                "{name}, reject: {reject}: {explanation}"
+            );
+            assert_eq!(
+                explanation.fix(),
+                fix,
+                "{name}, reject: {reject}: {explanation}"
+            );
         }
     }
 }

@@ -182,7 +182,7 @@ async fn common_mistakes_are_named() {
         );
         assert_eq!(
             denied.fix(),
-            r#".allow_origins(["https://app.example.com"])"#
+            r#"if that page may call, add .allow_origins(["https://app.example.com"])"#
         );
     }
     let bare = meet(Browser::at(PAGE), "PUT", &[], (204, OPEN_PUT), (200, &[])).await;
@@ -317,7 +317,10 @@ async fn the_message_names_all_missing_headers() {
     );
     let blocked = meet(Browser::at(PAGE), "GET", headers, answer, (200, OPEN)).await;
     assert_eq!(blocked.needed(), "Access-Control-Allow-Headers: x-a, x-b");
-    assert_eq!(blocked.fix(), r#".allow_headers(["x-a", "x-b"])"#);
+    assert_eq!(
+        blocked.fix(),
+        r#"if pages may send them, add .allow_headers(["x-a", "x-b"])"#
+    );
     let in_general = blocked.fix_in_general();
     assert!(in_general.starts_with("send x-a, x-b in "), "{in_general}");
 }
@@ -333,7 +336,10 @@ async fn the_fix_for_lower_case_patch_is_upper_case() {
     )
     .await;
     for fix in [blocked.fix(), blocked.fix_in_general()] {
-        assert!(fix.starts_with("let the page write \"PATCH\""), "{fix}");
+        assert!(
+            fix.starts_with("let the page write the method as \"PATCH\""),
+            "{fix}"
+        );
         assert!(!fix.contains("patch"), "{fix}");
     }
     assert!(blocked.fix().contains(r#".allow_methods(["PATCH"])"#));
@@ -598,7 +604,7 @@ async fn the_message_starts_with_the_verdict_and_ends_with_the_wire() {
 
   sent        Access-Control-Allow-Methods: GET,HEAD,POST
   needed      Access-Control-Allow-Methods: PUT
-  tower-cors  .allow_methods(["PUT"])
+  tower-cors  if pages may do so, add .allow_methods(["PUT"]).allow_headers(["authorization", "content-type"])
   in general  send PUT in Access-Control-Allow-Methods on the response to OPTIONS
   standard    https://fetch.spec.whatwg.org/#cors-preflight-fetch
 

@@ -104,6 +104,12 @@ impl Changes {
         })
     }
 
+    /// Allows these request headers too. Those that browsers seldom ask for come last.
+    pub(crate) fn add_headers(&mut self, mut names: Vec<String>) {
+        names.sort_by_key(|name| is_seldom_asked(name.as_bytes()));
+        self.headers = names;
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         *self == Self::default()
     }
@@ -268,6 +274,14 @@ impl Changes {
         }
         steps
     }
+}
+
+/// Whether browsers ask for this header only if its value is unusual.
+/// <https://fetch.spec.whatwg.org/#cors-safelisted-request-header>
+pub(super) fn is_seldom_asked(name: &[u8]) -> bool {
+    ["accept", "accept-language", "content-language", "range"]
+        .iter()
+        .any(|seldom| seldom.as_bytes().eq_ignore_ascii_case(name))
 }
 
 fn can_be_listed(names: &[String]) -> bool {

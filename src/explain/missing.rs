@@ -3,7 +3,7 @@
 use http::header::ACCESS_CONTROL_REQUEST_METHOD;
 use http::{HeaderName, Method};
 
-use super::changes::{Changes, NothingHelps};
+use super::changes::{Changes, NothingHelps, is_seldom_asked};
 use crate::fetch::names::{
     is_cors_header, is_forbidden_method, is_forbidden_request_header, normalize_method,
 };
@@ -35,16 +35,6 @@ pub(super) enum Credentials {
 }
 
 const NO_CREDENTIALS: &str = "the page sent cookies, and the policy does not allow credentials";
-
-/// Names that browsers ask for only if the value is unusual.
-/// <https://fetch.spec.whatwg.org/#cors-safelisted-request-header>
-const SAFELISTED: [&str; 5] = [
-    "accept",
-    "accept-language",
-    "content-language",
-    "content-type",
-    "range",
-];
 
 impl Missing {
     /// For a request whose `denial` is known. Predicates are not called again.
@@ -259,11 +249,7 @@ impl Missing {
             )));
             return;
         }
-        // What a browser asks for only in special cases comes last.
-        asked.sort_by_key(|name| {
-            let name = String::from_utf8_lossy(name).to_ascii_lowercase();
-            SAFELISTED.contains(&name.as_str())
-        });
+        asked.sort_by_key(|name| is_seldom_asked(name));
         let (mut listable, mut never) = (Vec::new(), Vec::new());
         for name in &asked {
             match HeaderName::from_bytes(name) {
@@ -287,7 +273,7 @@ impl Missing {
                 never.join("\", \"")
             ));
         }
-        self.changes.headers = listable;
+        self.changes.add_headers(listable);
     }
 
     /// What credentials need, and what they exclude.

@@ -45,7 +45,7 @@ use super::report::fetched::Fetched;
 ///
 /// let mut page = page.credentials(CredentialsMode::Include);
 /// let blocked = assert_blocks!(page.fetch(&mut app, request()?).await);
-/// assert!(blocked.fix().starts_with("add .allow_credentials()"));
+/// assert!(blocked.fix().contains("add .allow_credentials()"));
 /// # Ok(())
 /// # }
 /// ```

@@ -2,9 +2,12 @@
 
 use std::fmt;
 
+use http::StatusCode;
+
 use super::message::Message;
 use super::mistakes::{Mistake, likely_mistakes};
 use super::wire_log::show_exchanges;
+use crate::explain::PageOutcome;
 use crate::testing::cookies::event::CookieEvent;
 use crate::testing::fetch::exchange::Exchange;
 use crate::testing::fetch::network_error::{Cause, NetworkError, Step};
@@ -96,6 +99,35 @@ impl Blocked {
     #[must_use]
     pub fn cause(&self) -> &Cause {
         &self.0.cause
+    }
+
+    /// What happens to the page, in the words of [`Policy::explain`](crate::Policy::explain).
+    ///
+    /// # Example
+    /// ```
+    /// # use axum::{Router, body::Body, routing::get};
+    /// # use http::Request;
+    /// # use tower_cors::{PageOutcome, testing::Browser};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut app = Router::new().route("/items", get(|| async { "[]" }));
+    /// # let request = Request::get("https://api.example.com/items").body(Body::empty())?;
+    /// # let blocked = Browser::at("https://app.example.com").fetch(&mut app, request).await.unwrap_err();
+    /// assert_eq!(blocked.outcome(), PageOutcome::Withheld);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn outcome(&self) -> PageOutcome {
+        let status = self.0.exchanges.last().and_then(Exchange::status);
+        match self.0.step {
+            Step::Request | Step::MainFetch => PageOutcome::NotSent,
+            Step::Preflight => PageOutcome::PreflightFails,
+            Step::WebSocket => PageOutcome::HandshakeRejected,
+            Step::Network | Step::Body => PageOutcome::NoResponse,
+            Step::CorsCheck if status == Some(StatusCode::FORBIDDEN) => PageOutcome::Rejected,
+            Step::CorsCheck | Step::ResourcePolicy | Step::Redirect => PageOutcome::Withheld,
+        }
     }
 
     /// Common mistakes that explain what the server sent, the likeliest first.

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::StatusCode;
 use http::header::{HeaderMap, HeaderName};
 
+use crate::explain::PageOutcome;
 use crate::testing::cookies::event::CookieEvent;
 use crate::testing::fetch::exchange::Exchange;
 use crate::testing::fetch::filtered_response::ResponseType;
@@ -62,6 +63,33 @@ impl Fetched {
     #[must_use]
     pub fn response_type(&self) -> ResponseType {
         self.response_type
+    }
+
+    /// What happens to the page, in the words of [`Policy::explain`](crate::Policy::explain).
+    ///
+    /// # Example
+    /// ```
+    /// # use axum::{Router, body::Body, routing::get};
+    /// # use http::Request;
+    /// # use tower_cors::{PageOutcome, testing::Browser};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mut app = Router::new().route("/items", get(|| async { "[]" }));
+    /// let request = Request::get("/items").body(Body::empty())?;
+    /// let fetched = Browser::at("https://app.example.com").fetch(&mut app, request).await?;
+    /// assert_eq!(fetched.outcome(), PageOutcome::OwnPage);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn outcome(&self) -> PageOutcome {
+        match self.mode {
+            RequestMode::Navigate => PageOutcome::Shown,
+            RequestMode::WebSocket => PageOutcome::Connects,
+            _ if self.response_type == ResponseType::Basic => PageOutcome::OwnPage,
+            RequestMode::NoCors => PageOutcome::Opaque,
+            RequestMode::Cors | RequestMode::SameOrigin => PageOutcome::Reads,
+        }
     }
 
     /// The status; `None` for an opaque response, where the page sees 0.

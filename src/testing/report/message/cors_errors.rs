@@ -1,11 +1,15 @@
 //! The message where the CORS check fails, of a preflight or of the response to the request.
 
 use super::situation::{Lines, Situation};
+use crate::explain::changes::{Changes, NothingHelps, Replaced};
+use crate::origin::Origin;
+use crate::policy::notation::Notation;
 use crate::testing::fetch::network_error::{Cause, Step};
 use crate::testing::report::mistakes::Mistake;
 
 const ALLOW_ORIGIN: &str = "Access-Control-Allow-Origin";
 const ALLOW_CREDENTIALS: &str = "Access-Control-Allow-Credentials";
+const OMIT: &str = "or let the page fetch with credentials: \"omit\"";
 const WITHOUT_REDIRECT: &str = "respond without a redirect to another origin, with 401 in place of a login \
                                 page, or let the page fetch the final URL";
 
@@ -16,13 +20,13 @@ pub(super) fn lines(cause: &Cause, situation: &Situation<'_>) -> Option<Lines> {
     } else {
         format!("{ALLOW_ORIGIN}: {origin}")
     };
-    let allow = allow_origins(situation);
+    let allow_page = allow_origins(situation);
     let in_general = send_in_general(situation, &needed);
     Some(match cause {
         Cause::AllowOriginMissing => Lines::new(
             format!("{status} without {ALLOW_ORIGIN}"),
             needed,
-            format!("{allow}{}", layer_position(situation)),
+            format!("{allow_page}{}", layer_position(situation)),
             in_general,
         ),
         Cause::SeveralAllowOrigins { sent } => Lines::new(
@@ -35,15 +39,21 @@ pub(super) fn lines(cause: &Cause, situation: &Situation<'_>) -> Option<Lines> {
         Cause::WildcardWithCredentials => Lines::new(
             format!("{status}, {ALLOW_ORIGIN}: *"),
             needed,
-            format!(
-                "replace .allow_any_origin() with {allow}; or let the page fetch without credentials"
-            ),
+            if origin == "null" {
+                allow_page
+            } else {
+                let replaced = Replaced {
+                    any_origin: true,
+                    ..Replaced::default()
+                };
+                format!("{}; {OMIT}", allow(origin, true, replaced))
+            },
             in_general,
         ),
         Cause::AllowOriginMismatch { sent } => Lines::new(
             format!("{status}, {ALLOW_ORIGIN}: {sent}"),
             needed,
-            allow,
+            allow_page,
             if origin == "null" {
                 in_general
             } else {
@@ -58,8 +68,13 @@ pub(super) fn lines(cause: &Cause, situation: &Situation<'_>) -> Option<Lines> {
                 None => format!("{status} without {ALLOW_CREDENTIALS}"),
             },
             format!("{ALLOW_CREDENTIALS}: true, in lower case"),
-            "add .allow_credentials(), with origins that you own; or let the page fetch without \
-             credentials",
+            {
+                let changes = Changes {
+                    credentials: true,
+                    ..Changes::default()
+                };
+                format!("{}; {OMIT}", changes.sentence(Notation::Builder))
+            },
             format!(
                 "send {ALLOW_CREDENTIALS}: true on this response and on the response to the preflight"
             ),
@@ -83,8 +98,27 @@ fn allow_origins(situation: &Situation<'_>) -> String {
         ("null", false) => "serve the page, and all redirects, from one https origin, or call \
                             .allow_null_origin() if every sandboxed and local page may call"
             .to_owned(),
-        (_, true) => format!(".allow_origins([\"{origin}\"]).allow_credentials()"),
-        (_, false) => format!(".allow_origins([\"{origin}\"])"),
+        (origin, credentials) => allow(origin, credentials, Replaced::default()),
+    }
+}
+
+/// The words of [`Policy::explain`](crate::Policy::explain).
+fn allow(origin: &str, credentials: bool, replaced: Replaced) -> String {
+    let changes = match Origin::parse(origin.as_bytes()) {
+        Ok(origin) => Changes::for_origin(&origin, credentials, Notation::Builder),
+        Err(problem) => {
+            let text = format!("no change to the policy helps, because the origin {problem}");
+            Err(NothingHelps(text))
+        }
+    };
+    match changes {
+        Ok(changes) => Changes {
+            credentials,
+            replaced,
+            ..changes
+        }
+        .sentence(Notation::Builder),
+        Err(NothingHelps(text)) => text,
     }
 }
 

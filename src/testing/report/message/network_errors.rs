@@ -75,10 +75,7 @@ fn handshake(status: StatusCode, situation: &Situation<'_>) -> Lines {
     let origin = &situation.origin;
     let (fix, in_general) = match status {
         StatusCode::FORBIDDEN => (
-            format!(
-                ".allow_origins([\"{origin}\"]) if this page may connect; .reject_disallowed_origins() \
-                 refuses other origins"
-            ),
+            format!("if that page may call, add .allow_origins([\"{origin}\"])"),
             format!("accept the handshake for Origin: {origin}; CORS headers don't matter to it"),
         ),
         StatusCode::UPGRADE_REQUIRED => (

@@ -4,17 +4,24 @@ use std::collections::HashSet;
 
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_REQUEST_HEADERS,
+    ACCESS_CONTROL_REQUEST_METHOD,
 };
 
 use super::situation::{Lines, Situation};
+use crate::explain::changes::Changes;
+use crate::fetch::names::is_safelisted_method;
+use crate::fetch::request::REQUEST_PRIVATE_NETWORK;
+use crate::policy::notation::Notation;
 use crate::testing::escaped_text::escaped;
 use crate::testing::fetch::header_list::extract_tokens;
 use crate::testing::fetch::network_error::Cause;
 
+/// The most header names that one line shows.
+const MOST_SHOWN: usize = 12;
 const ALLOW_METHODS: &str = "Access-Control-Allow-Methods";
 const ALLOW_HEADERS: &str = "Access-Control-Allow-Headers";
 const ALLOW_PRIVATE_NETWORK: &str = "Access-Control-Allow-Private-Network: true";
-const UPPER_CASE_PATCH: &str = "let the page write \"PATCH\": methods are case-sensitive";
+const UPPER_CASE_PATCH: &str = "let the page write the method as \"PATCH\"";
 
 pub(super) fn lines(cause: &Cause, situation: &Situation<'_>) -> Option<Lines> {
     let by_name = if situation.includes_credentials {
@@ -42,13 +49,7 @@ pub(super) fn lines(cause: &Cause, situation: &Situation<'_>) -> Option<Lines> {
         Cause::MethodNotAllowed { method } => Lines::new(
             situation.header(&ACCESS_CONTROL_ALLOW_METHODS, ALLOW_METHODS),
             format!("{ALLOW_METHODS}: {method}{by_name}"),
-            if method == "patch" {
-                format!("{UPPER_CASE_PATCH}; .allow_methods([\"PATCH\"]) allows it")
-            } else if situation.includes_credentials {
-                format!(".allow_methods([\"{method}\"]), or .mirror_request_methods()")
-            } else {
-                format!(".allow_methods([\"{method}\"])")
-            },
+            fix(situation),
             if method == "patch" {
                 format!(
                     "{UPPER_CASE_PATCH}, and send PATCH in {ALLOW_METHODS} on the response to OPTIONS"
@@ -58,23 +59,20 @@ pub(super) fn lines(cause: &Cause, situation: &Situation<'_>) -> Option<Lines> {
             },
         ),
         Cause::HeaderNotAllowed { name } => {
-            let names = missing_headers(situation, name);
-            let (all, quoted) = (names.join(", "), names.join("\", \""));
+            let names = missing_headers(situation).unwrap_or_else(|| vec![name.clone()]);
+            let shown = &names[..names.len().min(MOST_SHOWN)];
+            let all = shown.join(", ");
             Lines::new(
                 situation.header(&ACCESS_CONTROL_ALLOW_HEADERS, ALLOW_HEADERS),
                 format!("{ALLOW_HEADERS}: {all}{by_name}"),
-                if situation.includes_credentials {
-                    format!(".allow_headers([\"{quoted}\"]), or .mirror_request_headers()")
-                } else {
-                    format!(".allow_headers([\"{quoted}\"])")
-                },
+                fix(situation),
                 format!("send {all} in {ALLOW_HEADERS} on the response to OPTIONS"),
             )
         }
         Cause::PrivateNetworkNotAllowed => Lines::new(
             format!("{} without {ALLOW_PRIVATE_NETWORK}", situation.status()),
             ALLOW_PRIVATE_NETWORK,
-            ".allow_private_network()",
+            fix(situation),
             "send it on the response to an OPTIONS that has Access-Control-Request-Private-Network: \
              true",
         ),
@@ -82,25 +80,62 @@ pub(super) fn lines(cause: &Cause, situation: &Situation<'_>) -> Option<Lines> {
     })
 }
 
-/// All names that the list lacks, up to a limit. The standard stops at the first.
-fn missing_headers(situation: &Situation<'_>, first: &str) -> Vec<String> {
-    const MOST: usize = 12;
-    let lists = situation.last.and_then(|last| {
-        let asked = extract_tokens(last.request_headers(), &ACCESS_CONTROL_REQUEST_HEADERS);
-        let allowed = extract_tokens(last.response_headers()?, &ACCESS_CONTROL_ALLOW_HEADERS);
-        Some((asked.values()?, allowed.values().unwrap_or_default()))
-    });
-    let Some((asked, allowed)) = lists else {
-        return vec![first.to_owned()];
-    };
-    if !situation.includes_credentials && allowed.contains(&&b"*"[..]) {
-        // "*" allows everything except Authorization.
-        return vec![first.to_owned()];
+/// Everything that the response lacks, in the words of [`Policy::explain`](crate::Policy::explain).
+fn fix(situation: &Situation<'_>) -> String {
+    let mut changes = Changes::default();
+    let mut page = None;
+    if let Some(method) = missing_method(situation) {
+        if method == "patch" {
+            page = Some(UPPER_CASE_PATCH);
+            changes.methods = vec!["PATCH".to_owned()];
+        } else {
+            changes.methods = vec![method];
+        }
     }
+    changes.add_headers(missing_headers(situation).unwrap_or_default());
+    changes.private_network = lacks_private_network(situation).unwrap_or(false);
+    let policy = changes.sentence(Notation::Builder);
+    match page {
+        Some(page) => format!("{page}; {policy}"),
+        None => policy,
+    }
+}
+
+fn missing_method(situation: &Situation<'_>) -> Option<String> {
+    let last = situation.last?;
+    let method = last.request_headers().get(ACCESS_CONTROL_REQUEST_METHOD)?;
+    let method = method.as_bytes();
+    let allowed = extract_tokens(last.response_headers()?, &ACCESS_CONTROL_ALLOW_METHODS);
+    let allowed = allowed.values().unwrap_or_default();
+    let is_allowed = is_safelisted_method(method)
+        || allowed.contains(&method)
+        || !situation.includes_credentials && allowed.contains(&&b"*"[..]);
+    (!is_allowed).then(|| escaped(method))
+}
+
+/// All names that the list lacks. The standard stops at the first.
+fn missing_headers(situation: &Situation<'_>) -> Option<Vec<String>> {
+    let last = situation.last?;
+    let asked = extract_tokens(last.request_headers(), &ACCESS_CONTROL_REQUEST_HEADERS);
+    let allowed = extract_tokens(last.response_headers()?, &ACCESS_CONTROL_ALLOW_HEADERS);
+    let allowed = allowed.values().unwrap_or_default();
+    let is_any = !situation.includes_credentials && allowed.contains(&&b"*"[..]);
     let allowed: HashSet<_> = allowed
         .iter()
         .map(|name| name.to_ascii_lowercase())
         .collect();
-    let missing = asked.iter().filter(|name| !allowed.contains(**name));
-    missing.take(MOST).map(|name| escaped(name)).collect()
+    // "*" allows everything except Authorization.
+    let missing = asked.values()?.into_iter().filter(|name| {
+        !allowed.contains(*name) && (!is_any || name.eq_ignore_ascii_case(b"authorization"))
+    });
+    Some(missing.map(escaped).collect())
+}
+
+fn lacks_private_network(situation: &Situation<'_>) -> Option<bool> {
+    let last = situation.last?;
+    let is_asked = last.request_headers().contains_key(REQUEST_PRIVATE_NETWORK);
+    let answer = last
+        .response_headers()?
+        .get("access-control-allow-private-network");
+    Some(is_asked && answer.is_none_or(|value| value != "true"))
 }
