@@ -16,12 +16,12 @@ use crate::policy::vary::Vary;
 
 /// Builds a layer that chooses among several policies for each request. [`CorsLayer::choose`] makes one.
 ///
-/// A request comes under one policy. It is chosen
+/// Each request comes under one policy. The layer chooses it by
 ///
-/// 1. by the first [`choose_by`](Self::choose_by) function that returns a layer,
-/// 2. by the [`host`](Self::host),
-/// 3. by the longest [`path_prefix`](Self::path_prefix),
-/// 4. by [`otherwise`](Self::otherwise), or by no policy
+/// 1. the first [`choose_by`](Self::choose_by) function that returns a layer,
+/// 2. the [`host`](Self::host),
+/// 3. the longest [`path_prefix`](Self::path_prefix),
+/// 4. [`otherwise`](Self::otherwise), or no policy
 ///    ([`otherwise_no_cors`](Self::otherwise_no_cors)).
 ///
 /// Put the layer around the router, as you do with one policy: a preflight is an `OPTIONS` request and matches no
@@ -35,14 +35,14 @@ use crate::policy::vary::Vary;
 /// use axum::{Router, routing::get};
 /// use tower_cors::{CorsLayer, origin};
 ///
-/// let anybody = CorsLayer::builder().allow_any_origin().build()?;
+/// let public = CorsLayer::builder().allow_any_origin().build()?;
 /// let app = CorsLayer::builder()
 ///     .allow_origins([origin!("https://app.example.com")])
 ///     .allow_credentials()
 ///     .build()?;
 ///
 /// let cors = CorsLayer::choose()
-///     .path_prefix("/public", anybody)
+///     .path_prefix("/public", public)
 ///     .path_prefix("/api", app)
 ///     .otherwise_no_cors()?;
 ///
@@ -79,17 +79,19 @@ impl CorsChoiceBuilder {
     /// `/apis`. The longest matching prefix counts; the order of calls does not. Paths are compared byte by byte and
     /// case-sensitively, as routers do.
     ///
-    /// No spelling of a path leads to a laxer policy than its own. A path with unusual characters is read twice:
-    /// literally, and as a router reads it that decodes `%2F`, treats `\` as `/` and merges `//`. If the two
-    /// readings find different prefixes (`/%61pi`, `//api`), or if a dot segment is left (`/public/..%2Fapi`; browsers
-    /// resolve plain ones), then the request comes under a policy that allows nobody, and requests from other
-    /// origins get 403. `/api/groups%2Fa` and `/api//a` work as always. Decoding is done once. Do not put a router
-    /// behind this layer that decodes twice, ignores case, or drops what follows a `;` as Java servers do.
-    /// A path of more than 8192 bytes is not read twice: if it has unusual characters, nobody is allowed.
+    /// An unusual spelling of a path does not get a laxer policy. The layer reads a path with unusual characters twice:
+    /// literally, and like a router that decodes `%2F`, treats `\` as `/` and merges `//`. If the two readings find
+    /// different prefixes (`/%61pi`, `//api`), or if a dot segment is left (`/public/..%2Fapi`; browsers resolve plain
+    /// ones), the request comes under a policy that allows nobody, and requests from other origins get 403.
+    /// `/api/groups%2Fa` and `/api//a` work as usual.
     ///
-    /// The path is the one that the layer sees. For the outermost layer that is what the client sent. Inside an axum
-    /// router that is nested at `/v1`, `/v1` is already removed. Requests without a path (`OPTIONS *`, `CONNECT`)
-    /// match no prefix.
+    /// The layer decodes once. Do not put a router behind it that decodes twice, ignores case, or drops what follows a
+    /// `;` as Java servers do. The layer does not read a path of more than 8192 bytes twice: if such a path has unusual
+    /// characters, nobody is allowed.
+    ///
+    /// The path is the one that the layer sees. For the outermost layer, that is what the client sent. Inside an axum
+    /// router that is nested at `/v1`, `/v1` is already removed. Requests without a path (`OPTIONS *`, `CONNECT`) do
+    /// not match any prefix.
     ///
     /// # Example
     /// ```
@@ -116,16 +118,15 @@ impl CorsChoiceBuilder {
         self
     }
 
-    /// The policy of a host, for every path and port. Upper and lower case are the same, and so are a host with and
-    /// without a final dot.
+    /// The policy of a host, for every path and port. Case does not matter, and neither does a final dot.
     ///
-    /// The host of a request is in its URI (HTTP/2, absolute-form) or its `Host` line. If a request has several
-    /// `Host` lines, a line that contradicts its URI, or a host that browsers do not send (`x@api.example.com`),
-    /// then it comes under a policy that allows nobody, and requests from other origins get 403. A request
-    /// without a host matches no host.
+    /// The layer reads the host of a request from its URI (HTTP/2, absolute-form) or its `Host` line. If a request has
+    /// several `Host` lines, a line that contradicts its URI, or a host that browsers do not send
+    /// (`x@api.example.com`), it comes under a policy that allows nobody, and requests from other origins get 403. A
+    /// request without a host does not match any host.
     ///
-    /// Behind a proxy, this is the host that the proxy sends. `X-Forwarded-Host` is never read: read it in a
-    /// [`choose_by`](Self::choose_by) function, if you trust the proxy.
+    /// Behind a proxy, this is the host that the proxy sends. The layer never reads `X-Forwarded-Host`. If you trust
+    /// the proxy, read it in a [`choose_by`](Self::choose_by) function.
     ///
     /// # Example
     /// ```
@@ -146,14 +147,13 @@ impl CorsChoiceBuilder {
         self
     }
 
-    /// A function that chooses the policy, from the method, the URI and the request headers that you declare. If it
-    /// returns `None`, the next function is asked, then the hosts and paths. Return a clone of a layer that exists:
-    /// that counts a reference, but building one takes time.
+    /// Chooses the policy with a function of the method, the URI and the request headers that you declare. If it
+    /// returns `None`, the layer calls the next function, then tries the hosts and paths. Return a clone of a layer
+    /// that exists: a clone counts a reference, but building a layer takes time.
     ///
-    /// The declared headers go into `Vary` on every response, also where no policy applies, because the
-    /// responses depend on them. A preflight has the method `OPTIONS` and does not carry the headers that it asks
-    /// for. Choose by what the browser sends with both requests. Take care with paths: nothing is decoded or
-    /// resolved here.
+    /// The declared headers go into `Vary` on every response, even if no policy applies, because the responses depend
+    /// on them. A preflight has the method `OPTIONS`, and it does not carry the headers that it asks for. Choose by
+    /// what the browser sends with both requests. Take care with paths: the layer does not decode or resolve them here.
     ///
     /// # Example
     /// ```
@@ -189,7 +189,7 @@ impl CorsChoiceBuilder {
     /// The policy of all other requests. This finishes the layer.
     ///
     /// # Errors
-    /// If a host or a path prefix is not valid, or is listed twice: all problems at once.
+    /// If a host or a path prefix is not valid, or is listed twice: the error lists all problems.
     ///
     /// # Example
     /// ```
@@ -209,11 +209,11 @@ impl CorsChoiceBuilder {
         self.build(Some(policy))
     }
 
-    /// No policy for all other requests. They pass as if there were no layer: preflights reach the inner service, and
-    /// CORS headers from further in stay as they are. This finishes the layer.
+    /// No policy for all other requests. They pass as if the layer were not there: preflights reach the inner service,
+    /// and the layer does not change CORS headers of the inner service. This finishes the layer.
     ///
     /// # Errors
-    /// If a host or a path prefix is not valid, or is listed twice: all problems at once.
+    /// If a host or a path prefix is not valid, or is listed twice: the error lists all problems.
     ///
     /// # Example
     /// See [`CorsChoiceBuilder`].

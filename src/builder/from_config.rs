@@ -17,7 +17,7 @@ impl TryFrom<CorsConfig> for CorsLayer {
     /// Checks the policy and compiles it into a layer.
     ///
     /// # Errors
-    /// If the policy has problems: all of them at once.
+    /// If the policy has problems: the error lists all of them.
     fn try_from(config: CorsConfig) -> Result<Self, ConfigError> {
         let policy = UncheckedPolicy::from(config).check()?;
         Ok(Self::from(Arc::new(policy)))
@@ -55,7 +55,7 @@ impl From<CorsConfig> for UncheckedPolicy {
     }
 }
 
-/// The entries of a list, unless it is `*` or [`MIRROR`] alone.
+/// The entries of a list, unless the list is only `*` or [`MIRROR`].
 fn read_list<T, N>(entries: Vec<String>, names: &mut Names<N>) -> Vec<Item<T>> {
     match &*entries {
         [word] if word == ANY => names.any = true,
@@ -69,7 +69,7 @@ fn items<T>(entries: Vec<String>) -> Vec<Item<T>> {
     entries.into_iter().map(Item::Text).collect()
 }
 
-/// Whether the list is `*`, with nothing else but the one name that `*` does not cover.
+/// Whether the list is `*`, alone or with the one name that `*` does not cover.
 fn is_any_header(names: &[String]) -> bool {
     let is_covered = |name: &String| name != ANY && !name.eq_ignore_ascii_case("authorization");
     names.iter().any(|name| name == ANY) && !names.iter().any(is_covered)

@@ -1,4 +1,4 @@
-//! Hints for rustc: what it says about a builder in the place of a layer, and about `CorsLayer::new()`.
+//! What rustc says if a builder is used as a layer, and about `CorsLayer::new()`.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::service::Cors;
 )]
 pub trait Built {}
 
-/// Never usable, because no builder is [`Built`].
+/// Never usable, because no builder implements [`Built`].
 #[doc(hidden)]
 impl<S, M, O> Layer<S> for CorsBuilder<M, O>
 where
@@ -35,19 +35,19 @@ where
 /// No type implements this. It only carries a message for rustc.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "a `CorsLayer` is made by a builder: write `CorsLayer::builder()`",
-    label = "there is no `CorsLayer::new`",
+    message = "a builder makes a `CorsLayer`: write `CorsLayer::builder()`",
+    label = "`CorsLayer::new` does not make a layer",
     note = "for example `CorsLayer::builder().allow_origins([origin!(\"https://app.example.com\")]).build()?`",
     note = "to allow everything without credentials, write `CorsLayer::permissive()`"
 )]
 pub trait New<'a> {}
 
 impl CorsLayer {
-    /// Never callable. The lifetime keeps rustc from checking the bound before somebody calls this.
+    /// Never callable. The lifetime keeps rustc from checking the bound until someone calls this.
     #[doc(hidden)]
     #[expect(
         clippy::new_ret_no_self,
-        reason = "what people chain to it belongs to the builder"
+        reason = "people chain the methods of the builder to it"
     )]
     pub fn new<'a>() -> CorsBuilder
     where

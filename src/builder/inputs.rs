@@ -1,4 +1,4 @@
-//! What the builder takes in its lists, and what rustc says about anything else: usually a single text.
+//! What the builder takes in its lists, and what rustc says about anything else, such as a single text.
 //!
 //! Each trait has one blanket implementation behind its bound. `do_not_recommend` keeps rustc from looking inside and
 //! reporting "`&str` is not an iterator".
@@ -28,7 +28,7 @@ use crate::origin::OriginPattern;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a list of `{T}`",
-    label = "a list belongs here",
+    label = "expected a list of `{T}`",
     note = "to fix it, write a list, even for one entry: `.allow_origins([origin!(\"https://app.example.com\")])`, `.allow_methods([Method::PUT])`, `.allow_headers([CONTENT_TYPE])`",
     note = "an entry can be a `&str` or a `String` too: `.allow_headers([\"x-api-key\"])`",
     note = "to allow any, call `.allow_any_origin()`, `.allow_any_method()`, `.allow_any_header()` or `.expose_any_header()`"
@@ -46,7 +46,7 @@ impl<T, I: IntoIterator<Item: IntoItem<T>>> IntoList<T> for I {}
 /// See [`IntoList`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a `{T}`",
-    label = "an entry of this type does not belong here",
+    label = "expected a `{T}`, or a text",
     note = "to fix it, write an `origin!(\"https://app.example.com\")`, a `Method` or a `HeaderName`, or a `&str` or `String`"
 )]
 pub trait IntoItem<T> {
@@ -54,7 +54,7 @@ pub trait IntoItem<T> {
     fn into_item(self) -> Item<T>;
 }
 
-/// A value, or a text that is not read yet.
+/// A value, or a text that has not been read yet.
 #[doc(hidden)]
 #[derive(Debug, Clone)]
 pub enum Item<T> {
@@ -63,7 +63,7 @@ pub enum Item<T> {
 }
 
 impl<T: Clone> Item<T> {
-    /// The value; if the text cannot be read, the text and the error.
+    /// The value, or the text and the error if the text cannot be read.
     pub(super) fn read<E>(&self, parse: impl FnOnce(&str) -> Result<T, E>) -> Result<T, (&str, E)> {
         match self {
             Self::Value(value) => Ok(value.clone()),

@@ -1,4 +1,4 @@
-//! The builder: its methods fill in a policy, in any order, and `build()` checks it.
+//! The builder: its methods set a policy, in any order, and `build()` checks it.
 
 mod check;
 pub(crate) mod choose;
@@ -25,10 +25,10 @@ use unchecked::UncheckedPolicy;
 
 /// Builds a [`CorsLayer`]: who may call, and with what. [`CorsLayer::builder`] makes one.
 ///
-/// Repeated calls add. The order of calls does not matter. The type remembers two things. `Mode` is a wildcard or
-/// credentials: they exclude each other, and combining them does not compile. `Origins` says whether you have
-/// allowed an origin: without one, there is no [`build`](Self::build). `build` checks everything else and
-/// reports every problem at once.
+/// Repeated calls add. The order of calls does not matter. The type remembers two things: `Mode` (a wildcard or
+/// credentials, which do not compile together) and `Origins` (whether you have allowed an origin; if not,
+/// [`build`](Self::build) does not compile). [`state`] lists their values. `build` checks everything else and reports
+/// every problem at once.
 ///
 /// # Example
 /// ```
@@ -81,7 +81,7 @@ impl<M, O> CorsBuilder<M, O> {
     /// Checks the policy and compiles it into a layer.
     ///
     /// # Errors
-    /// If the policy has problems: all of them at once.
+    /// If the policy has problems: the error lists all of them.
     ///
     /// # Example
     /// See [`CorsBuilder`] and [`ConfigError`].

@@ -8,18 +8,23 @@ use super::state::{MayAllowAnyOrigin, MayAllowNullOrigin, SomeOrigin, Wildcard};
 use crate::origin::{Origin, OriginPattern};
 use crate::policy::predicate::{Predicate, RequestView};
 
-/// Who may call.
+/// Who may call: origins, patterns and functions.
 impl<M, O> CorsBuilder<M, O> {
     /// Allows origins and origin patterns (see [`OriginPattern`](crate::OriginPattern)).
     ///
-    /// On the wire: `Access-Control-Allow-Origin` echoes the request's origin, and `Vary: origin` tells
-    /// caches so. <https://fetch.spec.whatwg.org/#http-access-control-allow-origin>
+    /// On the wire: `Access-Control-Allow-Origin` repeats the origin of the request, and `Vary: origin` tells caches
+    /// that the response depends on it.
+    /// <https://fetch.spec.whatwg.org/#http-access-control-allow-origin>
     ///
-    /// `build` refuses what no browser sends. With credentials it also refuses `http://` origins that are not
-    /// this machine, and patterns over domains that anybody can get: a single label (`https://*.com`) and the
-    /// best-known hosting services (`https://*.vercel.app`). With the feature `public-suffix` it refuses
-    /// every suffix of the [Public Suffix List](https://publicsuffix.org/) and every name that has such a
-    /// suffix below it. **Without that feature the list is not checked**: `https://*.co.uk` passes.
+    /// `build` refuses an origin that browsers do not send. With credentials, it also refuses:
+    ///
+    /// * `http://` origins, except on the visitor's own machine;
+    /// * patterns for every host of a scheme, such as `moz-extension://*`;
+    /// * patterns over domains that anyone can get: a single label (`https://*.com`) and the best-known hosting services (`https://*.vercel.app`).
+    ///
+    /// With the feature `public-suffix`, it refuses every suffix of the [Public Suffix
+    /// List](https://publicsuffix.org/), and every name that has such a suffix below it. **Without that feature the
+    /// list is not checked**: `https://*.co.uk` passes.
     ///
     /// # Example
     /// ```
@@ -40,10 +45,12 @@ impl<M, O> CorsBuilder<M, O> {
         self.into_state()
     }
 
-    /// Allows any origin, `null` included, without credentials: for an API that is open to all.
+    /// Allows any origin, including `null`, without credentials: for an API that is open to all. After this call,
+    /// `allow_credentials` does not compile.
     ///
-    /// On the wire: `Access-Control-Allow-Origin: *`, on every response alike, so that no `Vary` is
-    /// needed. <https://fetch.spec.whatwg.org/#http-access-control-allow-origin>
+    /// On the wire: `Access-Control-Allow-Origin: *` on every response. Responses are the same for all origins, so they
+    /// do not need `Vary`.
+    /// <https://fetch.spec.whatwg.org/#http-access-control-allow-origin>
     ///
     /// # Example
     /// ```
@@ -59,9 +66,10 @@ impl<M, O> CorsBuilder<M, O> {
         self.into_state()
     }
 
-    /// Allows the origin `null`, without credentials. That is the origin of every sandboxed iframe and
-    /// `data:` or `file:` page of anybody, so that this allows all who know how; it is hardly ever what
-    /// is wanted.
+    /// Allows the origin `null`, without credentials. After this call, `allow_credentials` does not compile.
+    ///
+    /// Every sandboxed iframe has the origin `null`, and so does every `data:` and `file:` page. So anyone can write a
+    /// page that this allows. You rarely need it.
     ///
     /// On the wire: `Access-Control-Allow-Origin: null` for `Origin: null`.
     /// <https://html.spec.whatwg.org/multipage/browsers.html#concept-origin-opaque>
@@ -87,7 +95,7 @@ impl<M, O> CorsBuilder<M, O> {
     /// This covers all of them. With credentials, every program on a visitor's machine that serves pages can act
     /// as the visitor; leave it out in production, unless your users run such a program.
     ///
-    /// On the wire: as with [`allow_origins`](Self::allow_origins).
+    /// On the wire: the same as with [`allow_origins`](Self::allow_origins).
     /// <https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy>
     ///
     /// # Example
@@ -108,15 +116,16 @@ impl<M, O> CorsBuilder<M, O> {
         self.into_state()
     }
 
-    /// Allows the origins for which a function says so. It is asked last, when no listed origin fits,
-    /// and only about what a browser sends; with credentials, never about an `http://` origin that is
-    /// not this machine, unless by
+    /// Allows the origins for which a function returns `true`. The layer calls it last, if no listed origin matches.
+    ///
+    /// The function gets only origins that browsers send. With credentials, it does not get `http://` origins, except
+    /// those of the visitor's own machine, unless you call
     /// [`dangerously_allow_insecure_origins`](Self::dangerously_allow_insecure_origins).
     ///
-    /// Compare whole hosts or schemes; `ends_with("example.com")` allows `evilexample.com` too. What a
-    /// pattern can say is safer said by a pattern.
+    /// Compare whole hosts or schemes: `ends_with("example.com")` also allows `evilexample.com`. If a pattern can
+    /// express your rule, use the pattern.
     ///
-    /// On the wire: as with [`allow_origins`](Self::allow_origins).
+    /// On the wire: the same as with [`allow_origins`](Self::allow_origins).
     ///
     /// # Example
     /// ```
@@ -133,11 +142,13 @@ impl<M, O> CorsBuilder<M, O> {
         self.allow_origins_if_request([], move |origin, _| allows(origin))
     }
 
-    /// Allows the origins for which a function says so that sees the request too: its method, its URI,
-    /// and the request headers that are named here, no others. Those names are added to `Vary` on every
-    /// response, so that no cache mixes up the answers.
+    /// Allows the origins for which a function of the origin and the request returns `true`. The function sees the
+    /// method, the URI and the request headers that you declare, and no other headers.
     ///
-    /// On the wire: as with [`allow_origins`](Self::allow_origins), and the names in `Vary`.
+    /// The layer adds the declared headers to `Vary` on every response, because responses depend on them. Otherwise it
+    /// works like [`allow_origins_if`](Self::allow_origins_if).
+    ///
+    /// On the wire: the same as with [`allow_origins`](Self::allow_origins), and the declared names in `Vary`.
     ///
     /// # Example
     /// See [`RequestView`].
@@ -155,8 +166,10 @@ impl<M, O> CorsBuilder<M, O> {
         self.into_state()
     }
 
-    /// Says that origins are allowed by a look-up, which [`CorsLayer::with_lookup`] adds to the layer: then
-    /// no other origin need be. Without that, nobody else is allowed.
+    /// Lets a look-up allow origins. [`CorsLayer::with_lookup`] adds the look-up to the layer. After this call, the
+    /// policy does not need another origin. Without a look-up on the layer, this call allows no origin.
+    ///
+    /// On the wire: the same as with [`allow_origins`](Self::allow_origins).
     ///
     /// # Example
     /// See [`CorsLayer::with_lookup`].

@@ -9,15 +9,15 @@ use super::state::{
     Wildcard,
 };
 
-/// With what.
+/// What pages may send and read: methods, headers and credentials.
 impl<M, O> CorsBuilder<M, O> {
-    /// Allows methods, besides GET, HEAD and POST, which browsers never ask about.
+    /// Allows methods in addition to GET, HEAD and POST, which do not need permission.
     ///
-    /// On the wire: `Access-Control-Allow-Methods` on the answer to a preflight; without methods of its own,
+    /// On the wire: `Access-Control-Allow-Methods` on the preflight response. If you allow no method, it is
     /// `GET,HEAD,POST`.
     /// <https://fetch.spec.whatwg.org/#http-access-control-allow-methods>
     ///
-    /// `build` refuses CONNECT, TRACE and TRACK, which no browser lets a page use.
+    /// `build` refuses CONNECT, TRACE and TRACK, because browsers do not let pages use them.
     ///
     /// # Example
     /// See [`IntoList`].
@@ -30,9 +30,9 @@ impl<M, O> CorsBuilder<M, O> {
         self
     }
 
-    /// Allows any method, without credentials.
+    /// Allows any method, without credentials. After this call, `allow_credentials` does not compile.
     ///
-    /// On the wire: `Access-Control-Allow-Methods: *`.
+    /// On the wire: `Access-Control-Allow-Methods: *` on the preflight response.
     /// <https://fetch.spec.whatwg.org/#http-access-control-allow-methods>
     ///
     /// # Example
@@ -49,9 +49,10 @@ impl<M, O> CorsBuilder<M, O> {
         self.into_state()
     }
 
-    /// Allows whatever method a preflight asks for, with credentials or without.
+    /// Allows every method that a preflight asks for, with or without credentials.
     ///
-    /// On the wire: `Access-Control-Allow-Methods` echoes `Access-Control-Request-Method`, never `*`.
+    /// On the wire: `Access-Control-Allow-Methods` on the preflight response repeats `Access-Control-Request-Method`.
+    /// It is never `*`.
     /// <https://fetch.spec.whatwg.org/#http-access-control-request-method>
     ///
     /// # Example
@@ -69,13 +70,14 @@ impl<M, O> CorsBuilder<M, O> {
         self
     }
 
-    /// Allows request headers. `Content-Type` must be here for JSON, `Authorization` for tokens.
+    /// Allows request headers. For example, pages need `Content-Type` to send JSON, and `Authorization` to send a
+    /// token.
     ///
-    /// On the wire: `Access-Control-Allow-Headers` on the answer to a preflight.
+    /// On the wire: `Access-Control-Allow-Headers` on the preflight response.
     /// <https://fetch.spec.whatwg.org/#http-access-control-allow-headers>
     ///
-    /// `build` refuses the headers that no page can set (`Cookie`, `Origin`, `Sec-*`, `Proxy-*` …) and
-    /// those of the CORS protocol.
+    /// `build` refuses the headers that pages cannot set (`Cookie`, `Origin`, `Sec-*`, `Proxy-*` and others) and the
+    /// headers of the CORS protocol.
     ///
     /// # Example
     /// See [`IntoList`].
@@ -88,16 +90,8 @@ impl<M, O> CorsBuilder<M, O> {
         self
     }
 
-    /// Allows any request header but `Authorization`, without credentials.
-    ///
-    /// By the standard, `*` does not cover `Authorization`; where pages may send it, name it too:
-    /// `.allow_any_header().allow_headers([AUTHORIZATION])`. Browsers still let it pass
-    /// (`docs/browsers.md`), so that leaving it out keeps no page from sending it.
-    ///
-    /// On the wire: `Access-Control-Allow-Headers: *`, or `*,authorization`.
-    /// <https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name>
-    ///
-    /// # Example
+    /// Allows any request header except `Authorization`, without credentials. To allow `Authorization` too, add a
+    /// second call:
     /// ```
     /// # use http::header::AUTHORIZATION;
     /// # use tower_cors::CorsLayer;
@@ -108,6 +102,16 @@ impl<M, O> CorsBuilder<M, O> {
     ///     .build()?;
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
+    ///
+    /// By the standard, `*` does not cover `Authorization`. Today's browsers still let pages send it
+    /// (`docs/browsers.md`), so leaving it out does not protect you. After this call, `allow_credentials` does not
+    /// compile.
+    ///
+    /// [`CorsLayer::permissive()`](crate::CorsLayer::permissive) makes both calls.
+    ///
+    /// On the wire: `Access-Control-Allow-Headers: *`, or `*,authorization` with the second call, on the preflight
+    /// response.
+    /// <https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name>
     pub fn allow_any_header(mut self) -> CorsBuilder<Wildcard, O>
     where
         M: MayAllowAnyHeader,
@@ -116,11 +120,10 @@ impl<M, O> CorsBuilder<M, O> {
         self.into_state()
     }
 
-    /// Allows whatever request headers a preflight asks for, `Authorization` included, with credentials
-    /// or without.
+    /// Allows every request header that a preflight asks for, including `Authorization`, with or without credentials.
     ///
-    /// On the wire: `Access-Control-Allow-Headers` echoes `Access-Control-Request-Headers`, never `*`,
-    /// up to 8192 bytes and 64 lines.
+    /// On the wire: `Access-Control-Allow-Headers` on the preflight response repeats `Access-Control-Request-Headers`,
+    /// up to 8192 bytes and 64 lines. It is never `*`.
     /// <https://fetch.spec.whatwg.org/#http-access-control-request-headers>
     ///
     /// # Example
@@ -138,9 +141,10 @@ impl<M, O> CorsBuilder<M, O> {
         self
     }
 
-    /// Allows credentials: cookies, HTTP authentication, TLS client certificates. Excludes the wildcards.
+    /// Allows credentials: cookies, HTTP authentication and TLS client certificates. After this call, the wildcards do
+    /// not compile.
     ///
-    /// The allowed pages can then act as their visitors; allow only origins that you own.
+    /// Pages of the allowed origins can then act as their visitors. Allow only origins that you own.
     ///
     /// On the wire: `Access-Control-Allow-Credentials: true`.
     /// <https://fetch.spec.whatwg.org/#http-access-control-allow-credentials>
@@ -162,13 +166,13 @@ impl<M, O> CorsBuilder<M, O> {
         self.into_state()
     }
 
-    /// Lets pages read response headers, besides the seven that they always can (`Cache-Control`,
+    /// Lets pages read response headers in addition to the seven that they can always read (`Cache-Control`,
     /// `Content-Language`, `Content-Length`, `Content-Type`, `Expires`, `Last-Modified`, `Pragma`).
     ///
     /// On the wire: `Access-Control-Expose-Headers` on responses to actual requests.
     /// <https://fetch.spec.whatwg.org/#http-access-control-expose-headers>
     ///
-    /// `build` refuses `Set-Cookie`, which no page can read, and the headers of the CORS protocol.
+    /// `build` refuses `Set-Cookie`, which pages cannot read, and the headers of the CORS protocol.
     ///
     /// # Example
     /// ```
@@ -186,9 +190,9 @@ impl<M, O> CorsBuilder<M, O> {
         self
     }
 
-    /// Lets pages read any response header, without credentials.
+    /// Lets pages read any response header, without credentials. After this call, `allow_credentials` does not compile.
     ///
-    /// On the wire: `Access-Control-Expose-Headers: *`.
+    /// On the wire: `Access-Control-Expose-Headers: *` on responses to actual requests.
     /// <https://fetch.spec.whatwg.org/#http-access-control-expose-headers>
     ///
     /// # Example

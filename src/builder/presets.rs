@@ -1,4 +1,4 @@
-//! What the clients of known protocols need, one call each.
+//! What the clients of known protocols need: one method for each protocol.
 
 use http::header::{
     ACCEPT_RANGES, AUTHORIZATION, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_MATCH,
@@ -10,7 +10,7 @@ use http::{HeaderName, Method};
 use super::CorsBuilder;
 use super::inputs::Item;
 
-/// A protocol whose clients run in pages. A configuration calls it by its [name](Self::name).
+/// A protocol with clients that run in web pages. A configuration refers to it by its [name](Self::name).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Preset {
     GrpcWeb,
@@ -118,7 +118,7 @@ impl Preset {
     pub(crate) fn exposed_headers(self) -> &'static [HeaderName] {
         match self {
             Self::GrpcWeb => {
-                // A response without a body has its trailers among the headers.
+                // A response without a body has its trailers in the headers.
                 static NAMES: [HeaderName; 3] = [
                     HeaderName::from_static("grpc-status"),
                     HeaderName::from_static("grpc-message"),
@@ -127,7 +127,7 @@ impl Preset {
                 &NAMES
             }
             Self::Connect => {
-                // A stream's messages are compressed one by one, which the browser doesn't undo.
+                // The messages of a stream are compressed one by one, and the browser does not decompress them.
                 static NAMES: [HeaderName; 1] =
                     [HeaderName::from_static("connect-content-encoding")];
                 &NAMES
@@ -156,7 +156,7 @@ impl Preset {
                 &NAMES
             }
             Self::RangeRequests => {
-                // Ranges are counted in the encoded bytes, which a page must know to trust them.
+                // Ranges count encoded bytes, so a page must know the encoding.
                 static NAMES: [HeaderName; 4] =
                     [ACCEPT_RANGES, CONTENT_RANGE, ETAG, CONTENT_ENCODING];
                 &NAMES
@@ -164,7 +164,7 @@ impl Preset {
         }
     }
 
-    /// Besides GET, HEAD and POST, which need no permission.
+    /// In addition to GET, HEAD and POST, which do not need permission.
     pub(crate) fn methods(self) -> &'static [Method] {
         match self {
             Self::GrpcWeb | Self::Connect | Self::RangeRequests => &[],
@@ -174,16 +174,16 @@ impl Preset {
     }
 }
 
-/// Presets: what the clients of a protocol need. A preset adds to what the policy allows.
+/// Presets: what the clients of a protocol need. A preset adds to what the policy already allows.
 impl<M, O> CorsBuilder<M, O> {
-    /// Allows the request headers that grpc-web and Connect clients send, and exposes the response
-    /// headers that they must read. Metadata of your own is to be added with
-    /// [`allow_headers`](Self::allow_headers) and [`expose_headers`](Self::expose_headers).
+    /// Allows the request headers that grpc-web and Connect clients send, and exposes the response headers that they
+    /// must read. Add your own metadata with [`allow_headers`](Self::allow_headers) and
+    /// [`expose_headers`](Self::expose_headers).
     ///
-    /// On the wire: `content-type`, `grpc-timeout`, `x-grpc-web`, `x-user-agent`,
-    /// `connect-protocol-version` and `connect-timeout-ms` in `Access-Control-Allow-Headers`;
-    /// `grpc-status`, `grpc-message` and `grpc-status-details-bin` in `Access-Control-Expose-Headers`.
-    /// The method is POST, which needs no permission.
+    /// On the wire: `content-type`, `grpc-timeout`, `x-grpc-web`, `x-user-agent`, `connect-protocol-version` and
+    /// `connect-timeout-ms` in `Access-Control-Allow-Headers`; `grpc-status`, `grpc-message` and
+    /// `grpc-status-details-bin` in `Access-Control-Expose-Headers`. The method is POST, which does not need
+    /// permission.
     /// <https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-WEB.md>
     ///
     /// # Example
@@ -199,17 +199,18 @@ impl<M, O> CorsBuilder<M, O> {
         self.preset(Preset::GrpcWeb)
     }
 
-    /// Allows the request headers that Connect clients send, such as `@connectrpc/connect-web`, and
-    /// exposes the response header that they must read.
+    /// Allows the request headers that Connect clients such as `@connectrpc/connect-web` send, and exposes the response
+    /// header that they must read.
     ///
-    /// Add metadata of your own with [`allow_headers`](Self::allow_headers) and
-    /// [`expose_headers`](Self::expose_headers). A unary call's trailers are response headers with the
-    /// prefix `trailer-`: expose `trailer-x-cost` to let pages read the trailer `x-cost`.
+    /// Add your own metadata with [`allow_headers`](Self::allow_headers) and [`expose_headers`](Self::expose_headers).
+    /// The trailers of a unary call are response headers with the prefix `trailer-`: expose `trailer-x-cost` to let
+    /// pages read the trailer `x-cost`.
     ///
     /// On the wire: `content-type`, `connect-protocol-version`, `connect-timeout-ms`, `content-encoding`,
     /// `connect-content-encoding` and `connect-accept-encoding` in `Access-Control-Allow-Headers`;
-    /// `connect-content-encoding` in `Access-Control-Expose-Headers`. The methods are POST and GET, which
-    /// need no permission. <https://connectrpc.com/docs/protocol>
+    /// `connect-content-encoding` in `Access-Control-Expose-Headers`. The methods are POST and GET, which do not need
+    /// permission.
+    /// <https://connectrpc.com/docs/protocol>
     ///
     /// # Example
     /// ```
@@ -224,21 +225,20 @@ impl<M, O> CorsBuilder<M, O> {
         self.preset(Preset::Connect)
     }
 
-    /// Allows what clients of the Model Context Protocol send over streamable HTTP, such as
-    /// `@modelcontextprotocol/sdk`, and exposes the response headers that they must read.
+    /// Allows what clients of the Model Context Protocol, such as `@modelcontextprotocol/sdk`, send over streamable
+    /// HTTP, and exposes the response headers that they must read.
     ///
-    /// The headers are those of all revisions up to 2026-07-28. A server that mirrors parameters of its
-    /// tools into headers (`x-mcp-header`) adds their names, such as `mcp-param-region`, with
-    /// [`allow_headers`](Self::allow_headers). A token goes into `Authorization`, which is no credential of
-    /// the browser's: [`allow_credentials`](Self::allow_credentials) is for cookies alone.
+    /// The headers are those of all revisions up to 2026-07-28. If your server mirrors parameters of its tools into
+    /// headers (`x-mcp-header`), add their names, such as `mcp-param-region`, with
+    /// [`allow_headers`](Self::allow_headers). A token in `Authorization` does not need
+    /// [`allow_credentials`](Self::allow_credentials), which is for cookies.
     ///
-    /// The protocol has servers answer 403 to an `Origin` that they don't allow, as a defence against DNS
-    /// rebinding. [`reject_disallowed_origins`](Self::reject_disallowed_origins) does that.
+    /// The protocol requires servers to respond with 403 to an `Origin` that they do not allow, as a defence against
+    /// DNS rebinding. [`reject_disallowed_origins`](Self::reject_disallowed_origins) does that.
     ///
-    /// On the wire: `content-type`, `authorization`, `mcp-protocol-version`, `mcp-session-id`,
-    /// `last-event-id`, `mcp-method` and `mcp-name` in `Access-Control-Allow-Headers`; `mcp-session-id` and
-    /// `www-authenticate` in `Access-Control-Expose-Headers`; DELETE, which ends a session, in
-    /// `Access-Control-Allow-Methods`.
+    /// On the wire: `content-type`, `authorization`, `mcp-protocol-version`, `mcp-session-id`, `last-event-id`,
+    /// `mcp-method` and `mcp-name` in `Access-Control-Allow-Headers`; `mcp-session-id` and `www-authenticate` in
+    /// `Access-Control-Expose-Headers`; DELETE, which ends a session, in `Access-Control-Allow-Methods`.
     /// <https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#streamable-http>
     ///
     /// # Example
@@ -255,19 +255,19 @@ impl<M, O> CorsBuilder<M, O> {
         self.preset(Preset::Mcp)
     }
 
-    /// Allows what clients of the tus protocol for resumable uploads send, such as `tus-js-client`, and
-    /// exposes the response headers that they must read.
+    /// Allows what clients of the tus protocol for resumable uploads, such as `tus-js-client`, send, and exposes the
+    /// response headers that they must read.
     ///
-    /// The protocol leaves authentication to the server: add `authorization` with
-    /// [`allow_headers`](Self::allow_headers) if clients send a token. So with `x-request-id`, which
-    /// `tus-js-client` sends on request, and with the headers of the drafts of the IETF.
+    /// The protocol leaves authentication to the server. If clients send a token, add `authorization` with
+    /// [`allow_headers`](Self::allow_headers). Add `x-request-id` too if you turn it on in `tus-js-client`, and the
+    /// headers of the IETF drafts if you use them.
     ///
     /// On the wire: `content-type`, `tus-resumable`, `upload-length`, `upload-offset`, `upload-metadata`,
     /// `upload-defer-length`, `upload-concat`, `upload-checksum` and `x-http-method-override` in
     /// `Access-Control-Allow-Headers`; `location`, `upload-offset`, `upload-length`, `upload-metadata`,
-    /// `upload-defer-length`, `upload-concat`, `upload-expires`, `tus-resumable`, `tus-version`,
-    /// `tus-extension`, `tus-max-size` and `tus-checksum-algorithm` in `Access-Control-Expose-Headers`;
-    /// PATCH, DELETE and OPTIONS in `Access-Control-Allow-Methods`.
+    /// `upload-defer-length`, `upload-concat`, `upload-expires`, `tus-resumable`, `tus-version`, `tus-extension`,
+    /// `tus-max-size` and `tus-checksum-algorithm` in `Access-Control-Expose-Headers`; PATCH, DELETE and OPTIONS in
+    /// `Access-Control-Allow-Methods`.
     /// <https://tus.io/protocols/resumable-upload>
     ///
     /// # Example
@@ -283,16 +283,16 @@ impl<M, O> CorsBuilder<M, O> {
         self.preset(Preset::Tus)
     }
 
-    /// Allows range requests and conditional requests, and exposes the response headers that go with
-    /// them: for media, for viewers such as PDF.js, for object stores.
+    /// Allows range requests and conditional requests, and exposes the response headers that belong to them: for media,
+    /// for viewers such as PDF.js, for object stores.
     ///
-    /// A browser sends `Range: bytes=0-499` without asking; for other forms, such as `bytes=-500`, and for
-    /// the conditions it asks first. Without the exposed headers a page can't tell where its part belongs,
-    /// nor whether the resource has changed. `Last-Modified` and `Content-Length` can be read always.
+    /// A browser sends `Range: bytes=0-499` without a preflight. For other forms, such as `bytes=-500`, and for
+    /// conditions, it sends a preflight first. Without the exposed headers, a page cannot tell which part it got, or
+    /// whether the resource has changed. Pages can always read `Last-Modified` and `Content-Length`.
     ///
-    /// On the wire: `range`, `if-range`, `if-match`, `if-none-match`, `if-modified-since` and
-    /// `if-unmodified-since` in `Access-Control-Allow-Headers`; `accept-ranges`, `content-range`, `etag` and
-    /// `content-encoding` in `Access-Control-Expose-Headers`. Conditional writes need their method too:
+    /// On the wire: `range`, `if-range`, `if-match`, `if-none-match`, `if-modified-since` and `if-unmodified-since` in
+    /// `Access-Control-Allow-Headers`; `accept-ranges`, `content-range`, `etag` and `content-encoding` in
+    /// `Access-Control-Expose-Headers`. Conditional writes need their method too:
     /// `.range_requests().allow_methods([Method::PUT])`.
     /// <https://www.rfc-editor.org/rfc/rfc9110#section-14>
     /// <https://www.rfc-editor.org/rfc/rfc9110#section-13>

@@ -6,12 +6,14 @@ use http::StatusCode;
 
 use super::CorsBuilder;
 
-/// How it answers.
+/// How the layer responds, and the dangerous relaxations.
 impl<M, O> CorsBuilder<M, O> {
-    /// How long browsers may keep the answer to a preflight: whole seconds, at most 86,400 s. Chromium
-    /// keeps it for at most 7200 s; without this, browsers keep it for 5 s. The last call counts.
+    /// How long browsers may cache the preflight response: whole seconds, at most 86,400 s. Chromium caches it for at
+    /// most 7200 s. Without this call, browsers cache it for 5 s. The last call counts.
     ///
-    /// On the wire: `Access-Control-Max-Age`.
+    /// `build` refuses more than 86,400 s, and fractions of a second.
+    ///
+    /// On the wire: `Access-Control-Max-Age` on the preflight response.
     /// <https://fetch.spec.whatwg.org/#http-access-control-max-age>
     ///
     /// # Example
@@ -26,9 +28,9 @@ impl<M, O> CorsBuilder<M, O> {
         self
     }
 
-    /// Tells browsers to keep no answer to a preflight: each request has its own. For debugging.
+    /// Tells browsers not to cache preflight responses: each request gets its own preflight. For debugging.
     ///
-    /// On the wire: `Access-Control-Max-Age: 0`.
+    /// On the wire: `Access-Control-Max-Age: 0` on the preflight response.
     /// <https://fetch.spec.whatwg.org/#http-access-control-max-age>
     ///
     /// # Example
@@ -41,7 +43,9 @@ impl<M, O> CorsBuilder<M, O> {
         self.max_age(Duration::ZERO)
     }
 
-    /// The status of the answer to a preflight: any 2xx; 204 without this.
+    /// The status of the preflight response: any 2xx. Without this call, it is 204. `build` refuses any other status.
+    ///
+    /// On the wire: the status of the preflight response if the origin is allowed.
     /// <https://fetch.spec.whatwg.org/#ok-status>
     ///
     /// # Example
@@ -56,9 +60,12 @@ impl<M, O> CorsBuilder<M, O> {
         self
     }
 
-    /// Lets the inner service answer preflights, and decorates what it answers. A preflight from a
-    /// disallowed origin is refused all the same. The inner service must answer with a 2xx: a route
-    /// without `OPTIONS` does not.
+    /// Lets the inner service respond to preflights, and adds the CORS headers to its response. The layer still refuses
+    /// a preflight from a disallowed origin. The inner service must respond with a 2xx status: a route without
+    /// `OPTIONS` does not.
+    ///
+    /// On the wire: the inner service's response with the headers that the layer's own preflight response would have.
+    /// <https://fetch.spec.whatwg.org/#cors-preflight-fetch>
     ///
     /// # Example
     /// ```
@@ -71,16 +78,17 @@ impl<M, O> CorsBuilder<M, O> {
         self
     }
 
-    /// Answers 403 to actual requests from disallowed origins before the inner service runs. Without this, the
-    /// inner service runs, and the browser withholds its response from the page. Call it for requests that change
-    /// something, and for WebSockets, to which browsers do not apply CORS.
+    /// Responds with 403 to actual requests from disallowed origins, before the inner service runs. Without this call,
+    /// such a request runs, and the browser withholds its response from the page. Use it for requests that change
+    /// something, and for `WebSocket`s, for which browsers do not use CORS.
     ///
-    /// It never refuses a request without `Origin`, or one from the server's own pages. `Sec-Fetch-Site` shows which
-    /// these are. If a browser does not send it, the origin's host and port are compared with the request's `Host`.
-    /// This does not protect against other clients than browsers, and it does not replace CSRF tokens.
+    /// It never refuses a request without `Origin`, or one from the server's own pages. It recognises those by
+    /// `Sec-Fetch-Site`. If the browser does not send that, it compares the host and port of the origin with the
+    /// request's `Host`. This protects you from pages in browsers, not from other clients. It does not replace CSRF
+    /// tokens.
     ///
     /// # Two traps
-    /// * **Forms and links of other sites** have an `Origin` too, and get 403: the call-backs of log-ins and payments
+    /// * **Forms and links of other sites** have an `Origin` too, and get 403: the callbacks of logins and payments
     ///   (`form_post`, such as "Sign in with Apple"). CORS does not apply to them, so do not allow their origin.
     ///   Exempt the path:
     ///   ```
@@ -97,7 +105,8 @@ impl<M, O> CorsBuilder<M, O> {
     ///
     /// [`Policy::explain_request`](crate::Policy::explain_request) recognises both.
     ///
-    /// On the wire: 403 without any CORS header; `Vary: origin, sec-fetch-site`.
+    /// On the wire: 403 without any CORS header, and `Vary: origin, sec-fetch-site`.
+    /// <https://fetch.spec.whatwg.org/#http-cors-protocol>
     ///
     /// # Example
     /// ```
@@ -113,17 +122,18 @@ impl<M, O> CorsBuilder<M, O> {
         self
     }
 
-    /// Answers the preflights of Private Network Access, a draft that browsers no longer follow.
+    /// Allows the preflights of Private Network Access, a draft that browsers no longer follow.
     ///
-    /// **It has no effect in Chromium, Firefox or WebKit today**: none of them sends such a preflight.
-    /// Chromium and Firefox ask their visitor before a public page may reach a private network or the
-    /// visitor's own machine ([Local Network Access](https://wicg.github.io/local-network-access/)); WebKit asks
-    /// nobody. No response header takes the place of the visitor's answer. Once it is given, the request
-    /// comes under this policy like any other. `docs/browsers.md` shows each engine, and what a server at home
-    /// can do instead. Older Chromium, from version 104, sent the preflight, and went on whatever the answer was.
-    /// The call keeps working, for clients that follow the draft.
+    /// **It has no effect in Chromium, Firefox or WebKit today**: none of them sends such a preflight. Chromium and
+    /// Firefox ask their user before a public page may reach a private network or the user's own machine ([Local
+    /// Network Access](https://wicg.github.io/local-network-access/)). WebKit does not ask. No response header replaces
+    /// that permission. Once the user has given it, the request comes under this policy like any other.
+    /// `docs/browsers.md` shows each engine, and what a server at home can do instead.
     ///
-    /// On the wire: `Access-Control-Allow-Private-Network: true` on the answer to a preflight that has
+    /// Older versions of Chromium, from 104, sent the preflight, and continued whatever the response was. The call
+    /// still works for clients that follow the draft.
+    ///
+    /// On the wire: `Access-Control-Allow-Private-Network: true` on the response to a preflight that has
     /// `Access-Control-Request-Private-Network: true`.
     /// <https://wicg.github.io/private-network-access/#headers>
     ///
@@ -141,7 +151,7 @@ impl<M, O> CorsBuilder<M, O> {
         self
     }
 
-    /// Lets the same origins read the timing of responses (`PerformanceResourceTiming`).
+    /// Lets pages of the allowed origins read the timing of responses (`PerformanceResourceTiming`).
     ///
     /// On the wire: `Timing-Allow-Origin` with the value of `Access-Control-Allow-Origin`.
     /// <https://fetch.spec.whatwg.org/#tao-check>
@@ -184,8 +194,11 @@ impl<M, O> CorsBuilder<M, O> {
         self
     }
 
-    /// Allows `http://` origins with credentials. Whoever is in the middle of the network between a
-    /// visitor and such a page can change it, and then act as the visitor.
+    /// Allows `http://` origins with credentials. Anyone on the network between a visitor and such a page can change
+    /// the page, and then act as the visitor.
+    ///
+    /// On the wire: the same as with [`allow_origins`](Self::allow_origins).
+    /// <https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy>
     ///
     /// # Example
     /// ```
@@ -205,8 +218,10 @@ impl<M, O> CorsBuilder<M, O> {
         self
     }
 
-    /// Allows subdomain patterns over a public suffix with credentials. Anybody can get a domain under a
-    /// public suffix, and then act as the visitors.
+    /// Allows subdomain patterns over a public suffix with credentials. Anyone can get a domain under a public suffix,
+    /// and then act as your visitors.
+    ///
+    /// On the wire: the same as with [`allow_origins`](Self::allow_origins). <https://publicsuffix.org/>
     ///
     /// # Example
     /// ```
@@ -223,8 +238,10 @@ impl<M, O> CorsBuilder<M, O> {
         self
     }
 
-    /// Allows patterns for every host of a scheme with credentials: `moz-extension://*`, and `file://`, which all
-    /// local files in a web view share. Every extension, app or file with that scheme can then act as its user.
+    /// Allows patterns for every host of a scheme with credentials: `moz-extension://*`, and `file://`, which all local
+    /// files in a web view share. Every extension, app or file with that scheme can then act as its user.
+    ///
+    /// On the wire: the same as with [`allow_origins`](Self::allow_origins).
     ///
     /// # Example
     /// ```

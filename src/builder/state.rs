@@ -1,31 +1,56 @@
-//! The states of the builder, and what rustc says when a call doesn't fit the state.
+//! What a [`CorsBuilder`](crate::CorsBuilder) remembers in its type, and what rustc says if a call does not fit.
+//!
+//! You need these types only to name a builder, for example in the signature of a function. You cannot implement or
+//! construct them.
+//!
+//! | `Mode` | the calls so far | what no longer compiles |
+//! |---|---|---|
+//! | [`Undecided`] | no wildcard and no credentials | |
+//! | [`Wildcard`] | `allow_any_origin`, `allow_null_origin`, `allow_any_method`, `allow_any_header` or `expose_any_header` | `allow_credentials` |
+//! | [`Credentialed`] | `allow_credentials` | the five calls above |
+//!
+//! | `Origins` | the calls so far | what does not compile |
+//! |---|---|---|
+//! | [`NoOrigin`] | no call that allows an origin | `build` |
+//! | [`SomeOrigin`] | a call that allows an origin | |
+//!
+//! # Example
+//! ```
+//! use tower_cors::state::{Credentialed, SomeOrigin};
+//! use tower_cors::{CorsBuilder, CorsLayer, origin};
+//!
+//! fn with_credentials() -> CorsBuilder<Credentialed, SomeOrigin> {
+//!     CorsLayer::builder().allow_origins([origin!("https://app.example.com")]).allow_credentials()
+//! }
+//! assert!(with_credentials().build().is_ok());
+//! ```
 
 use crate::error::credentials::credential_conflicts;
 
-/// Neither a wildcard nor credentials have been chosen: both are still possible.
+/// You have called neither a wildcard nor `allow_credentials`: both still compile.
 #[derive(Debug, Clone, Copy)]
 pub struct Undecided(());
 
-/// A wildcard has been chosen: credentials are no longer possible.
+/// You have called a wildcard: `allow_credentials` no longer compiles.
 #[derive(Debug, Clone, Copy)]
 pub struct Wildcard(());
 
-/// Credentials have been chosen: wildcards are no longer possible.
+/// You have called `allow_credentials`: wildcards no longer compile.
 #[derive(Debug, Clone, Copy)]
 pub struct Credentialed(());
 
-/// No origin has been allowed: there is no policy to build yet.
+/// You have not allowed an origin: `build` does not compile yet.
 #[derive(Debug, Clone, Copy)]
 pub struct NoOrigin(());
 
-/// An origin has been allowed.
+/// You have allowed an origin.
 #[derive(Debug, Clone, Copy)]
 pub struct SomeOrigin(());
 
 macro_rules! permissions {
     ($($(#[$attribute:meta])* $name:ident for $($state:ty),*;)*) => {
-        $($(#[$attribute])* pub trait $name: sealed::Sealed {}
-        // Otherwise rustc lists these implementations, and this macro, below the words.
+        $($(#[$attribute])* #[doc(hidden)] pub trait $name: sealed::Sealed {}
+        // Without this, rustc lists these implementations and this macro below the message.
         $(#[diagnostic::do_not_recommend] impl $name for $state {})*)*
     };
 }
@@ -40,10 +65,10 @@ macro_rules! at_compile_time {
         state: $name:ident,
     })*) => {
         permissions! {
-            $(#[doc = concat!("The state in which [`", $call, "`](crate::CorsBuilder::", $call, ") can be called.")]
+            $(#[doc = concat!("The states in which [`", $call, "`](crate::CorsBuilder::", $call, ") can be called.")]
             #[diagnostic::on_unimplemented(
                 message = $message,
-                label = "`allow_credentials` has been called before",
+                label = "`allow_credentials` was called earlier",
                 note = $why,
                 note = $fix
             )]
@@ -55,20 +80,20 @@ macro_rules! at_compile_time {
 credential_conflicts!(at_compile_time);
 
 permissions! {
-    /// The state in which [`allow_credentials`](crate::CorsBuilder::allow_credentials) can be called.
+    /// The states in which [`allow_credentials`](crate::CorsBuilder::allow_credentials) can be called.
     #[diagnostic::on_unimplemented(
         message = "`allow_credentials` cannot be combined with a wildcard",
-        label = "`allow_any_…`, `expose_any_header` or `allow_null_origin` has been called before",
-        note = "browsers do not take `*` for \"any\" on requests with credentials; if they did, any page could act as its visitor",
-        note = "to fix it, leave out `.allow_credentials()`, or replace what was called before:",
-        note = "`.allow_any_origin()` or `.allow_null_origin()` by `.allow_origins([origin!(\"https://app.example.com\")])`",
-        note = "`.allow_any_method()` by `.mirror_request_methods()`",
-        note = "`.allow_any_header()` by `.mirror_request_headers()`",
-        note = "`.expose_any_header()` by `.expose_headers([ETAG])`"
+        label = "`allow_any_…`, `expose_any_header` or `allow_null_origin` was called earlier",
+        note = "browsers do not read `*` as \"any\" on requests with credentials; if they did, any page could act as its visitor",
+        note = "to fix it, leave out `.allow_credentials()`, or replace the earlier call:",
+        note = "`.allow_any_origin()` or `.allow_null_origin()` with `.allow_origins([origin!(\"https://app.example.com\")])`",
+        note = "`.allow_any_method()` with `.mirror_request_methods()`",
+        note = "`.allow_any_header()` with `.mirror_request_headers()`",
+        note = "`.expose_any_header()` with `.expose_headers([ETAG])`"
     )]
     MayAllowCredentials for Undecided, Credentialed;
 
-    /// The state in which [`build`](crate::CorsBuilder::build) can be called.
+    /// The states in which [`build`](crate::CorsBuilder::build) can be called.
     #[diagnostic::on_unimplemented(
         message = "a CORS policy needs an origin before `build`",
         label = "no origin has been allowed",

@@ -1,4 +1,4 @@
-//! A policy before `build()` has checked it: its rules, and the values that are still to be checked.
+//! A policy before `build()` checks it: its rules, and the values that `build()` still has to check.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::policy::rules::Rules;
 pub(super) struct UncheckedPolicy {
     pub(super) notation: Notation,
     pub(super) rules: Rules,
-    // `check` moves what is valid in these into the rules.
+    // `check` moves the valid entries of these lists into the rules.
     pub(super) origins: Vec<Item<OriginPattern>>,
     pub(super) methods: Vec<Item<Method>>,
     pub(super) request_headers: Vec<Item<HeaderName>>,

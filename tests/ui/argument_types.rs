@@ -5,7 +5,7 @@ use tower_cors::{CorsLayer, origin};
 fn main() {
     CorsLayer::builder().allow_origins("https://app.example.com");
     //~ `&str` is not a list of `OriginPattern`
-    //~ a list belongs here
+    //~ expected a list of
     //~ write a list, even for one entry: `.allow_origins([origin!("https://app.example.com")])`
     //~ an entry can be a `&str` or a `String` too
     //~ to allow any, call `.allow_any_origin()`
@@ -18,7 +18,7 @@ fn main() {
 
     CorsLayer::builder().allow_methods("PUT");
     //~ `&str` is not a list of `http::method::Method`
-    //~ a list belongs here
+    //~ expected a list of
     //~ `.allow_methods([Method::PUT])`
     //~ an entry can be a `&str` or a `String` too
     //~ `.allow_any_method()`
@@ -28,7 +28,7 @@ fn main() {
 
     CorsLayer::builder().allow_headers("content-type");
     //~ `&str` is not a list of `http::header::name::HeaderName`
-    //~ a list belongs here
+    //~ expected a list of
     //~ `.allow_headers([CONTENT_TYPE])`
     //~ `.allow_headers(["x-api-key"])`
     //~ `.allow_any_header()`

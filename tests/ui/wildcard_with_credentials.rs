@@ -5,62 +5,62 @@ use tower_cors::CorsLayer;
 fn main() {
     CorsLayer::builder().allow_credentials().allow_any_origin();
     //~ `allow_any_origin` cannot be combined with `allow_credentials`
-    //~ `allow_credentials` has been called before
+    //~ `allow_credentials` was called earlier
     //~ browsers refuse `Access-Control-Allow-Origin: *` on requests with credentials
     //~ name the origins of the pages that may call: `.allow_origins([origin!("https://app.example.com")])`
     //~ or leave out `.allow_credentials()`
 
     CorsLayer::builder().allow_credentials().allow_null_origin();
     //~ `allow_null_origin` cannot be combined with `allow_credentials`
-    //~ `allow_credentials` has been called before
+    //~ `allow_credentials` was called earlier
     //~ any page can get the origin `null` by a sandboxed iframe
     //~ serve the page from a URL and name its origin: `.allow_origins([origin!("https://app.example.com")])`
     //~ or leave out `.allow_credentials()`
 
     CorsLayer::builder().allow_credentials().allow_any_method();
     //~ `allow_any_method` cannot be combined with `allow_credentials`
-    //~ `allow_credentials` has been called before
+    //~ `allow_credentials` was called earlier
     //~ on requests with credentials, browsers read `*` as the name of a method
     //~ call `.mirror_request_methods()` instead, or list the methods: `.allow_methods([Method::PUT])`
     //~ or leave out `.allow_credentials()`
 
     CorsLayer::builder().allow_credentials().allow_any_header();
     //~ `allow_any_header` cannot be combined with `allow_credentials`
-    //~ `allow_credentials` has been called before
+    //~ `allow_credentials` was called earlier
     //~ on requests with credentials, browsers read `*` as the name of a header
     //~ call `.mirror_request_headers()` instead, or list the headers: `.allow_headers([CONTENT_TYPE])`
     //~ or leave out `.allow_credentials()`
 
     CorsLayer::builder().allow_credentials().expose_any_header();
     //~ `expose_any_header` cannot be combined with `allow_credentials`
-    //~ `allow_credentials` has been called before
+    //~ `allow_credentials` was called earlier
     //~ on requests with credentials, browsers read `*` as the name of a header
     //~ list the headers that pages may read: `.expose_headers([ETAG])`
     //~ or leave out `.allow_credentials()`
 
     CorsLayer::builder().allow_any_origin().allow_credentials();
     //~ `allow_credentials` cannot be combined with a wildcard
-    //~ `allow_any_…`, `expose_any_header` or `allow_null_origin` has been called before
-    //~ browsers do not take `*` for "any" on requests with credentials
+    //~ `allow_any_…`, `expose_any_header` or `allow_null_origin` was called earlier
+    //~ browsers do not read `*` as "any" on requests with credentials
     //~ leave out `.allow_credentials()`, or replace what was called before
-    //~ `.allow_any_origin()` or `.allow_null_origin()` by `.allow_origins([origin!("https://app.example.com")])`
+    //~ `.allow_any_origin()` or `.allow_null_origin()` with `.allow_origins([origin!("https://app.example.com")])`
 
     CorsLayer::builder().allow_null_origin().allow_credentials();
     //~ `allow_credentials` cannot be combined with a wildcard
-    //~ `allow_any_…`, `expose_any_header` or `allow_null_origin` has been called before
-    //~ `.allow_any_origin()` or `.allow_null_origin()` by `.allow_origins([origin!("https://app.example.com")])`
+    //~ `allow_any_…`, `expose_any_header` or `allow_null_origin` was called earlier
+    //~ `.allow_any_origin()` or `.allow_null_origin()` with `.allow_origins([origin!("https://app.example.com")])`
 
     CorsLayer::builder().allow_any_method().allow_credentials();
     //~ `allow_credentials` cannot be combined with a wildcard
-    //~ `.allow_any_method()` by `.mirror_request_methods()`
+    //~ `.allow_any_method()` with `.mirror_request_methods()`
 
     CorsLayer::builder().allow_any_header().allow_credentials();
     //~ `allow_credentials` cannot be combined with a wildcard
-    //~ `.allow_any_header()` by `.mirror_request_headers()`
+    //~ `.allow_any_header()` with `.mirror_request_headers()`
 
     CorsLayer::builder().expose_any_header().allow_credentials();
     //~ `allow_credentials` cannot be combined with a wildcard
-    //~ `.expose_any_header()` by `.expose_headers([ETAG])`
+    //~ `.expose_any_header()` with `.expose_headers([ETAG])`
 
     CorsLayer::builder()
         .allow_credentials()

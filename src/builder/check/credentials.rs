@@ -1,11 +1,12 @@
-//! What credentials exclude. The builder's types exclude it too; a configuration has only this check.
+//! What cannot be combined with credentials. The builder rejects it at compile time. A configuration has only this
+//! check.
 
 use crate::builder::unchecked::UncheckedPolicy;
 use crate::error::credentials::CredentialConflict;
 use crate::error::{Field, Problem, Reason};
 
 impl UncheckedPolicy {
-    /// What the builder's types make impossible, and data can say.
+    /// The builder cannot express these combinations, but a configuration can.
     pub(super) fn check_credentials_with(
         &self,
         excluded: CredentialConflict,

@@ -1,4 +1,4 @@
-//! The checks that `build()` makes. They report every problem, and compile a policy that has none.
+//! The checks of `build()`. They report every problem, and compile a policy without problems.
 
 mod credentials;
 mod names;
@@ -35,7 +35,7 @@ impl UncheckedPolicy {
             self.rules.settings.preflight_status = None;
         }
         if self.rules.any_origin {
-            // Nothing else allows a further origin.
+            // With any origin allowed, the other ways to allow one add nothing.
             origins.clear();
             self.rules.predicates.clear();
             self.rules.settings.allow_loopback_origins = false;
@@ -44,8 +44,8 @@ impl UncheckedPolicy {
         let count = origins.len();
         let origins = OriginMatcher::compile(origins).map_err(|_| {
             let fix = self.notation.fix(
-                "list fewer, or allow them by a function with allow_origins_if",
-                "list fewer, or allow them by a function in the code",
+                "list fewer, or call allow_origins_if() with a function",
+                "list fewer, or call allow_origins_if() with a function in the code",
             );
             let text = format!("{count} origins");
             let reason = Reason::TooManyOrigins;

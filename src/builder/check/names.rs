@@ -1,4 +1,4 @@
-//! The checks of methods and header names. Valid ones are kept once, in their order.
+//! The checks of methods and header names. Valid names stay in their order, each once.
 
 use http::{HeaderName, Method};
 
@@ -131,7 +131,7 @@ impl UncheckedPolicy {
         exposed
     }
 
-    /// The names that pass, each once, in their order.
+    /// The names that pass the check, each once, in their order.
     fn check_names(
         &self,
         names: &[Item<HeaderName>],

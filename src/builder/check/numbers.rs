@@ -6,7 +6,7 @@ use crate::builder::unchecked::UncheckedPolicy;
 use crate::error::{Field, Problem, Reason};
 use crate::policy::notation::Notation;
 
-/// In seconds. Firefox has the highest limit of the browsers.
+/// In seconds. Firefox has the highest limit of all browsers.
 const LONGEST_MAX_AGE: u64 = 86_400;
 
 impl UncheckedPolicy {

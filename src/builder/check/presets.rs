@@ -1,11 +1,11 @@
-//! The check of presets, and what they add to the lists.
+//! The check of presets, and the entries that they add to the lists.
 
 use crate::builder::presets::Preset;
 use crate::builder::unchecked::UncheckedPolicy;
 use crate::error::{Field, Problem, Reason};
 
 impl UncheckedPolicy {
-    /// Each once, in their order.
+    /// The presets, each once, in their order.
     pub(super) fn check_presets(&self, problems: &mut Vec<Problem>) -> Vec<Preset> {
         let mut checked = Vec::new();
         for (index, preset) in self.presets.iter().enumerate() {
@@ -23,8 +23,8 @@ impl UncheckedPolicy {
         checked
     }
 
-    /// After the lists, so that an index in an error is one of the list that was written. What a preset adds
-    /// comes last, listed before or not.
+    /// Runs after the lists are checked, because an index in an error counts the entries of the written list. The
+    /// entries of a preset come last, even if the list has them too.
     pub(super) fn add_presets(&mut self) {
         let rules = &mut self.rules;
         for preset in &rules.presets {
