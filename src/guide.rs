@@ -1,4 +1,4 @@
-//! Longer pages, in the documentation only: no code.
+//! Longer pages. They exist only in the documentation and contain no code.
 
 /// What to write for each option of tower-http's layer, and what differs on the wire.
 pub mod from_tower_http {
@@ -16,7 +16,7 @@ pub mod config {
     #![doc = include_str!("../docs/config.md")]
 }
 
-/// Policies for paths, hosts and routers of their own.
+/// Separate policies for paths, hosts and routers.
 pub mod several_policies {
     #![doc = include_str!("../docs/several-policies.md")]
 }

@@ -16,7 +16,7 @@ use crate::service::wrap_body::WrapBodyLayer;
 
 /// Puts a CORS policy around a service. [`CorsLayer::builder`] makes one.
 ///
-/// Cloning counts a reference. All clones, and all services that they make, share one policy.
+/// Cloning is cheap: it counts a reference. All clones, and all services that they wrap, share one policy.
 ///
 /// # Example
 /// ```
@@ -38,9 +38,9 @@ impl CorsLayer {
     /// Allows any origin, method and request header, and exposes all response headers, without credentials. For
     /// development, and for APIs that anyone may call.
     ///
-    /// Browsers then let every page read every response. Cookies and HTTP authentication stay out of it. Do not use
-    /// it for a service that trusts its network, such as one on your own machine or behind a company's firewall:
-    /// a page can reach it through its visitor's browser.
+    /// Every page can then read every response. Browsers do not send cookies or HTTP authentication to it. Do not use
+    /// it for a service that trusts its network, such as one on your own machine or behind a company's firewall: a page
+    /// can reach that service through its visitor's browser.
     ///
     /// On the wire: `*` in `Access-Control-Allow-Origin`, `-Methods` and `-Expose-Headers`, and `*,authorization` in
     /// `-Allow-Headers`, because `*` does not cover `Authorization`.
@@ -64,8 +64,8 @@ impl CorsLayer {
         Self::from(Arc::new(Policy::permissive()))
     }
 
-    /// The policy in force. For a [choice](Self::choose) this is the policy of `otherwise`, or after
-    /// `otherwise_no_cors` one that allows nobody: [`policy_for`](Self::policy_for) finds the others.
+    /// The policy in force. For a [choice](Self::choose), it is the policy of `otherwise`, or after `otherwise_no_cors`
+    /// one that allows nobody. [`policy_for`](Self::policy_for) returns the others.
     ///
     /// # Example
     /// ```
@@ -79,7 +79,7 @@ impl CorsLayer {
         self.source.policy()
     }
 
-    /// The policy that applies to a request. `None` if none does, which is possible only for a
+    /// The policy that applies to a request. `None` if no policy applies, which happens only with a
     /// [choice](Self::choose).
     ///
     /// # Example
@@ -99,8 +99,8 @@ impl CorsLayer {
         self.source.policy_for(RequestHead::of(request))
     }
 
-    /// Calls a function with each decision: for logs, metrics and tests. It cannot change the decision. It runs
-    /// before the request continues, so keep it short. Repeated calls add functions.
+    /// Calls a function with each decision: for logs, metrics and tests. The function cannot change the decision. It
+    /// runs before the request continues, so keep it short. Repeated calls add functions.
     ///
     /// It sees requests without `Origin` too ([`RequestKind::NotCors`](crate::RequestKind::NotCors)), but not those that
     /// no policy of a [choice](Self::choose) applies to.
@@ -132,11 +132,11 @@ impl CorsLayer {
     /// reason in words (`why`), and the number of denials that were `suppressed` before it. Text from the client is
     /// escaped and shortened.
     ///
-    /// With the feature `tracing`, there is also a `DEBUG` event if the inner service sends CORS headers of its own,
-    /// with and without this call: the layer replaces them.
+    /// With the feature `tracing`, the layer also writes a `DEBUG` event if the inner service sends CORS headers, which
+    /// it replaces. It does so without this call too.
     ///
-    /// The denials of one origin get one event a minute, and all denials together at most 20 a second. So nobody can
-    /// flood your log. The memory for this takes 8 KiB. No lock is taken, and a suppressed event allocates nothing.
+    /// The denials of one origin get one event a minute, and all denials together get at most 20 a second, so nobody
+    /// can flood your log. This takes 8 KiB of memory. It takes no lock, and a suppressed event does not allocate.
     ///
     /// # Example
     /// ```
@@ -156,11 +156,11 @@ impl CorsLayer {
 
     /// Tries out a second policy. Both policies decide about each request, observers
     /// ([`on_decision`](Self::on_decision)) see both decisions, and nothing changes on the wire. So you see whom a
-    /// stricter policy would break before it does.
+    /// stricter policy would break before you enforce it.
     ///
-    /// Only the policy of the layer that you pass counts, not what is attached to it. If it is reloadable, replacing
-    /// its policy takes effect here too. A second call replaces the first. [`roll_out`](Self::roll_out) is the next
-    /// step.
+    /// The layer that you pass is used only for its policy, not for what is attached to it. If it is reloadable,
+    /// replacing its policy takes effect here too. A second call replaces the first. [`roll_out`](Self::roll_out) is
+    /// the next step.
     ///
     /// # Example
     /// ```
@@ -181,18 +181,18 @@ impl CorsLayer {
         self.roll_out(policy, 0)
     }
 
-    /// Enforces a second policy for a percentage of the origins, and treats it as a [`shadow`](Self::shadow) for
-    /// the others. 100 and above means all origins.
+    /// Enforces a second policy for a percentage of the origins, and treats it as a [`shadow`](Self::shadow) for the
+    /// others. 100 and above means all origins.
     ///
-    /// The bytes of an origin decide whether it is among them, in the same way in every process. So a preflight and its
-    /// request agree, and so do all instances of a service. A higher percentage adds origins and removes none.
-    /// Requests without `Origin` come under the first policy until the percentage is 100.
+    /// The bytes of an origin decide whether it belongs to the percentage, in the same way in every process. So a
+    /// preflight and its actual request agree, and so do all instances of a service. A higher percentage adds origins
+    /// and removes none. Requests without `Origin` come under the first policy until the percentage is 100.
     ///
-    /// On the wire: what the enforced policy writes, and from 1 to 99 percent `Vary: origin` on every response, also
+    /// On the wire: what the enforced policy writes. From 1 to 99 percent, every response also has `Vary: origin`, even
     /// if any origin is allowed.
     ///
-    /// This shows you what breaks. It is not a protection: someone who can choose an origin can choose one that
-    /// comes under the laxer policy.
+    /// This shows you what breaks. It is not a protection: someone who can choose an origin can choose one that comes
+    /// under the laxer policy.
     ///
     /// # Example
     /// ```
@@ -207,31 +207,31 @@ impl CorsLayer {
         Self::of(self.source.attach(|watch| watch.set_shadow(shadow)))
     }
 
-    /// Adds a header `Cors-Diagnosis` to each response: what the browser does with it, why, and what fixes it, in
-    /// the words of [`Policy::explain`](crate::Policy::explain). For development. The network panel of the browser
-    /// shows the header, for failed preflights and withheld responses too.
+    /// Adds a header `Cors-Diagnosis` to each response: what the browser does with it, why, and what fixes it, in the
+    /// words of [`Policy::explain`](crate::Policy::explain). For development. The network panel of the browser shows
+    /// the header, also for failed preflights and withheld responses.
     ///
-    /// It changes neither the decision nor any other header.
+    /// It does not change the decision or any other header.
     ///
     /// # What it reveals
-    /// Your policy, to everyone who asks. If an origin comes near an allowed one, the header names the allowed one.
-    /// So anyone can find out which origins, methods and headers you allow. It also searches all allowed origins for
-    /// each denied request, which is work that anyone can cause. Use it where strangers cannot send requests: on
-    /// your own machine or in a test environment.
+    /// Your policy, to everyone who asks. If an origin is similar to an allowed one, the header names the allowed one.
+    /// So anyone can find out which origins, methods and headers you allow. The layer also searches all allowed origins
+    /// for each denied request, and anyone can cause that work. Use it where strangers cannot send requests: on your
+    /// own machine or in a test environment.
     ///
     /// # On the wire
-    /// At most 1024 bytes of visible ASCII and blanks. Text from the client is escaped.
+    /// At most 1024 bytes of visible ASCII and spaces. Text from the client is escaped.
     /// ```text
     /// cors-diagnosis: GET from "https://www.example.com": blocked: the request reaches the server, but the browser withholds the response from the page | why: the origin "https://www.example.com" is not allowed | near: "https://example.com" is allowed, but the page is on "www.example.com" | fix: if that page may call, add .allow_origins(["https://www.example.com"])
     /// ```
-    /// Scripts of a page can read it only if it is exposed, for example by
-    /// [`expose_any_header`](crate::CorsBuilder::expose_any_header). It replaces a header of this name from the
-    /// inner service.
+    /// Scripts of a page can read it only if you expose it, for example with
+    /// [`expose_any_header`](crate::CorsBuilder::expose_any_header). It replaces a header of this name from the inner
+    /// service.
     ///
-    /// `Vary` stays as it is without the diagnosis, because you may want to check it. So if a cache serves one
-    /// response to several requests (under an any-origin policy, or for requests with other cookies), all of
-    /// them get the diagnosis of the request that filled the cache. That is why it starts with the method and the
-    /// origin of that request.
+    /// `Vary` is the same as without the diagnosis, because you may want to check it. So a cache can serve one response
+    /// to several requests (under an any-origin policy, or for requests with other cookies). All of them then get the
+    /// diagnosis of the request that filled the cache. That is why the diagnosis starts with the method and the origin
+    /// of its request.
     ///
     /// # Example
     /// ```

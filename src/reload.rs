@@ -11,8 +11,8 @@ use crate::policy::Policy;
 
 /// Replaces the policy of a layer while it serves. [`CorsLayer::reloadable`] makes one.
 ///
-/// Cloning counts a reference. All clones are handles of the same layer. A predicate that holds the handle of its own
-/// layer keeps both alive forever: give it a channel instead.
+/// Cloning is cheap: it counts a reference. All clones are handles of the same layer. Do not put the handle into a
+/// predicate of its own layer: that keeps both alive forever. Give the predicate a channel instead.
 ///
 /// # Example
 /// See [`CorsLayer::reloadable`].
@@ -22,11 +22,11 @@ pub struct CorsHandle {
 }
 
 impl CorsLayer {
-    /// Makes a layer whose policy you can replace while it serves, and the handle that replaces it. It takes a layer
-    /// from the builder, or anything that converts into one, such as a [`CorsConfig`](crate::CorsConfig).
+    /// Makes a layer whose policy you can replace while it serves, and the handle that replaces it. Pass a layer from
+    /// the builder, or anything that converts into one, such as a [`CorsConfig`](crate::CorsConfig).
     ///
-    /// Each request comes under one policy: the one in force when the request came in. Observers, response and
-    /// response headers all use that one. No request waits for a replacement or allocates because of it.
+    /// Each request comes under one policy: the one in force when the request arrived. Observers and response headers
+    /// use that one. No request waits for a replacement or allocates because of it.
     ///
     /// What you attach to the layer, such as [`on_decision`](Self::on_decision), stays when the policy is replaced.
     ///
@@ -34,8 +34,8 @@ impl CorsLayer {
     /// example `reload` watches a file (`cargo run --example reload --features serde`).
     ///
     /// # Errors
-    /// If the configuration has problems. If the layer is already reloadable: clone its handle. If it
-    /// [chooses](Self::choose) among several policies: make those layers reloadable.
+    /// If the configuration has problems. If the layer is already reloadable: clone its handle instead. If it
+    /// [chooses](Self::choose) among several policies: make those layers reloadable instead.
     ///
     /// # Example
     /// ```
@@ -79,15 +79,15 @@ impl CorsHandle {
     /// Replaces the policy for every request that comes in from now on, in all clones and services at once. Requests
     /// that are being served keep their policy.
     ///
-    /// It takes what [`CorsLayer::reloadable`] takes, and an earlier [`current`](Self::current) policy if you want to go
+    /// Pass what [`CorsLayer::reloadable`] takes, or an earlier [`current`](Self::current) policy if you want to go
     /// back. The calling thread checks and compiles the policy. It also drops replaced policies that no request uses
     /// any more: see [`drop_unused`](Self::drop_unused). If several threads call it at the same time, the last one
     /// wins.
     ///
     /// # Errors
-    /// If the policy has problems: the one in force stays. Also if the layer is more than one policy, because the rest
-    /// would be lost: if something is attached to it, such as [`on_decision`](CorsLayer::on_decision), if it is
-    /// reloadable itself, or if it chooses among policies.
+    /// If the policy has problems. If the layer is more than one fixed policy, because the rest would be lost:
+    /// something is attached to it, such as [`on_decision`](CorsLayer::on_decision), it is reloadable itself, or it
+    /// chooses among policies. After an error, the policy in force stays.
     ///
     /// # Example
     /// ```
@@ -137,10 +137,10 @@ impl CorsHandle {
 
     /// Drops the replaced policies that no request uses any more, and returns how many are still in use.
     ///
-    /// The handle keeps a replaced policy until the last of its requests has a response, because dropping one with
-    /// many origins takes a while and would hold up that request. Each [`replace`](Self::replace) drops what it can. So
-    /// call this only if you want the memory back before the next replacement. After the last handle is dropped, the
-    /// last request under a replaced policy drops it.
+    /// The handle keeps a replaced policy until its last request has a response, because dropping a policy with many
+    /// origins takes a while and would delay that request. Each [`replace`](Self::replace) drops what it can. Call this
+    /// only if you want the memory back before the next replacement. After the last handle is dropped, the last request
+    /// under a replaced policy drops it.
     ///
     /// # Example
     /// ```
@@ -159,7 +159,7 @@ impl CorsHandle {
     }
 }
 
-/// Why a layer does not stand for one fixed policy.
+/// Why a layer is not one fixed policy.
 fn not_one_policy(layer: &CorsLayer, fix_of_reloadable: &str) -> Option<Problem> {
     let (text, reason, fix) = if layer.source().is_reloadable() {
         ("reloadable", Reason::ReloadableAlready, fix_of_reloadable)

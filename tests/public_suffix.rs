@@ -165,7 +165,7 @@ fn the_error_names_the_pattern_the_rule_and_a_fix() {
             error.problems()[0].to_string(),
             format!(
                 "origins[0]: \"{pattern}\" allows names that anyone can register; with \
-                 credentials, whoever registers one can act as the user: {fix}, or call dangerously_allow_public_suffixes()"
+                 credentials, anyone who registers one can act as the user: {fix}, or call dangerously_allow_public_suffixes()"
             ),
         );
     }

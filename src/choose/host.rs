@@ -1,23 +1,23 @@
-//! The hosts of a choice: how they are written, and their look-up.
+//! The hosts of a choice: their grammar and their look-up.
 
 use crate::error::Reason;
 use crate::origin::OriginPattern;
 
-/// Hosts in lower case, in order.
+/// Hosts in lower case, sorted.
 pub(crate) fn find<'h, T>(hosts: &'h [(Box<str>, T)], host: &[u8]) -> Option<&'h T> {
     let lower = || host.iter().map(u8::to_ascii_lowercase);
     let found = hosts.binary_search_by(|(listed, _)| listed.bytes().cmp(lower()));
     found.ok().map(|found| &hosts[found].1)
 }
 
-const BARE: &str = r#"write the host alone, as in "api.example.com" or "[::1]""#;
+const BARE: &str = r#"write only the host, as in "api.example.com" or "[::1]""#;
 
-/// The host in lower case; or what is wrong with the text, and the fix.
+/// The host in lower case, or what is wrong with the text and the fix.
 pub(crate) fn parse(text: &str) -> Result<Box<str>, (Reason, String)> {
     let host = text.to_ascii_lowercase();
     let (scheme, rest) = host.split_once("://").unwrap_or(("https", &host));
     if host.contains('*') {
-        let fix = "name each host, or choose by a function with choose_by";
+        let fix = "name each host, or call choose_by() with a function";
         return Err((Reason::Pattern, fix.to_owned()));
     }
     match OriginPattern::parse(format!("{scheme}://{rest}")) {

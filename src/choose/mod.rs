@@ -20,12 +20,12 @@ pub(crate) struct Choice<T> {
     pub(crate) functions: Vec<Function<T>>,
     /// In lower case, sorted.
     pub(crate) hosts: Vec<(Box<str>, T)>,
-    /// The longest first.
+    /// The longest prefix first.
     pub(crate) prefixes: Vec<(PathPrefix, T)>,
     pub(crate) otherwise: Option<T>,
-    /// For hosts and paths that can be read in several ways.
+    /// For hosts and paths with several readings.
     pub(crate) nobody: T,
-    /// What the functions read.
+    /// The request headers that the functions read.
     pub(crate) vary: Arc<Vary>,
 }
 

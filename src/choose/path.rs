@@ -1,30 +1,30 @@
-//! The path prefix that a request's path starts with, whichever way a router reads the path.
+//! The path prefix that a request's path starts with. The result does not depend on how a router reads the path.
 //!
-//! The layer reads a path before the router does, and the router may read it differently: `/%61dmin` is `/admin` to a
-//! router that decodes, and so may be `/public/..%2fadmin`. So a path with such characters is read twice: literally,
-//! and as a router does that decodes it, drops parameters (`/admin;x`), treats backslashes as slashes and merges
-//! repeated slashes. A router that does only some of this finds a prefix between the two. If both readings find the
-//! same prefix, every router does. A path with a dot segment is ambiguous, and so is one with a NUL or with overlong
-//! UTF-8. Browsers send none of these.
+//! The layer reads a path before the router does, and the router may read it differently. `/%61dmin` is `/admin` to a
+//! router that decodes, and `/public/..%2fadmin` may be too. So the layer reads a path with such characters twice:
+//! literally, and like a router that decodes it, drops parameters (`/admin;x`), treats backslashes as slashes and
+//! merges repeated slashes. A router that does only some of this finds a prefix between the two. If both readings find
+//! the same prefix, every router does.
+//!
+//! A path with a dot segment is ambiguous, and so is one with a NUL or with overlong UTF-8. Browsers do not send these.
 
 use crate::error::Reason;
 
-/// Bytes of a path that is read twice; for more, there is no saying.
+/// The longest path that is read twice, in bytes. A longer one is ambiguous.
 const LONGEST: usize = 8192;
 
 /// A path prefix of whole segments.
 pub(crate) struct PathPrefix {
     text: Box<str>,
-    /// As the laxest reader reads it.
+    /// The segments in the laxest reading.
     decoded: Box<[u8]>,
 }
 
-/// A path that can be read in several ways, which come to different prefixes.
+/// A path whose readings lead to different prefixes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct AmbiguousPath;
 
-/// The longest prefix that the path begins with. `prefixes` are in the order of their numbers of segments,
-/// largest first.
+/// The longest prefix that the path begins with. `prefixes` are sorted by their number of segments, largest first.
 pub(crate) fn find<'p, T>(
     prefixes: &'p [(PathPrefix, T)],
     path: &str,
@@ -48,24 +48,24 @@ pub(crate) fn find<'p, T>(
     Ok(as_it_stands.map(|found| &prefixes[found].1))
 }
 
-/// Whether there is but one way to read it.
+/// Whether every router reads the path in the same way.
 fn is_unambiguous(path: &[u8]) -> bool {
     let next = path.iter().skip(1).chain(&[0]);
     path.iter().zip(next).all(|(byte, next)| match byte {
         b'%' | b'\\' | b';' => false,
         b'/' => !matches!(next, b'/' | b'.'),
-        // What isn't encoded here may be in a prefix.
+        // An unencoded character may be part of a prefix.
         byte => is_sent_in_a_path(*byte),
     })
 }
 
-/// On the boundary of a segment.
+/// Compares whole segments.
 fn begins_with(mut path: impl Iterator<Item = u8>, prefix: &[u8]) -> bool {
     prefix.iter().all(|byte| path.next() == Some(*byte)) && matches!(path.next(), None | Some(b'/'))
 }
 
 fn has_dot_segment(path: impl Iterator<Item = u8>) -> bool {
-    // The number of dots in a segment of nothing else.
+    // The number of dots in a segment that has only dots so far.
     let mut dots = Some(0);
     for byte in path.chain([b'/']) {
         match byte {
@@ -78,8 +78,8 @@ fn has_dot_segment(path: impl Iterator<Item = u8>) -> bool {
     false
 }
 
-/// Whether some decoders see another text: those that stop at a NUL, and those that accept more bytes for a character
-/// than it needs, as in `%c0%af` for a slash.
+/// Whether some decoders read another text: those that stop at a NUL, and those that accept overlong UTF-8, such as
+/// `%c0%af` for a slash.
 fn is_misread(decoded: impl Iterator<Item = u8>) -> bool {
     let mut last = 0;
     for byte in decoded {
@@ -150,11 +150,11 @@ fn digit(hex: u8) -> Option<u8> {
 }
 
 impl PathPrefix {
-    /// The prefix; or what is wrong with the text, and the fix.
+    /// The prefix, or what is wrong with the text and the fix.
     pub(crate) fn parse(text: &str) -> Result<Self, (Reason, String)> {
         let bytes = text.as_bytes();
         if text.trim_matches('/').is_empty() {
-            let fix = "remove it, and say by otherwise what becomes of all other requests";
+            let fix = "remove it, and call otherwise() for all other requests";
             return Err((Reason::EveryPath, fix.to_owned()));
         }
         if let Some(end) = text.find(['?', '#']) {
@@ -162,8 +162,7 @@ impl PathPrefix {
             return Err((Reason::InvalidPath, fix));
         }
         if text.contains(['*', '{', '}']) {
-            let fix =
-                "name the segments before the pattern, or choose by a function with choose_by";
+            let fix = "name the segments before the pattern, or call choose_by() with a function";
             return Err((Reason::Pattern, fix.to_owned()));
         }
         if !bytes.starts_with(b"/") {
@@ -195,7 +194,7 @@ impl PathPrefix {
         &self.text
     }
 
-    /// Whether the same paths begin with both, to a reader who decodes.
+    /// Whether a router that decodes matches the same paths with both prefixes.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         self.decoded == other.decoded
     }

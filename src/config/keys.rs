@@ -1,4 +1,4 @@
-//! The keys of a [`CorsConfig`] in files: one row for each, for reading and for writing.
+//! The keys of a [`CorsConfig`] in files: one row for each key, for reading and for writing.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 use super::value::{Flag, List, MaxAge, Status};
 use super::{ANY, CorsConfig, MIRROR};
 
-/// The field behind a key.
+/// The field that a key sets.
 #[derive(Clone, Copy)]
 enum Field {
     List(fn(&mut CorsConfig) -> &mut Vec<String>),
@@ -73,7 +73,7 @@ const FIELDS: [(&str, Field); 19] = [
     ),
 ];
 
-/// serde wants the keys alone.
+/// serde needs the keys without the fields.
 static KEYS: [&str; FIELDS.len()] = {
     let mut keys = [""; FIELDS.len()];
     let mut i = 0;
@@ -84,7 +84,7 @@ static KEYS: [&str; FIELDS.len()] = {
     keys
 };
 
-/// For formats that describe themselves. An error about a value names its key.
+/// Works with formats that describe themselves. An error about a value names its key.
 impl<'de> Deserialize<'de> for CorsConfig {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_struct("CorsConfig", &KEYS, Table)
@@ -119,7 +119,7 @@ impl<'de> Visitor<'de> for Table {
     }
 }
 
-/// One of [`FIELDS`]. Any other key is refused here, because here the error has its place in the file.
+/// One of [`FIELDS`]. It refuses any other key here, because then the error has its place in the file.
 struct Key;
 
 impl<'de> DeserializeSeed<'de> for Key {
@@ -152,7 +152,7 @@ impl Visitor<'_> for Key {
     }
 }
 
-/// The key that was probably meant by `allowedOrigins` or `max-age`, as other frameworks call them.
+/// The key that `allowedOrigins` or `max-age`, names from other frameworks, probably means.
 fn similar_key(text: &str) -> Option<&'static str> {
     let core = |text: &str| {
         let letters = text.chars().filter(char::is_ascii_alphabetic);
@@ -168,7 +168,7 @@ fn similar_key(text: &str) -> Option<&'static str> {
     KEYS.into_iter().find(|key| core(key) == text)
 }
 
-/// Writes only what differs from the default.
+/// Writes only the values that differ from the default.
 impl Serialize for CorsConfig {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut config = self.clone();

@@ -7,22 +7,22 @@ mod schema;
 #[cfg(feature = "serde")]
 mod value;
 
-/// A policy as plain data: for files, environment variables, databases.
+/// A policy as plain data: for files, environment variables and databases.
 ///
-/// [`CorsLayer::try_from`](crate::CorsLayer) checks it as [`build`](crate::CorsBuilder::build) does, and
-/// reports every problem at once, each with its place in the data (`origins[3]`). What the builder's types
-/// exclude is refused in the words that the compiler has for it. [`Policy::to_config`] reads it back.
+/// [`CorsLayer::try_from`](crate::CorsLayer) checks it like [`build`](crate::CorsBuilder::build) does, and reports
+/// every problem at once, each with its place in the data (`origins[3]`). It refuses the combinations that do not
+/// compile with the builder, with the same message. [`Policy::to_config`] turns a policy back into data.
 ///
-/// The keys are named like the builder's methods, where the details are:
+/// The keys have the names of the builder's methods, which describe them in detail:
 ///
 /// | key | value | without it |
 /// |---|---|---|
 /// | `origins` | origins and [patterns](crate::OriginPattern), or `"*"` for [any](crate::CorsBuilder::allow_any_origin) | an error, unless one of the next three is true |
 /// | [`allow_null_origin`](crate::CorsBuilder::allow_null_origin) | true or false | false |
 /// | [`allow_loopback_origins`](crate::CorsBuilder::allow_loopback_origins) | true or false | false |
-/// | `allow_looked_up_origins` | true or false; true where the program adds a look-up to the layer (feature `lookup`), which may then be the only one to allow origins | false |
-/// | `methods` | [methods](crate::CorsBuilder::allow_methods) besides GET, HEAD and POST; `"*"` for [any](crate::CorsBuilder::allow_any_method); `"mirror request"` for [whatever is asked for](crate::CorsBuilder::mirror_request_methods) | none |
-/// | `headers` | [request headers](crate::CorsBuilder::allow_headers); `"*"` for [any](crate::CorsBuilder::allow_any_header) but `authorization`, `["*", "authorization"]` for that too; `"mirror request"` for [whatever is asked for](crate::CorsBuilder::mirror_request_headers) | none |
+/// | `allow_looked_up_origins` | true or false; true if the program adds a look-up to the layer (feature `lookup`); the policy then does not need another origin | false |
+/// | `methods` | [methods](crate::CorsBuilder::allow_methods) in addition to GET, HEAD and POST; `"*"` for [any](crate::CorsBuilder::allow_any_method); `"mirror request"` for [every method that a preflight asks for](crate::CorsBuilder::mirror_request_methods) | none |
+/// | `headers` | [request headers](crate::CorsBuilder::allow_headers); `"*"` for [any](crate::CorsBuilder::allow_any_header) except `authorization`; `["*", "authorization"]` to include it; `"mirror request"` for [every header that a preflight asks for](crate::CorsBuilder::mirror_request_headers) | none |
 /// | `credentials` | [true](crate::CorsBuilder::allow_credentials) or false | false |
 /// | `expose_headers` | [response headers](crate::CorsBuilder::expose_headers), or `"*"` for [any](crate::CorsBuilder::expose_any_header) | none |
 /// | [`max_age`](crate::CorsBuilder::max_age) | whole seconds, from 0 to 86400 | the browser's own 5 s |
@@ -37,8 +37,8 @@ mod value;
 /// | [`dangerously_allow_public_suffixes`](crate::CorsBuilder::dangerously_allow_public_suffixes) | true or false | false |
 /// | [`dangerously_allow_whole_schemes`](crate::CorsBuilder::dangerously_allow_whole_schemes) | true or false | false |
 ///
-/// `"*"` and `"mirror request"` stand alone, but for `authorization` beside `"*"`. No method or header can
-/// be called `mirror request`, because of the blank.
+/// `"*"` and `"mirror request"` cannot be combined with other entries, except `"*"` with `authorization`. No method or
+/// header can have the name `mirror request`, because it contains a space.
 ///
 /// # Example
 /// ```
@@ -54,9 +54,9 @@ mod value;
 ///
 /// # Files
 ///
-/// The feature `serde` adds `Serialize` and `Deserialize`, for every format that describes itself: TOML,
-/// JSON, YAML, and environment variables. A key that isn't one of the above is an error. In a greater
-/// configuration, give the policy a table of its own: `#[serde(flatten)]` would drop such keys unsaid.
+/// The feature `serde` adds `Serialize` and `Deserialize`, for every format that describes itself: TOML, JSON, YAML,
+/// and environment variables. An unknown key is an error. In a larger configuration, give the policy a table of its
+/// own: `#[serde(flatten)]` would silently drop unknown keys.
 ///
 #[cfg_attr(feature = "serde", doc = "```")]
 #[cfg_attr(not(feature = "serde"), doc = "```ignore")]
@@ -73,23 +73,25 @@ mod value;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Environment variables are texts. So a text in the place of a list is the list of what stands between its
-/// commas (`CORS_ORIGINS="https://app.example.com, https://*.example.org"`; an empty one is an empty list),
-/// and a text in the place of a boolean or number must be just `true`, `false`, or digits: `1`, `yes` and
-/// `10m` are errors. `"*"` and `["*"]` say the same. In YAML, write `"*"` with its quotation marks.
+/// Environment variables are texts. So a text is accepted for every kind of value:
 ///
-/// `cargo run --example config --features serde` reads all of these through figment; `tests/config` holds it
-/// to that, and to the same through the crate `config`.
+/// * For a list, the text is split at its commas: `CORS_ORIGINS="https://app.example.com, https://*.example.org"`. An empty text is an empty list.
+/// * For a boolean or a number, the text must be exactly `true`, `false`, or digits. `1`, `yes` and `10m` are errors.
 ///
-/// # What is no data
+/// `"*"` and `["*"]` mean the same. In YAML, write `"*"` with its quotation marks.
 ///
-/// Look-ups, observers and shadow policies are added to the layer that is made of the config. A function that
-/// allows origins, [`allow_origins_if`](crate::CorsBuilder::allow_origins_if), is the builder's alone.
+/// `cargo run --example config --features serde` reads all of these through figment. `tests/config` tests them with
+/// figment and with the crate `config`.
+///
+/// # What a config does not hold
+///
+/// You add look-ups, observers and shadow policies to the layer that you make from the config. Functions that allow
+/// origins, such as [`allow_origins_if`](crate::CorsBuilder::allow_origins_if), exist only in the builder.
 ///
 /// # JSON Schema
 ///
-/// For editors, which complete and mark the keys by it. The feature `schemars` has it as
-/// `schemars::schema_for!(CorsConfig)`; this is it:
+/// For editors, which use it to complete and check the keys. With the feature `schemars`, you get it from
+/// `schemars::schema_for!(CorsConfig)`:
 ///
 #[cfg_attr(doc, doc = "```json")]
 #[cfg_attr(doc, doc = include_str!("../../docs/cors-config.schema.json"))]
@@ -100,7 +102,7 @@ mod value;
 #[non_exhaustive]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "each is one independent yes or no"
+    reason = "each flag is independent of the others"
 )]
 #[cfg_attr(
     feature = "schemars",
@@ -113,46 +115,46 @@ mod value;
     )
 )]
 pub struct CorsConfig {
-    /// Origins and origin patterns, or `*` alone for any.
+    /// Origins and origin patterns, or only `*` for any.
     #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::origins"))]
     pub origins: Vec<String>,
-    /// Whether the origin `null` is allowed, which anybody can get.
+    /// Whether the origin `null` is allowed, which anyone can get.
     pub allow_null_origin: bool,
     /// Whether pages on the visitor's own machine are allowed: every loopback name, address and port.
     pub allow_loopback_origins: bool,
-    /// Whether a look-up that the program adds to the layer may allow origins too.
+    /// Whether a look-up that the program adds to the layer can also allow origins.
     pub allow_looked_up_origins: bool,
-    /// Methods besides GET, HEAD and POST, or `*` alone for any, or `mirror request` alone for whatever is
-    /// asked for.
+    /// Methods in addition to GET, HEAD and POST, or only `*` for any, or only `mirror request` for every method that a
+    /// preflight asks for.
     #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::methods"))]
     pub methods: Vec<String>,
-    /// Request headers, or `*` for any but `authorization`, which may stand beside it, or `mirror request`
-    /// alone for whatever is asked for.
+    /// Request headers, or `*` for any except `authorization`, which can be added to it, or only `mirror request` for
+    /// every header that a preflight asks for.
     #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::headers"))]
     pub headers: Vec<String>,
-    /// Whether pages may send cookies and HTTP authentication. Excludes every `*`.
+    /// Whether pages may send cookies and HTTP authentication. Cannot be combined with `*`.
     pub credentials: bool,
-    /// Response headers that pages may read, or `*` alone for any.
+    /// Response headers that pages may read, or only `*` for any.
     #[cfg_attr(
         feature = "schemars",
         schemars(schema_with = "schema::exposed_headers")
     )]
     pub expose_headers: Vec<String>,
-    /// How long browsers may keep the answer to a preflight, in whole seconds.
+    /// How long browsers may cache the preflight response, in whole seconds.
     #[cfg_attr(feature = "schemars", schemars(range(max = 86_400)))]
     pub max_age: Option<u64>,
-    /// Protocols whose methods and headers are allowed and exposed, besides those above.
+    /// Protocols: their methods and headers are allowed and exposed too.
     #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::presets"))]
     pub presets: Vec<String>,
-    /// Whether public pages may call a server on a private network.
+    /// Whether preflights of Private Network Access, a former draft, are allowed.
     pub allow_private_network: bool,
-    /// Whether the same pages may read the timing of responses.
+    /// Whether pages of the allowed origins may read the timing of responses.
     pub timing_allow_origin: bool,
     /// Whether responses say which pages may embed them, in `Cross-Origin-Resource-Policy`.
     pub cross_origin_resource_policy: bool,
     /// Whether actual requests from disallowed origins get 403.
     pub reject_disallowed_origins: bool,
-    /// Whether the inner service answers preflights.
+    /// Whether the inner service responds to preflights.
     pub forward_preflights: bool,
     /// The status of preflight responses. `None` is 204.
     #[cfg_attr(
@@ -171,7 +173,7 @@ pub struct CorsConfig {
 /// Any origin, method or header.
 pub(crate) const ANY: &str = "*";
 
-/// Whatever the preflight asks for. No method and no header name contains a blank.
+/// Every method or header that the preflight asks for. No method and no header name contains a space.
 pub(crate) const MIRROR: &str = "mirror request";
 
 /// The status that most servers use, because the response has no body.

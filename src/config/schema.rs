@@ -1,11 +1,11 @@
-//! The JSON Schema of a [`CorsConfig`](super::CorsConfig), for editors: what its lists may be.
+//! The JSON Schema of a [`CorsConfig`](super::CorsConfig), for editors: the values that its keys can have.
 
 use schemars::{Schema, SchemaGenerator, json_schema};
 
 use super::{ANY, MIRROR};
 use crate::builder::presets::Preset;
 
-/// Near enough for an editor to mark a forgotten scheme or a path; the crate says the rest.
+/// Precise enough for an editor to mark a missing scheme or a path. The crate checks the rest.
 const ORIGIN: &str = r"^(\*|file://|[a-z][a-z0-9+.-]*://[^/?#@,\s]+)$";
 /// <https://www.rfc-editor.org/rfc/rfc9110#name-tokens>
 const TOKEN: &str = "^[-!#$%&'*+.^_`|~0-9A-Za-z]+$";
@@ -31,7 +31,7 @@ pub(super) fn presets(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "default": [], "type": "array", "items": { "enum": names } })
 }
 
-/// One of these words, or a list of what the pattern describes.
+/// One of these words, or a list of texts that match the pattern.
 pub(super) fn preflight_status(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": "integer",

@@ -1,11 +1,11 @@
-//! What may stand behind a key of a [`CorsConfig`](super::CorsConfig): as itself, or as a text, for
-//! environment variables.
+//! The values of the keys of a [`CorsConfig`](super::CorsConfig): each as its own type, or as a text for environment
+//! variables.
 
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, SeqAccess, Unexpected, Visitor};
 
-/// A list of texts, or one text with commas between.
+/// A list of texts, or one text that is split at its commas.
 pub(super) struct List(pub(super) &'static str);
 
 impl<'de> Visitor<'de> for List {
@@ -23,7 +23,7 @@ impl<'de> Visitor<'de> for List {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Vec<String>, E> {
-        // A variable that is set to nothing.
+        // An environment variable with an empty value.
         if text.trim().is_empty() {
             return Ok(vec![]);
         }

@@ -1,7 +1,7 @@
-//! What credentials exclude, and why: the texts that compiler errors and configuration errors share.
+//! What cannot be combined with credentials, and why: compiler errors and configuration errors share these texts.
 
-/// Calls a macro with one row for each thing that credentials exclude. A macro, because attributes take only
-/// literals.
+/// Calls a macro with one row for each call that cannot be combined with credentials. It is a macro because attributes
+/// take only literals.
 macro_rules! credential_conflicts {
     ($make:ident) => {
         $make! {
@@ -16,7 +16,7 @@ macro_rules! credential_conflicts {
             NullOrigin {
                 call: "allow_null_origin",
                 message: "`allow_null_origin` cannot be combined with `allow_credentials`",
-                why: "any page can get the origin `null` by a sandboxed iframe, and could then act as its visitor",
+                why: "any page can get the origin `null` with a sandboxed iframe, and could then act as its visitor",
                 fix: "to fix it, serve the page from a URL and name its origin: `.allow_origins([origin!(\"https://app.example.com\")])`, or leave out `.allow_credentials()`",
                 fix_key: "serve the page from a URL and name its origin: `origins = [\"https://app.example.com\"]`, or leave out `credentials`",
                 state: MayAllowNullOrigin,
@@ -58,7 +58,7 @@ macro_rules! define_enum {
         fix_key: $fix_key:tt,
         state: $state:ident,
     })*) => {
-        /// What credentials exclude.
+        /// What cannot be combined with credentials.
         ///
         /// # Example
         /// ```

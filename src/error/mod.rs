@@ -9,7 +9,7 @@ pub use reason::Reason;
 
 /// Why `build()` refuses a policy: all of its problems.
 ///
-/// `Display` writes one line per problem: `field[index]: "text" what; rule: fix`. `Debug` writes the same text,
+/// `Display` writes one line for each problem: `field[index]: "text" what; rule: fix`. `Debug` writes the same text,
 /// because `main` and `unwrap` print `Debug`.
 ///
 /// # Example
@@ -44,7 +44,7 @@ impl ConfigError {
         }
     }
 
-    /// The problems, at least one, by field and index.
+    /// The problems, sorted by field and index. There is at least one.
     ///
     /// # Example
     /// See [`ConfigError`].
@@ -128,7 +128,7 @@ impl Problem {
         }
     }
 
-    /// The part of the policy.
+    /// The part of the policy that has the problem.
     ///
     /// # Example
     /// See [`Problem`].
@@ -137,7 +137,8 @@ impl Problem {
         self.field
     }
 
-    /// The entry's index in its list, from 0, counted over all calls that added to the list.
+    /// The index of the entry in its list, from 0. It counts the entries of all calls that added to the list. `None` if
+    /// the problem is not in a list.
     ///
     /// # Example
     /// See [`Problem`].
@@ -214,7 +215,7 @@ pub enum Field {
     MaxAge,
     /// The status of preflight responses.
     PreflightStatus,
-    /// The layer that the policy was taken from.
+    /// The layer that you passed where its policy is needed.
     Layer,
     /// The hosts of a choice among policies.
     Hosts,

@@ -3,7 +3,7 @@
 use super::credentials::CredentialConflict;
 use crate::origin::OriginProblem;
 
-/// What is wrong with an entry of a policy. `Display` says what is there, and the rule.
+/// What is wrong with an entry of a policy. `Display` says what the entry is, and the rule.
 ///
 /// # Example
 /// ```
@@ -23,8 +23,8 @@ pub enum Reason {
         "is empty; a CORS policy needs an origin, and an empty list is usually a setting that was not read"
     )]
     NoOrigin,
-    /// What credentials exclude. With the builder this does not compile; a [`CorsConfig`](crate::CorsConfig)
-    /// is refused.
+    /// A combination with credentials that is not allowed. With the builder it does not compile. A
+    /// [`CorsConfig`](crate::CorsConfig) is refused.
     #[error("cannot be combined with `credentials`; {}", .0.why())]
     WithCredentials(CredentialConflict),
     /// The origins would take more than 4 GiB.
@@ -37,7 +37,7 @@ pub enum Reason {
     InsecureOrigin,
     /// A pattern over a public suffix, with credentials.
     #[error(
-        "allows names that anyone can register; with credentials, whoever registers one can act as the user"
+        "allows names that anyone can register; with credentials, anyone who registers one can act as the user"
     )]
     PublicSuffix,
     /// The text is not the name of a preset.
@@ -50,13 +50,13 @@ pub enum Reason {
     WholeScheme,
     /// The text is not a valid method.
     #[error(
-        "is not a valid method; a method consists of letters, digits and a few marks, without blanks"
+        "is not a valid method; a method consists of letters, digits and some punctuation, without spaces"
     )]
     InvalidMethod,
     /// CONNECT, TRACE or TRACK. <https://fetch.spec.whatwg.org/#forbidden-method>
     #[error("is a forbidden method; browsers do not let pages use CONNECT, TRACE or TRACK")]
     ForbiddenMethod,
-    /// `patch` in another case than `PATCH`: browsers do not change the case of this method.
+    /// `patch` in another case than `PATCH`. Browsers do not change the case of this method.
     #[error(
         "is not in upper case; methods are case-sensitive, and browsers send this one as the page writes it"
     )]
@@ -66,7 +66,7 @@ pub enum Reason {
     WildcardMethod,
     /// The text is not a valid header name.
     #[error(
-        "is not a valid header name; a header name consists of letters, digits and a few marks, without blanks"
+        "is not a valid header name; a header name consists of letters, digits and some punctuation, without spaces"
     )]
     InvalidHeaderName,
     /// A header that scripts cannot set. <https://fetch.spec.whatwg.org/#forbidden-request-header>
@@ -84,10 +84,10 @@ pub enum Reason {
     /// `*` as a header name.
     #[error("is not a header name; any header is a separate setting")]
     WildcardHeader,
-    /// More than a day.
+    /// A cache time of more than a day.
     #[error("is too long; browsers cache a preflight response for at most 86400 s")]
     MaxAgeTooLong,
-    /// A fraction of a second.
+    /// A cache time with a fraction of a second.
     #[error("has a fraction of a second; the header holds whole seconds")]
     MaxAgeFraction,
     /// A status that is not 2xx. <https://fetch.spec.whatwg.org/#ok-status>
@@ -101,12 +101,12 @@ pub enum Reason {
     /// A choice among policies where one policy is needed.
     #[error("chooses among several policies; here you need one policy")]
     SeveralPolicies,
-    /// Something attached to a layer where only its policy is used.
+    /// Something is attached to a layer that you passed for its policy.
     #[error(
         "is attached to a layer; here you need only a policy, and what is attached would be lost"
     )]
     Attached,
-    /// The path prefix of every path: empty, or a slash.
+    /// A path prefix that matches every path: empty, or a slash.
     #[error("is the prefix of every path; a choice needs a prefix of some paths")]
     EveryPath,
     /// A path prefix without a slash at its start.
@@ -133,7 +133,7 @@ pub enum Reason {
     /// A host with a scheme, a port or more.
     #[error("is more than a host; a policy is chosen by the host alone, without scheme and port")]
     MoreThanAHost,
-    /// An entry that is there already.
+    /// An entry that is listed twice.
     #[error("is listed twice; each request has one policy")]
     Twice,
 }

@@ -1,38 +1,38 @@
-//! Header values that are made once, with a policy, and sent many times.
+//! Header values that are built once for a policy, and sent many times.
 
 use bytes::Bytes;
 use http::HeaderValue;
 
-/// `*`, as it is sent.
+/// The value `*`.
 pub(crate) static ANY: HeaderValue = any();
-/// `null`, as it is sent.
+/// The value `null`.
 pub(crate) static NULL: HeaderValue = HeaderValue::from_static("null");
 
-/// `*`, made on the spot: a clone of [`ANY`] would be a call through a pointer.
+/// A new `*`. It is faster than a clone of [`ANY`], which calls a function through a pointer.
 #[inline]
 pub(crate) const fn any() -> HeaderValue {
     HeaderValue::from_static("*")
 }
 
-/// `true`, as it is sent.
+/// The value `true`.
 #[inline]
 pub(crate) const fn yes() -> HeaderValue {
     HeaderValue::from_static("true")
 }
 
-/// A value whose clones share its bytes and allocate nothing; `None` for what no header can have.
+/// A value whose clones share its bytes and do not allocate. `None` if a header cannot have this value.
 ///
-/// The clones of a constant need not even be counted, so that the usual lists are constants.
+/// The most common lists are constants, because a clone of a constant does not even count a reference.
 pub(crate) fn shared_value(text: String) -> Option<HeaderValue> {
-    for usual in ["origin", "origin, access-control-request-method"] {
-        if text == usual {
-            return Some(HeaderValue::from_static(usual));
+    for common in ["origin", "origin, access-control-request-method"] {
+        if text == common {
+            return Some(HeaderValue::from_static(common));
         }
     }
     HeaderValue::from_maybe_shared(Bytes::from_owner(text)).ok()
 }
 
-/// The items of a list as one value; `None` if there are none.
+/// The items of a list as one value. `None` if there are no items.
 pub(crate) fn list_value<'a>(
     items: impl IntoIterator<Item = &'a str>,
     separator: &str,

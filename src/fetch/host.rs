@@ -8,7 +8,7 @@ use super::request::{HeaderLine, RequestHead};
 /// The host of a request, from its URI (HTTP/2, absolute-form) and its `Host` line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RequestHost<'r> {
-    /// The request names no host.
+    /// The request does not name a host.
     Missing,
     Named(Authority<'r>),
     /// Servers may disagree about the host: several `Host` lines, a line that contradicts the URI, or a text
@@ -19,9 +19,9 @@ pub(crate) enum RequestHost<'r> {
 /// A host and a port, as bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Authority<'r> {
-    /// In any case, perhaps with a final dot.
+    /// In any case. It may have a final dot.
     pub(crate) host: &'r [u8],
-    /// Digits, or empty. That of the URI, if both name a host.
+    /// Digits, or empty. The URI's port, if both name a host.
     pub(crate) port: &'r [u8],
 }
 
@@ -77,7 +77,7 @@ impl<'r> Authority<'r> {
         (is_host && port.iter().all(u8::is_ascii_digit)).then_some(Self { host, port })
     }
 
-    /// The host without a final dot.
+    /// The host without its final dot.
     pub(crate) fn host_without_dot(self) -> &'r [u8] {
         self.host.strip_suffix(b".").unwrap_or(self.host)
     }
@@ -92,7 +92,7 @@ fn is_in_names(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_')
 }
 
-/// Apart from the one after a final dot.
+/// Does not count the empty label after a final dot.
 fn has_empty_label(name: &[u8]) -> bool {
     let name = name.strip_suffix(b".").unwrap_or(name);
     name.split(|byte| *byte == b'.').any(<[u8]>::is_empty)

@@ -1,21 +1,22 @@
-//! Which header and method names mean something to the Fetch standard.
+//! The header names and methods that have a meaning in the Fetch standard.
 
 use http::{HeaderName, Method};
 
-/// Methods for which browsers never ask the list of allowed methods.
+/// Methods that a browser allows without looking at the list of allowed methods.
 /// <https://fetch.spec.whatwg.org/#cors-safelisted-method>
 pub(crate) fn is_safelisted_method(method: &[u8]) -> bool {
     matches!(method, b"GET" | b"HEAD" | b"POST")
 }
 
-/// Methods that no script can use. <https://fetch.spec.whatwg.org/#forbidden-method>
+/// Methods that scripts cannot use. <https://fetch.spec.whatwg.org/#forbidden-method>
 pub(crate) fn is_forbidden_method(method: &[u8]) -> bool {
     [b"CONNECT".as_slice(), b"TRACE", b"TRACK"]
         .iter()
         .any(|forbidden| forbidden.eq_ignore_ascii_case(method))
 }
 
-/// `get` as `GET`, and so for the six methods that browsers normalise; others are case-sensitive.
+/// Writes `get` as `GET`, and in the same way the other five methods that browsers normalise. Other methods stay as
+/// they are, because methods are case-sensitive.
 /// <https://fetch.spec.whatwg.org/#concept-method-normalize>
 pub(crate) fn normalize_method(method: Method) -> Method {
     [
@@ -31,7 +32,7 @@ pub(crate) fn normalize_method(method: Method) -> Method {
     .unwrap_or(method)
 }
 
-/// Names that no script can set on a request.
+/// Headers that scripts cannot set on a request.
 /// <https://fetch.spec.whatwg.org/#forbidden-request-header>
 pub(crate) fn is_forbidden_request_header(name: &HeaderName) -> bool {
     let name = name.as_str();
@@ -60,13 +61,13 @@ pub(crate) fn is_forbidden_request_header(name: &HeaderName) -> bool {
         || name.starts_with("sec-")
 }
 
-/// Names that no script can read on a response.
+/// Headers that scripts cannot read on a response.
 /// <https://fetch.spec.whatwg.org/#forbidden-response-header-name>
 pub(crate) fn is_forbidden_response_header(name: &HeaderName) -> bool {
     matches!(name.as_str(), "set-cookie" | "set-cookie2")
 }
 
-/// Names that every script can read on a response, exposed or not.
+/// Headers that scripts can always read on a response, exposed or not.
 /// <https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name>
 pub(crate) fn is_safelisted_response_header(name: &HeaderName) -> bool {
     matches!(

@@ -11,10 +11,10 @@ pub(crate) const REQUEST_PRIVATE_NETWORK: HeaderName =
 #[derive(Clone, Copy)]
 pub(crate) struct RequestHead<'r> {
     pub(crate) method: &'r Method,
-    /// `None` where a caller asks the policy about a method and headers alone.
+    /// `None` if the caller asks about only a method and headers.
     pub(crate) uri: Option<&'r Uri>,
     pub(crate) headers: &'r HeaderMap,
-    /// What an asynchronous look-up said about the origin.
+    /// The result of an asynchronous look-up for the origin.
     pub(crate) lookup: LookupAnswer,
 }
 
@@ -62,7 +62,7 @@ impl<'r> RequestHead<'r> {
     }
 }
 
-/// A header that a client sends in one line.
+/// A header that a client sends on one line.
 #[derive(Clone, Copy)]
 pub(crate) enum HeaderLine<'r> {
     Missing,
@@ -75,7 +75,7 @@ impl<'r> HeaderLine<'r> {
     pub(crate) fn get(headers: &'r HeaderMap, name: &HeaderName) -> Self {
         match headers.get(name) {
             None => Self::Missing,
-            // No header of the map has several lines. That is usual, and cheaper to check than this one.
+            // No header of the map has several lines. That is the common case, and cheaper to check.
             Some(value) if headers.len() == headers.keys_len() => Self::One(value),
             Some(value) => match headers.get_all(name).iter().nth(1) {
                 None => Self::One(value),

@@ -1,21 +1,21 @@
-//! The names of a preflight's `Access-Control-Request-Headers`: scanned in place, within bounds.
+//! The names in `Access-Control-Request-Headers` of a preflight: read in place, without copying, and within limits.
 //!
-//! Browsers send one sorted, lower-cased line without blanks
-//! (<https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names>), but proxies split lines, fold
-//! cases and add blanks; all of that is read. Nothing is copied.
+//! Browsers send one sorted line in lower case without spaces
+//! (<https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names>). Proxies split lines, change the case and add
+//! spaces, so all of these are accepted.
 
 use http::header::{ACCESS_CONTROL_REQUEST_HEADERS, HeaderMap, HeaderName, HeaderValue};
 use std::cmp::Ordering;
 
-/// The longest list that is read, in bytes over all its lines. Browsers send some hundreds.
+/// The longest list that is read, in bytes over all its lines. Browsers send a few hundred.
 pub(crate) const LONGEST_LIST: usize = 8 * 1024;
 /// The most lines that are read. Browsers send one.
 pub(crate) const MOST_LINES: usize = 64;
 
-/// Why a list of names is refused.
+/// Why the list is refused.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Refused<'r> {
-    /// It is longer than [`LONGEST_LIST`] or has more lines than [`MOST_LINES`].
+    /// The list is longer than [`LONGEST_LIST`] or has more lines than [`MOST_LINES`].
     TooLong,
     /// This name is not allowed.
     Name(&'r [u8]),
@@ -58,8 +58,8 @@ fn names<'r>(lines: impl IntoIterator<Item = &'r HeaderValue>) -> impl Iterator<
     names.filter(|name| !name.is_empty())
 }
 
-/// Whether a line has only the bytes that browsers usually send: lower-case letters, digits, hyphens and commas. Written
-/// without branches, so that the compiler checks many bytes at once.
+/// Whether a line has only the bytes that browsers usually send: lower-case letters, digits, hyphens and commas. It
+/// has no branches, so the compiler checks many bytes at once.
 #[expect(clippy::needless_bitwise_bool, reason = "lazy operators are branches")]
 fn is_common(line: &[u8]) -> bool {
     line.iter().fold(true, |all, byte| {
@@ -69,7 +69,7 @@ fn is_common(line: &[u8]) -> bool {
     })
 }
 
-/// Whether a browser could ask for such a method or header name.
+/// Whether a browser can send such a method or header name.
 /// <https://www.rfc-editor.org/rfc/rfc9110#name-tokens>
 pub(crate) fn is_token(text: &[u8]) -> bool {
     !text.is_empty() && text.iter().all(|byte| IN_TOKENS[usize::from(*byte)])
@@ -91,10 +91,10 @@ static IN_TOKENS: [bool; 256] = {
     table
 };
 
-/// A set of header names, asked for in any case.
+/// A set of header names. Look-ups ignore case.
 #[derive(Default)]
 pub(crate) struct NameSet {
-    /// By length, then by bytes, so that hardly any bytes are compared.
+    /// Sorted by length, then by bytes, so a look-up compares few bytes.
     sorted: Box<[HeaderName]>,
 }
 
@@ -114,7 +114,7 @@ impl NameSet {
     }
 }
 
-/// Compares a lower-case name with one in any case.
+/// Compares a lower-case name with a name in any case.
 fn compare(listed: &[u8], name: &[u8]) -> Ordering {
     let lower = name.iter().map(u8::to_ascii_lowercase);
     listed

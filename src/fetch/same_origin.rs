@@ -6,8 +6,9 @@ use super::host::{Authority, RequestHost};
 use super::request::{HeaderLine, RequestHead, SEC_FETCH_SITE};
 use crate::origin::Origin;
 
-/// By `Sec-Fetch-Site`. A browser that does not send it (any before 2020, and Safari before 16.4) is judged by
-/// its `Origin` and the host of the request, without the scheme: behind a proxy the server does not see it.
+/// Reads `Sec-Fetch-Site`. If the browser does not send it (any before 2020, and Safari before 16.4), this compares the
+/// `Origin` with the host of the request. It does not compare the scheme, because a server behind a proxy does not see
+/// it.
 pub(crate) fn is_same_origin(request: RequestHead<'_>) -> bool {
     match HeaderLine::get(request.headers, &SEC_FETCH_SITE) {
         HeaderLine::One(site) => return site == "same-origin" || site == "none",

@@ -110,9 +110,9 @@ impl<'r> Decision<'r> {
 pub enum Denial<'r> {
     /// More than one `Origin` line; browsers send one.
     SeveralOrigins,
-    /// `Origin: null`, which the policy does not allow.
+    /// `Origin: null`, if the policy does not allow it.
     NullOrigin,
-    /// Browsers do not send such an origin.
+    /// An origin that browsers do not send.
     MalformedOrigin {
         /// The `Origin` line.
         origin: &'r [u8],
@@ -149,7 +149,7 @@ pub enum Denial<'r> {
     },
     /// The preflight asks for more headers than 8192 bytes or 64 lines.
     HeaderListTooLong,
-    /// The preflight asks for access to a private network, which the policy does not allow.
+    /// The preflight asks for access to a private network, and the policy does not allow it.
     PrivateNetworkNotAllowed,
 }
 

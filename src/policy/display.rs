@@ -1,4 +1,4 @@
-//! A policy as a table for people.
+//! A policy as a table for people to read.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use http::{HeaderName, Method};
 use super::Policy;
 use super::rules::Names;
 
-/// How many origins the table lists before it counts the others.
+/// How many origins the table lists. It only counts the rest.
 const MOST_ORIGINS: usize = 20;
 
 impl fmt::Display for Policy {

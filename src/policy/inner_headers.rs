@@ -1,4 +1,4 @@
-//! The CORS headers that an inner service may have set: they are removed, in one pass over the header map.
+//! Removes the CORS headers that an inner service has set, in one pass over the header map.
 
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,

@@ -1,4 +1,4 @@
-//! A policy: who may call and with what, and the decision about one request.
+//! A policy: who may call and with what, and its decision about one request.
 
 pub(crate) mod decision;
 mod display;
@@ -24,8 +24,8 @@ use notation::Notation;
 use response_headers::{Change, ResponseHeaders};
 use rules::Rules;
 
-/// A checked and compiled policy. The middleware asks it about every request; so can a test, a log line or a
-/// person.
+/// A checked and compiled policy. The middleware asks it about every request. You can ask it the same in a test or a
+/// log line.
 ///
 /// `Display` writes it as a table.
 ///
@@ -83,14 +83,15 @@ impl Policy {
         Self::new(rules, OriginMatcher::default(), Notation::Builder)
     }
 
-    /// A policy that allows nobody and answers 403 to requests of other origins.
+    /// A policy that allows nobody and responds with 403 to requests from other origins.
     pub(crate) fn nobody() -> Self {
         let mut rules = Rules::default();
         rules.settings.reject_disallowed_origins = true;
         Self::new(rules, OriginMatcher::default(), Notation::Builder)
     }
 
-    /// Decides about a request by its method and headers. No I/O. Only a predicate may allocate.
+    /// Decides about a request by its method and headers. It does no I/O. It does not allocate, unless a predicate
+    /// does.
     ///
     /// # Example
     /// See [`Policy`].
@@ -114,8 +115,8 @@ impl Policy {
         self.decide_head(RequestHead::of(request))
     }
 
-    /// The origins and origin patterns of the policy, without those that a pattern covers. Empty if any origin
-    /// is allowed.
+    /// The origins and origin patterns of the policy, except those that a pattern covers. Empty if any origin is
+    /// allowed.
     ///
     /// # Example
     /// ```
@@ -148,7 +149,7 @@ impl Policy {
         self.decision(self.check(request), request)
     }
 
-    /// The one question of the middleware: what kind of request is this, and is its origin allowed?
+    /// The question that the middleware asks: what kind of request is this, and is its origin allowed?
     #[inline]
     pub(crate) fn check<'a>(&'a self, request: RequestHead<'a>) -> OriginCheck<'a> {
         let line = request.origin();
@@ -158,8 +159,8 @@ impl Policy {
             _ => RequestKind::Actual,
         };
         let allow_origin = match (line, kind) {
-            // Under an any-origin policy, all responses are alike and need no `Vary`. So what browsers never
-            // send is refused only where no cache keeps the response: on preflights.
+            // Under an any-origin policy, all responses are the same and do not need `Vary`. So an origin that browsers
+            // do not send is refused only on preflights, whose responses shared caches do not keep.
             (_, RequestKind::NotCors | RequestKind::Actual) if self.rules.any_origin => Some(&ANY),
             (HeaderLine::One(origin), _) if self.rules.any_origin => {
                 (*origin == NULL || Origin::try_from(origin).is_ok()).then_some(&ANY)
@@ -216,7 +217,7 @@ impl Policy {
         is_token(name) && !is_not_covered
     }
 
-    /// The origin that a look-up has to decide about: well-formed, and not decided by the policy itself.
+    /// The origin that a look-up has to decide about: well-formed, and not allowed or denied by the policy itself.
     #[cfg(feature = "lookup")]
     pub(crate) fn origin_to_look_up<'r>(&self, request: RequestHead<'r>) -> Option<Origin<'r>> {
         let HeaderLine::One(value) = request.origin() else {

@@ -1,4 +1,4 @@
-//! What happens to a request: the inner service answers it, or the layer does.
+//! What happens to a request: the inner service responds, or the layer does.
 
 use std::sync::Arc;
 
@@ -14,14 +14,14 @@ use crate::fetch::request::RequestHead;
 use crate::fetch::same_origin::is_same_origin;
 
 pub(crate) enum Outcome {
-    /// The inner service answers, and the policy changes the headers of its response.
+    /// The inner service responds, and the policy changes the headers of its response.
     Forward(Arc<Policy>, Change),
-    /// The layer answers.
+    /// The layer responds.
     Respond(StatusCode, HeaderMap),
 }
 
 impl Policy {
-    /// Checks a request and says what happens to it.
+    /// Checks a request and returns what happens to it.
     #[inline]
     pub(crate) fn outcome(self: &Arc<Self>, request: RequestHead<'_>) -> Outcome {
         if self.rules.any_origin && *request.method != Method::OPTIONS {
@@ -32,7 +32,7 @@ impl Policy {
         self.outcome_of(self.check(request), request)
     }
 
-    /// Says what happens to a request that has been checked.
+    /// What happens to a request that has been checked.
     #[inline]
     pub(crate) fn outcome_of(
         self: &Arc<Self>,
@@ -68,12 +68,12 @@ impl Policy {
 }
 
 impl Outcome {
-    /// The inner service answers, and its response stays as it is.
+    /// The inner service responds, and its response stays as it is.
     pub(crate) fn untouched(policy: Arc<Policy>) -> Self {
         Self::Forward(policy, Change::Nothing)
     }
 
-    /// The response depends on these request headers too.
+    /// Adds request headers that the response depends on.
     pub(crate) fn with_vary(self, vary: &Arc<Vary>) -> Self {
         match self {
             outcome if vary.is_empty() => outcome,
@@ -88,7 +88,7 @@ impl Outcome {
         }
     }
 
-    /// The response says what the browser does with it.
+    /// Adds the header that says what the browser does with the response.
     pub(crate) fn with_diagnosis(self, diagnosis: HeaderValue) -> Self {
         match self {
             Self::Forward(policy, change) => {

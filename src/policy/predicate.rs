@@ -1,4 +1,4 @@
-//! Functions that allow origins, and the view of the request that they get.
+//! Functions that allow origins, and the view of the request that they receive.
 
 use std::sync::Arc;
 
@@ -39,9 +39,9 @@ impl Predicate {
 
 /// The part of a request that a function may read: its method, its URI, and the headers that were declared.
 ///
-/// [`allow_origins_if_request`](crate::CorsBuilder::allow_origins_if_request),
-/// [`choose_by`](crate::CorsChoiceBuilder::choose_by) and look-ups get one. The declared headers go into `Vary`. So
-/// no cache mixes up responses that depend on them.
+/// Functions of [`allow_origins_if_request`](crate::CorsBuilder::allow_origins_if_request) and
+/// [`choose_by`](crate::CorsChoiceBuilder::choose_by) receive one. The layer adds the declared headers to `Vary`, so
+/// caches do not mix up responses that depend on them.
 ///
 /// # Example
 /// ```
@@ -83,8 +83,8 @@ impl<'r> RequestView<'r> {
         self.request.method
     }
 
-    /// The URI of the request. `None` if the caller gave only a method and headers, as
-    /// [`Policy::decide`](crate::Policy::decide) does.
+    /// The URI of the request. `None` if the caller passed only a method and headers, as with
+    /// [`Policy::decide`](crate::Policy::decide).
     ///
     /// # Example
     /// ```

@@ -1,4 +1,4 @@
-//! The headers that a policy writes onto responses.
+//! The headers that a policy adds to responses.
 
 use std::sync::Arc;
 
@@ -33,12 +33,12 @@ pub(crate) enum Change {
     Deny(IsOptions),
     /// No policy applies.
     Nothing,
-    /// In a box, so that the usual changes stay small.
+    /// In a box, because the common changes should stay small.
     Rare(Box<Rare>),
 }
 
 pub(crate) enum Rare {
-    /// The inner service answers a preflight, and these headers go onto its response.
+    /// The inner service responds to a preflight, and these headers go onto its response.
     Preflight(HeaderMap),
     /// A change, and the header that explains it.
     Diagnosis(Change, HeaderValue),
@@ -46,7 +46,7 @@ pub(crate) enum Rare {
     Vary(Change, Arc<Vary>),
 }
 
-/// Whether a response is one to `OPTIONS`.
+/// Whether a response is to `OPTIONS`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum IsOptions {
     Yes,
@@ -64,10 +64,10 @@ impl IsOptions {
     }
 }
 
-/// Everything on responses that does not depend on the request, made once with the policy.
+/// Everything on responses that does not depend on the request. It is built once for a policy.
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "each is one independent yes or no"
+    reason = "each flag is independent of the others"
 )]
 pub(crate) struct ResponseHeaders {
     credentials: bool,
@@ -78,13 +78,13 @@ pub(crate) struct ResponseHeaders {
     mirrors_headers: bool,
     private_network: bool,
     pub(super) preflight_status: StatusCode,
-    /// On responses to all methods but `OPTIONS`; empty under an any-origin policy.
+    /// For responses to all methods except `OPTIONS`. Empty under an any-origin policy.
     vary: Vary,
-    /// On responses to `OPTIONS`: whether such a request is a preflight depends on two headers.
+    /// For responses to `OPTIONS`. Two headers decide whether such a request is a preflight.
     vary_options: Vary,
-    /// On preflight responses.
+    /// For preflight responses.
     vary_preflight: Vary,
-    /// Also on denied responses: what `reject_disallowed_origins` reads.
+    /// Also for denied responses: what `reject_disallowed_origins` reads.
     vary_denied: Vary,
     /// The preflight response, with a placeholder for the origin.
     preflight: HeaderMap,
@@ -182,7 +182,7 @@ impl ResponseHeaders {
         self.vary(options).merge_into(headers, has_vary);
     }
 
-    /// No CORS header: the browser withholds the response, if it has asked at all.
+    /// Without CORS headers, so the browser withholds the response if it used CORS.
     #[inline]
     fn write_not_cors(&self, headers: &mut HeaderMap, options: IsOptions, has_vary: HasVary) {
         if self.timing {
@@ -222,8 +222,8 @@ impl ResponseHeaders {
         self.vary_preflight.merge_into(headers, has_vary);
     }
 
-    /// The headers of the response to a preflight whose origin is allowed. They list all allowed methods and
-    /// headers, whatever the preflight asks for. So the browser's console names what is really missing.
+    /// The headers of the response to a preflight whose origin is allowed. They list all allowed methods and headers,
+    /// whatever the preflight asks for, so the browser's console names what is missing.
     /// <https://fetch.spec.whatwg.org/#cors-preflight-fetch>
     pub(super) fn preflight(&self, request: RequestHead<'_>, origin: &HeaderValue) -> HeaderMap {
         let mut headers = self.preflight.clone();
@@ -336,7 +336,7 @@ fn methods(methods: &Names<Method>) -> Option<HeaderValue> {
 fn request_headers(rules: &Rules) -> Option<HeaderValue> {
     let names = &rules.request_headers;
     if names.any && rules.lists_authorization() {
-        // `*` does not cover this one.
+        // `*` does not cover `Authorization`.
         // <https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name>
         list_value(["*", "authorization"], ",")
     } else if names.any {

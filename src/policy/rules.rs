@@ -1,7 +1,7 @@
 //! The rules of a policy: the one representation that builder, configuration and compiled policy share.
 //!
-//! A setting that is a yes, a no or a number is a field of [`CorsConfig`] and nothing else: the builder sets that
-//! field, `build()` checks it, and what writes headers reads it.
+//! A setting that is a boolean or a number is only a field of [`CorsConfig`]: the builder sets that field, `build()`
+//! checks it, and the code that writes headers reads it.
 
 use http::{HeaderName, Method};
 
@@ -11,7 +11,7 @@ use crate::config::CorsConfig;
 use crate::fetch::names::is_safelisted_method;
 use crate::fetch::requested_headers::is_token;
 
-/// Everything that a policy says, apart from the list of origins, which is compiled into a matcher.
+/// Everything in a policy, except the list of origins, which is compiled into a matcher.
 #[derive(Clone, Default)]
 pub(crate) struct Rules {
     pub(crate) any_origin: bool,
@@ -19,18 +19,18 @@ pub(crate) struct Rules {
     pub(crate) methods: Names<Method>,
     pub(crate) request_headers: Names<HeaderName>,
     pub(crate) exposed_headers: Names<HeaderName>,
-    /// What they add is in the lists.
+    /// Their entries are in the lists too.
     pub(crate) presets: Vec<Preset>,
     /// The other settings. The lists of this `CorsConfig` stay empty.
     pub(crate) settings: CorsConfig,
 }
 
-/// Methods or header names that a policy allows, besides the CORS-safelisted ones.
+/// Methods or header names that a policy allows, in addition to the CORS-safelisted ones.
 #[derive(Clone)]
 pub(crate) struct Names<T> {
-    /// `*`. For request headers it does not cover `Authorization`.
+    /// `*`. For request headers, it does not cover `Authorization`.
     pub(crate) any: bool,
-    /// Whatever the preflight asks for.
+    /// Everything that the preflight asks for.
     pub(crate) mirrored: bool,
     pub(crate) listed: Vec<T>,
 }
@@ -46,7 +46,7 @@ impl<T> Default for Names<T> {
 }
 
 impl Rules {
-    /// Whether predicates and look-ups are asked about `http://` origins, apart from this machine's.
+    /// Whether predicates and look-ups are asked about `http://` origins other than this machine's.
     pub(crate) fn allows_insecure_origins(&self) -> bool {
         self.settings.dangerously_allow_insecure_origins || !self.settings.credentials
     }
@@ -64,7 +64,7 @@ impl Rules {
                 .any(|listed| listed.as_str().as_bytes() == method)
     }
 
-    /// Any request header, `Authorization` included.
+    /// Whether the list names `Authorization`, which `*` does not cover.
     pub(crate) fn lists_authorization(&self) -> bool {
         self.request_headers
             .listed

@@ -1,4 +1,4 @@
-//! From a policy back to a [`CorsConfig`].
+//! Turns a policy back into a [`CorsConfig`].
 
 use http::{HeaderName, Method};
 
@@ -7,13 +7,13 @@ use super::rules::Names;
 use crate::config::{ANY, CorsConfig, MIRROR};
 
 impl Policy {
-    /// The policy as data, in its simplest form. A layer made of it treats every request alike. `None` if
-    /// [a function](crate::CorsBuilder::allow_origins_if) allows origins, because a function is not data. What is
-    /// attached to a layer, such as an observer or a look-up, is not part of its policy.
+    /// The policy as data, in its simplest form. A layer that you make from it decides in the same way about every
+    /// request. `None` if [a function](crate::CorsBuilder::allow_origins_if) allows origins, because a function is not
+    /// data. What is attached to a layer, such as an observer or a look-up, is not part of its policy.
     ///
-    /// What makes no difference is left out: repetitions, origins that a pattern covers, CORS-safelisted methods
-    /// and response headers, and what a preset adds. Origins come before patterns, and header names are in lower
-    /// case.
+    /// The result leaves out what makes no difference: repetitions, origins that a pattern covers, CORS-safelisted
+    /// methods and response headers, and the entries that a preset adds. Origins come before patterns, and header names
+    /// are in lower case.
     ///
     /// # Example
     /// ```

@@ -1,4 +1,4 @@
-//! The `Vary` line: the request headers that a response depends on, merged with the members that are there.
+//! The `Vary` line: the request headers that a response depends on, merged with those that are already there.
 //!
 //! <https://www.rfc-editor.org/rfc/rfc9110#field.vary>
 
@@ -49,7 +49,7 @@ impl Vary {
         self.line.is_none()
     }
 
-    /// Adds the names to a response, none of them twice.
+    /// Adds the names to a response. A name that is already there is not added again.
     #[inline]
     pub(crate) fn merge_into(&self, headers: &mut HeaderMap, has_vary: HasVary) {
         match (&self.line, has_vary) {
@@ -81,7 +81,7 @@ impl Vary {
     }
 }
 
-/// Whether one of the `Vary` lines has this member, in any case.
+/// Whether one of the `Vary` lines has this member. Ignores case.
 fn has_member(headers: &HeaderMap, name: &str) -> bool {
     headers
         .get_all(VARY)

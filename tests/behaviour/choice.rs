@@ -490,14 +490,14 @@ fn every_problem_is_told_at_once_with_its_fix() {
             "",
             Some((
                 Reason::EveryPath,
-                "remove it, and say by otherwise what becomes of all other requests",
+                "remove it, and call otherwise() for all other requests",
             )),
         ),
         (
             "/",
             Some((
                 Reason::EveryPath,
-                "remove it, and say by otherwise what becomes of all other requests",
+                "remove it, and call otherwise() for all other requests",
             )),
         ),
         ("admin", Some((Reason::NoLeadingSlash, r#"write "/admin""#))),
@@ -518,14 +518,14 @@ fn every_problem_is_told_at_once_with_its_fix() {
             "/v1/{id}",
             Some((
                 Reason::Pattern,
-                "name the segments before the pattern, or choose by a function with choose_by",
+                "name the segments before the pattern, or call choose_by() with a function",
             )),
         ),
         (
             "/v1/*",
             Some((
                 Reason::Pattern,
-                "name the segments before the pattern, or choose by a function with choose_by",
+                "name the segments before the pattern, or call choose_by() with a function",
             )),
         ),
         (
@@ -572,7 +572,7 @@ fn every_problem_is_told_at_once_with_its_fix() {
             "*.example.com",
             Some((
                 Reason::Pattern,
-                "name each host, or choose by a function with choose_by",
+                "name each host, or call choose_by() with a function",
             )),
         ),
         (
@@ -643,4 +643,4 @@ fn every_problem_is_told_at_once_with_its_fix() {
 
 const PLAIN: &str =
     "write its segments with one slash before each, without dots, backslashes and encoded slashes";
-const BARE: &str = r#"write the host alone, as in "api.example.com" or "[::1]""#;
+const BARE: &str = r#"write only the host, as in "api.example.com" or "[::1]""#;

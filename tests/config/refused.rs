@@ -68,7 +68,7 @@ fn each_mistake_in_its_words() {
                 c.credentials = true;
                 c.origins.push("https://*.com".into());
             },
-            "origins[1]: \"https://*.com\" allows names that anyone can register; with credentials, whoever registers one can act as the user: write the domain that you own, as in \"https://*.example.com\", or set dangerously_allow_public_suffixes = true",
+            "origins[1]: \"https://*.com\" allows names that anyone can register; with credentials, anyone who registers one can act as the user: write the domain that you own, as in \"https://*.example.com\", or set dangerously_allow_public_suffixes = true",
         ),
         (
             "any method among others",
@@ -86,17 +86,17 @@ fn each_mistake_in_its_words() {
         (
             "mirrored methods among others",
             |c| c.methods = list(["mirror request", "PUT"]),
-            "methods[0]: \"mirror request\" is not a valid method; a method consists of letters, digits and a few marks, without blanks: write `methods = \"mirror request\"`, with no other entry",
+            "methods[0]: \"mirror request\" is not a valid method; a method consists of letters, digits and some punctuation, without spaces: write `methods = \"mirror request\"`, with no other entry",
         ),
         (
             "no method",
             |c| c.methods = list(["PUT DELETE"]),
-            "methods[0]: \"PUT DELETE\" is not a valid method; a method consists of letters, digits and a few marks, without blanks: write each method as an entry: [\"PUT\", \"DELETE\"]",
+            "methods[0]: \"PUT DELETE\" is not a valid method; a method consists of letters, digits and some punctuation, without spaces: write each method as an entry: [\"PUT\", \"DELETE\"]",
         ),
         (
             "a list of header names in one text",
             |c| c.headers = list(["Authorization, Content-Type"]),
-            "headers[0]: \"Authorization, Content-Type\" is not a valid header name; a header name consists of letters, digits and a few marks, without blanks: write each name as an entry: [\"Authorization\", \"Content-Type\"]",
+            "headers[0]: \"Authorization, Content-Type\" is not a valid header name; a header name consists of letters, digits and some punctuation, without spaces: write each name as an entry: [\"Authorization\", \"Content-Type\"]",
         ),
         (
             "a forbidden method",
@@ -111,7 +111,7 @@ fn each_mistake_in_its_words() {
         (
             "mirrored headers among others",
             |c| c.headers = list(["x-a", "mirror request"]),
-            "headers[1]: \"mirror request\" is not a valid header name; a header name consists of letters, digits and a few marks, without blanks: write `headers = \"mirror request\"`, with no other entry",
+            "headers[1]: \"mirror request\" is not a valid header name; a header name consists of letters, digits and some punctuation, without spaces: write `headers = \"mirror request\"`, with no other entry",
         ),
         (
             "a header that no page sets",
@@ -126,7 +126,7 @@ fn each_mistake_in_its_words() {
         (
             "exposed headers that cannot be mirrored",
             |c| c.expose_headers = list(["mirror request"]),
-            "expose_headers[0]: \"mirror request\" is not a valid header name; a header name consists of letters, digits and a few marks, without blanks: write one header name, such as \"x-request-id\"",
+            "expose_headers[0]: \"mirror request\" is not a valid header name; a header name consists of letters, digits and some punctuation, without spaces: write one header name, such as \"x-request-id\"",
         ),
         (
             "a header that no page reads",
@@ -162,7 +162,7 @@ fn each_mistake_in_its_words() {
                 c.credentials = true;
                 c.allow_null_origin = true;
             },
-            "allow_null_origin: \"null\" cannot be combined with `credentials`; any page can get the origin `null` by a sandboxed iframe, and could then act as its visitor: serve the page from a URL and name its origin: `origins = [\"https://app.example.com\"]`, or leave out `credentials`",
+            "allow_null_origin: \"null\" cannot be combined with `credentials`; any page can get the origin `null` with a sandboxed iframe, and could then act as its visitor: serve the page from a URL and name its origin: `origins = [\"https://app.example.com\"]`, or leave out `credentials`",
         ),
         (
             "any method with credentials",

@@ -13,7 +13,7 @@ fn main() {
     CorsLayer::builder().allow_credentials().allow_null_origin();
     //~ `allow_null_origin` cannot be combined with `allow_credentials`
     //~ `allow_credentials` was called earlier
-    //~ any page can get the origin `null` by a sandboxed iframe
+    //~ any page can get the origin `null` with a sandboxed iframe
     //~ serve the page from a URL and name its origin: `.allow_origins([origin!("https://app.example.com")])`
     //~ or leave out `.allow_credentials()`
 
@@ -42,7 +42,7 @@ fn main() {
     //~ `allow_credentials` cannot be combined with a wildcard
     //~ `allow_any_…`, `expose_any_header` or `allow_null_origin` was called earlier
     //~ browsers do not read `*` as "any" on requests with credentials
-    //~ leave out `.allow_credentials()`, or replace what was called before
+    //~ leave out `.allow_credentials()`, or replace the earlier call
     //~ `.allow_any_origin()` or `.allow_null_origin()` with `.allow_origins([origin!("https://app.example.com")])`
 
     CorsLayer::builder().allow_null_origin().allow_credentials();
