@@ -1,4 +1,4 @@
-//! The header `Cors-Diagnosis`: what the browser does with this response, and why.
+//! The header `Cors-Diagnosis`: what the browser does with the response, and why.
 
 use std::fmt::Write;
 
@@ -11,12 +11,12 @@ use crate::policy::decision::Quoted;
 
 /// The longest diagnosis, in bytes.
 const LONGEST: usize = 1024;
-/// The end of a diagnosis that would be longer.
+/// Marks a diagnosis that was cut to the limit.
 const SHORTENED: &str = " ...";
 
 pub(super) type Diagnose = fn(&Observation<'_>) -> HeaderValue;
 
-/// One line of visible ASCII and blanks.
+/// One line of visible ASCII and spaces.
 pub(crate) fn diagnose(observation: &Observation<'_>) -> HeaderValue {
     let is_shown = |letter: &char| letter.is_ascii_graphic() || *letter == ' ';
     let mut line: String = text(observation).chars().filter(is_shown).collect();
@@ -24,10 +24,10 @@ pub(crate) fn diagnose(observation: &Observation<'_>) -> HeaderValue {
         line.truncate(LONGEST - SHORTENED.len());
         line.push_str(SHORTENED);
     }
-    HeaderValue::try_from(line).expect("visible ASCII and blanks are a header value")
+    HeaderValue::try_from(line).expect("visible ASCII and spaces are a header value")
 }
 
-/// Begins with the request: a cache may send this response, and so its diagnosis, to others.
+/// Starts with the request, because a cache may send this response, with its diagnosis, for other requests.
 fn text(observation: &Observation<'_>) -> String {
     let explanation = observation.explain();
     let mut text = observation.method().to_string();

@@ -1,4 +1,4 @@
-//! Layers with more than one fixed policy: the policy is chosen or replaced, or somebody watches its decisions.
+//! Layers with more than one fixed policy: the policy is chosen or replaced, or observers see its decisions.
 
 mod diagnosis;
 pub(crate) mod observe;

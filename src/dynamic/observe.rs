@@ -26,10 +26,11 @@ impl Observer {
     }
 }
 
-/// What [`CorsLayer::on_decision`](crate::CorsLayer::on_decision) passes to your function: the decision, its request and its policy.
+/// What [`CorsLayer::on_decision`](crate::CorsLayer::on_decision) passes to your function: the decision, its request
+/// and its policy.
 ///
-/// Text from the client is not escaped, except in [`Denial`](crate::Denial)'s `Display`. Do not write the request's
-/// headers to a log as they are.
+/// Text from the client is not escaped, except in the `Display` of [`Denial`](crate::Denial). Do not write the headers
+/// of the request to a log as they are.
 ///
 /// # Example
 /// See [`CorsLayer::on_decision`](crate::CorsLayer::on_decision).
@@ -56,8 +57,8 @@ impl<'r> Observation<'r> {
         }
     }
 
-    /// What the shadow policy decides. `None` without a shadow policy. If the shadow policy is enforced for this
-    /// request, this equals [`decision`](Self::decision).
+    /// The decision of the shadow policy. `None` without a shadow policy. If the shadow policy is enforced for this
+    /// request, it equals [`decision`](Self::decision).
     ///
     /// # Example
     /// See [`CorsLayer::shadow`](crate::CorsLayer::shadow).
@@ -66,7 +67,7 @@ impl<'r> Observation<'r> {
         self.shadow
     }
 
-    /// The decision.
+    /// The decision of the policy in force.
     ///
     /// # Example
     /// See [`CorsLayer::on_decision`](crate::CorsLayer::on_decision).
@@ -92,9 +93,10 @@ impl<'r> Observation<'r> {
         self.policy.explain_decision(self.decision, self.request)
     }
 
-    /// Whether the request comes from the server's own pages. CORS does not apply to them, whatever the decision says:
-    /// browsers send `Origin` on same-origin POSTs too. This reads `Sec-Fetch-Site`. If a browser does not
-    /// send it, it compares the host and port of the origin with the host of the request.
+    /// Whether the request comes from the server's own pages. CORS does not apply to them, whatever the decision is:
+    /// browsers send `Origin` on same-origin POSTs too. This reads `Sec-Fetch-Site`. If a browser does not send it,
+    /// this compares the host and port of the origin with the host of the request.
+    /// <https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header>
     ///
     /// # Example
     /// ```
@@ -108,7 +110,7 @@ impl<'r> Observation<'r> {
         is_same_origin(self.request)
     }
 
-    /// The policy that decided.
+    /// The policy that made the decision.
     ///
     /// # Example
     /// ```
@@ -122,7 +124,7 @@ impl<'r> Observation<'r> {
         self.policy
     }
 
-    /// The request's method.
+    /// The method of the request.
     ///
     /// # Example
     /// ```
@@ -136,7 +138,7 @@ impl<'r> Observation<'r> {
         self.request.method
     }
 
-    /// The request's URI. `None` if the policy was asked without one.
+    /// The URI of the request. `None` if the caller passed only a method and headers.
     ///
     /// # Example
     /// ```
@@ -150,7 +152,7 @@ impl<'r> Observation<'r> {
         self.request.uri
     }
 
-    /// The request's headers.
+    /// The headers of the request.
     ///
     /// # Example
     /// See [`Self::method`].

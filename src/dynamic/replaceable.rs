@@ -1,12 +1,12 @@
-//! A value that is read without waiting, and replaced as a whole.
+//! A value that readers get without waiting, and that is replaced as a whole.
 //!
-//! Two slots, which hold the same value at rest. A replacement writes the slot that no reader is sent to,
-//! sends the readers there, and then writes the other. A reader pins the slot that it is sent to for as
-//! long as it takes to count a reference; it tries, and never waits.
+//! There are two slots. Between replacements, both hold the same value. A replacement writes the slot that readers do
+//! not use, directs the readers to it, and then writes the other slot. A reader locks a slot only while it counts a
+//! reference. It tries the lock and never waits for it.
 //!
-//! Crates that do the same with atomic pointers save the readers one word that all of them write, beside the
-//! reference count that all of them write anyway; every answer would hang on their unsafe code. Here there is
-//! none, and `tests/reload_model.rs` runs this very file through the interleavings of its threads.
+//! Crates that do this with atomic pointers save one write to a shared word for each read, next to the reference count
+//! that each read writes anyway. But they need unsafe code, and this file does not. `tests/reload_model.rs` tests this
+//! file with all interleavings of its threads.
 
 use super::replaceable_sync::{
     Arc, AtomicBool, Mutex, Ordering, PoisonError, RwLock, TryLockError, spin_loop,
@@ -14,7 +14,7 @@ use super::replaceable_sync::{
 
 pub(crate) struct Replaceable<T> {
     slots: [RwLock<Arc<T>>; 2],
-    /// The slot that readers are sent to.
+    /// The slot that readers use.
     current: AtomicBool,
 }
 
@@ -26,7 +26,7 @@ impl<T> Replaceable<T> {
         }
     }
 
-    /// The value in force. Tried again only if a replacement sent the readers to the other slot in the meantime.
+    /// The value in force. It tries again only if a replacement has directed the readers to the other slot meanwhile.
     pub(crate) fn get(&self) -> Arc<T> {
         loop {
             let current = self.current.load(Ordering::Acquire);
@@ -36,8 +36,8 @@ impl<T> Replaceable<T> {
                 Err(TryLockError::WouldBlock) => None,
             };
             if let Some(pinned) = pinned {
-                // A pinned slot can't be written. If readers are still sent here, its value is in force:
-                // not an old one, nor one to come.
+                // A locked slot cannot be written. If readers still use this slot, it holds the value in force: not an
+                // old one, and not the next one.
                 if self.current.load(Ordering::Acquire) == current {
                     return Arc::clone(&pinned);
                 }
@@ -46,7 +46,7 @@ impl<T> Replaceable<T> {
         }
     }
 
-    /// Gives back the value that was in force. For one caller at a time.
+    /// Returns the value that was in force. Callers must not call it concurrently.
     fn replace(&self, value: &Arc<T>) -> Arc<T> {
         let current = self.current.load(Ordering::Acquire);
         self.write(!current, value);
@@ -54,7 +54,7 @@ impl<T> Replaceable<T> {
         self.write(current, value)
     }
 
-    /// Waits for the readers that pinned the slot before they could learn that it is another's turn.
+    /// Waits for the readers that locked the slot before they saw that readers use the other one.
     fn write(&self, slot: bool, value: &Arc<T>) -> Arc<T> {
         let mut slot = self.slots[usize::from(slot)]
             .write()
@@ -63,11 +63,11 @@ impl<T> Replaceable<T> {
     }
 }
 
-/// Replaces the value, and keeps what was replaced for as long as readers use it: whoever reads never
-/// holds the last reference, and so never pays for dropping a large value.
+/// Replaces the value, and keeps the old value for as long as readers use it. So a reader never holds the last
+/// reference, and never spends the time to drop a large value.
 pub(crate) struct Replacer<T> {
     target: Arc<Replaceable<T>>,
-    /// Held by one replacement at a time, and by no reader.
+    /// Locked by one replacement at a time. Readers do not lock it.
     replaced: Mutex<Vec<Arc<T>>>,
 }
 
@@ -86,7 +86,7 @@ impl<T> Replacer<T> {
     pub(crate) fn replace(&self, value: &Arc<T>) {
         self.drop_unused_after(|replaced| {
             replaced.push(self.target.replace(value));
-            // What is in force again is not replaced.
+            // A value that is in force again is not a replaced one.
             replaced.retain(|replaced| !Arc::ptr_eq(replaced, value));
         });
     }
@@ -99,13 +99,13 @@ impl<T> Replacer<T> {
     fn drop_unused_after(&self, change: impl FnOnce(&mut Vec<Arc<T>>)) -> usize {
         let mut replaced = self.replaced.lock().unwrap_or_else(PoisonError::into_inner);
         change(&mut replaced);
-        // Nobody can come by a new reference to a value that only this list holds.
+        // If only this list holds a value, nobody can get a new reference to it.
         let (unused, used): (Vec<_>, Vec<_>) = std::mem::take(&mut *replaced)
             .into_iter()
             .partition(|value| Arc::strong_count(value) == 1);
         let count = used.len();
         *replaced = used;
-        // A value's own drop may be long, and may come back here.
+        // Dropping a value may take long, and may call this function again.
         drop(replaced);
         drop(unused);
         count

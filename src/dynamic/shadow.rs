@@ -1,4 +1,4 @@
-//! A second policy: only reported, or enforced for a percentage of the origins.
+//! A second policy: it is only reported, or enforced for a percentage of the origins.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ type FindPolicy = dyn Fn(RequestHead<'_>) -> Option<Arc<Policy>> + Send + Sync;
 #[derive(Clone)]
 pub(crate) struct Shadow {
     policy: Arc<FindPolicy>,
-    /// For how many of a hundred origins it is enforced.
+    /// The percentage of the origins for which it is enforced.
     percent: u8,
     /// The origin decides which policy applies.
     vary: Arc<Vary>,
@@ -38,7 +38,7 @@ impl Shadow {
     }
 
     /// Whether this policy decides about a request. A preflight and its actual request have the same origin, so it
-    /// decides about both or neither. Requests without one `Origin` line come under it only at 100 percent.
+    /// decides about both or neither. It decides about requests without exactly one `Origin` line only at 100 percent.
     pub(super) fn is_enforced_for(&self, headers: &HeaderMap) -> bool {
         match (self.percent, HeaderLine::get(headers, &ORIGIN)) {
             (0, _) => false,

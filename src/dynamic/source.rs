@@ -1,4 +1,4 @@
-//! Where a layer takes its policy from, request by request.
+//! Where a layer gets its policy for each request.
 
 use std::fmt;
 use std::sync::Arc;
@@ -25,20 +25,20 @@ enum Current {
     Chosen(Arc<Choice<PolicySource>>),
 }
 
-/// The policy of one request. It stays the same for the whole request, whatever replaces it meanwhile.
+/// The policy of one request. It stays the same for the whole request, even if it is replaced meanwhile.
 pub(crate) struct Resolved {
     pub(crate) policy: Arc<Policy>,
     applies: Applies,
     /// What is attached to the layer of this policy.
     watch: Option<Arc<Watch>>,
-    /// What the choices around that layer add, the innermost first.
+    /// What the choices around that layer add, from the innermost to the outermost.
     choices: Vec<(Option<Arc<Watch>>, Arc<Vary>)>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Applies {
     Yes,
-    /// The request passes as if there were no layer.
+    /// The request passes as if the layer were not there.
     No,
 }
 
@@ -104,7 +104,7 @@ impl PolicySource {
         }
     }
 
-    /// The policy of a request, if one applies.
+    /// The policy that applies to a request, if any.
     pub(crate) fn policy_for(&self, request: RequestHead<'_>) -> Option<Arc<Policy>> {
         let resolved = self.resolve(request);
         (resolved.applies == Applies::Yes).then_some(resolved.policy)
@@ -118,14 +118,14 @@ impl PolicySource {
         matches!(self.current, Current::Chosen(_))
     }
 
-    /// The names of the methods that attached something.
+    /// The names of the methods that attached something to the layer.
     pub(crate) fn attachments(&self) -> Vec<&'static str> {
         self.watch
             .as_ref()
             .map_or_else(Vec::new, |watch| watch.attachments())
     }
 
-    /// The same source, reading its policy from here.
+    /// The same source, with its policy from here.
     pub(crate) fn reload_from(self, policy: Arc<Replaceable<Policy>>) -> Self {
         Self {
             current: Current::Reloadable(policy),

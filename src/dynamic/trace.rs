@@ -1,4 +1,4 @@
-//! Decisions as `tracing` events, with a limit on how many.
+//! Decisions as `tracing` events, with a limit on their number.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,11 +11,11 @@ use super::observe::{Observation, Observer};
 use crate::fetch::request::HeaderLine;
 use crate::policy::decision::{Quoted, RequestKind};
 
-/// Seconds between two events about the denials of one origin.
+/// Seconds between two events for denials of the same origin.
 const PAUSE: u64 = 60;
-/// The most events about denials in one second.
+/// The most denial events in one second.
 const MOST: u64 = 20;
-/// How many origins are remembered. Two origins may share a place.
+/// How many origins are remembered. Two origins may share a slot.
 const PLACES: usize = 1024;
 
 /// An observer that writes the events.
@@ -69,9 +69,9 @@ fn trace(observation: &Observation<'_>, limit: &RateLimit) {
 struct RateLimit {
     start: Instant,
     hasher: RandomState,
-    /// The upper half of an origin's hash and, in the lower, the second after the start, counted from 1.
+    /// The upper half is that of an origin's hash. The lower half is the second after the start, counted from 1.
     places: Box<[AtomicU64]>,
-    /// A second, and how many events it had.
+    /// The current second, and the number of its events.
     this_second: AtomicU64,
     suppressed: AtomicU64,
 }
@@ -87,8 +87,8 @@ impl RateLimit {
         }
     }
 
-    /// `Some` if a denial of this origin gets an event: how many denials had none since the last event. Concurrent
-    /// threads may be off by a few, which is fine for a log.
+    /// `Some` if this denial gets an event. The number is how many denials had no event since the last one. With
+    /// concurrent threads it may be off by a few, which is fine for a log.
     fn admit(&self, origin: &[u8]) -> Option<u64> {
         let now = self.start.elapsed().as_secs() + 1;
         let mut hasher = self.hasher.build_hasher();
@@ -110,7 +110,7 @@ impl RateLimit {
         Some(self.suppressed.swap(0, Ordering::Relaxed))
     }
 
-    /// Takes one of this second's events.
+    /// Counts one event of this second.
     fn has_room(&self, now: u64) -> bool {
         let taken = self
             .this_second

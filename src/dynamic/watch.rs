@@ -12,7 +12,7 @@ use crate::policy::{OriginCheck, Policy};
 #[derive(Clone, Default)]
 pub(crate) struct Watch {
     observers: Vec<Observer>,
-    /// A function pointer, so that only programs that ask for it contain the code.
+    /// A function pointer, so only programs that call it contain its code.
     diagnose: Option<Diagnose>,
     shadow: Option<Shadow>,
 }
@@ -55,7 +55,7 @@ impl Watch {
         }
     }
 
-    /// Reports the decision of `policy` to the observers, and adds what the response has to say.
+    /// Reports the decision of `policy` to the observers, and adds what they add to the response.
     pub(super) fn observe(
         &self,
         outcome: Outcome,

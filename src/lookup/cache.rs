@@ -1,4 +1,4 @@
-//! A cache for the results of look-ups, with bounds on entries, time and concurrent look-ups.
+//! A cache for the results of look-ups, with limits on entries, time and concurrent look-ups.
 
 use std::fmt;
 use std::sync::Arc;
@@ -14,16 +14,16 @@ use crate::origin::Origin;
 
 /// Caches the results of a look-up.
 ///
-/// The key is the origin and the headers that the look-up [declares](OriginLookup::reads). The look-up sees nothing
-/// else, so the result for one tenant never serves another. Both results, allowed and denied, are cached, each for its
-/// own time. Errors are not cached. If many requests wait for the same origin, the look-up runs once. If the request that
-/// started it goes away, another one starts it again.
+/// The key is the origin and the headers that the look-up [declares](OriginLookup::reads). The look-up does not see
+/// anything else, so the result for one tenant never serves another. Both results, allowed and denied, are cached, each
+/// for its own time. Errors are not cached. If many requests wait for the same origin, the look-up runs once. If the
+/// request that started it is cancelled, another one starts it again.
 ///
-/// Requests from a million origins cannot make it keep more results than its [`capacity`](Self::capacity), or run more
-/// look-ups at once than [`most_at_once`](Self::most_at_once): further look-ups fail, and their origins are denied. Such
-/// requests can make it look up more often, because rarely used results are dropped first.
+/// A flood of origins cannot make the cache keep more results than its [`capacity`](Self::capacity), or run more
+/// look-ups at once than [`most_at_once`](Self::most_at_once): further look-ups fail, and their origins are denied. It
+/// can make the cache look up more often, because rarely used results are dropped first.
 ///
-/// Cloning counts a reference. Keep a clone to [`forget`](Self::forget) what has changed.
+/// Cloning is cheap: it counts a reference. Keep a clone to [`forget`](Self::forget) what has changed.
 ///
 /// # Example
 /// ```
@@ -74,10 +74,10 @@ struct Bounds {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CacheError<E> {
-    /// The look-up failed. Requests that waited for the same result share the error.
+    /// The look-up failed. All requests that waited for the result share the error.
     #[error("{0}")]
     Failed(#[source] Arc<E>),
-    /// Too many look-ups are running, so this one was not started.
+    /// Too many look-ups are running, so the cache did not start this one.
     #[error("too many look-ups are running")]
     TooManyAtOnce,
 }
@@ -166,8 +166,8 @@ impl<L: OriginLookup> CachedLookup<L> {
         self.change(|bounds| bounds.at_once = questions)
     }
 
-    /// Forgets the results for an origin, whatever the headers. A look-up that is running may still store an old
-    /// result.
+    /// Forgets the results for an origin, for all values of the headers. A look-up that is running may still store an
+    /// old result.
     ///
     /// # Example
     /// See [`CachedLookup`].

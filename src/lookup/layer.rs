@@ -35,7 +35,7 @@ pub(super) struct LookupSettings<L: OriginLookup> {
 
 type OnFailure<E> = dyn Fn(&Origin<'_>, &LookupError<E>) + Send + Sync;
 
-/// Why a look-up has no result. The origin is then denied.
+/// Why a look-up has no result. The origin is denied.
 ///
 /// # Example
 /// See [`CorsLookupLayer::on_failure`].
@@ -45,7 +45,7 @@ pub enum LookupError<E> {
     /// The look-up returned an error.
     #[error("the look-up failed: {0}")]
     Failed(#[source] E),
-    /// The look-up took longer than this.
+    /// The look-up took longer than this limit.
     #[error("the look-up took longer than {0:?}")]
     TimedOut(Duration),
 }
@@ -53,15 +53,19 @@ pub enum LookupError<E> {
 impl CorsLayer {
     /// Asks a look-up about origins that the policy does not list.
     ///
-    /// The policy's own origins come first. An origin that the look-up allows is treated like a listed one, on
-    /// preflights and actual requests. If the look-up fails, or takes longer than a second
+    /// The policy decides first. An origin that the look-up allows is treated like a listed one, on preflights and
+    /// actual requests. If the look-up fails, or takes longer than a second
     /// ([`time_limit`](CorsLookupLayer::time_limit)), the origin is denied and
     /// [`on_failure`](CorsLookupLayer::on_failure) is called. The request continues, like every denied request.
     ///
-    /// The inner service must be `Clone`, as axum's are. A request that needs a look-up costs one allocation and one
-    /// clone of the inner service. Other requests cost no more than without a look-up. This needs tokio's timer.
+    /// On the wire: the same as with a listed origin, and the headers that the look-up [reads](OriginLookup::reads) in
+    /// `Vary`.
     ///
-    /// [`Policy::decide`](crate::Policy::decide) does not ask the look-up: it denies what would be looked up.
+    /// The inner service must be `Clone`, as axum's are. A request that needs a look-up costs one allocation and one
+    /// clone of the inner service. Other requests do not cost more than without a look-up. The time limit needs tokio's
+    /// timer.
+    ///
+    /// [`Policy::decide`](crate::Policy::decide) does not ask the look-up: it denies an origin that needs one.
     ///
     /// # Example
     /// ```
@@ -96,7 +100,8 @@ impl CorsLayer {
 }
 
 impl<L: OriginLookup> CorsLookupLayer<L> {
-    /// How long a look-up may take. The default is 1 s. A look-up that takes longer is dropped, and its origin denied.
+    /// How long a look-up may take. The default is 1 s. A look-up that takes longer is dropped, and its origin is
+    /// denied.
     ///
     /// # Example
     /// ```
@@ -144,7 +149,7 @@ impl<L: OriginLookup> CorsLookupLayer<L> {
 }
 
 impl<L: OriginLookup> LookupSettings<L> {
-    /// Asks about the origin of a request, within the limit.
+    /// Asks about the origin of a request, within the time limit.
     pub(super) async fn ask(&self, origin: &Origin<'_>, request: RequestHead<'_>) -> LookupAnswer {
         let headers = DeclaredHeaders::new(request.headers, self.lookup.reads());
         let answer = self.lookup.allows(origin, &headers);

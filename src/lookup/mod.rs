@@ -1,4 +1,4 @@
-//! Look-ups: origins that a database or another service allows, asked asynchronously.
+//! Look-ups: ask a database or another service about an origin, asynchronously.
 
 #[cfg(feature = "lookup-cache")]
 mod cache;
@@ -20,9 +20,9 @@ pub use service::CorsLookup;
 
 /// Decides whether an origin is allowed, by asking a database or another service.
 ///
-/// It is asked only about well-formed origins that the policy itself does not allow, on preflights and actual requests.
-/// Under a policy with credentials, it is not asked about `http://` origins, apart from loopback ones, unless you call
-/// [`dangerously_allow_insecure_origins`](crate::CorsBuilder::dangerously_allow_insecure_origins).
+/// The layer asks only about well-formed origins that the policy itself does not allow, on preflights and actual
+/// requests. Under a policy with credentials, it does not ask about `http://` origins, except loopback ones, unless you
+/// call [`dangerously_allow_insecure_origins`](crate::CorsBuilder::dangerously_allow_insecure_origins).
 ///
 /// A function of the origin's text works too: an `async fn`, or a closure that returns a future of `Result<bool, E>`.
 ///
@@ -42,7 +42,7 @@ pub use service::CorsLookup;
 /// }
 /// ```
 pub trait OriginLookup: Send + Sync + 'static {
-    /// The error. [`on_failure`](crate::CorsLookupLayer::on_failure) gets it, and no client does.
+    /// The error. Only [`on_failure`](crate::CorsLookupLayer::on_failure) receives it. Clients do not see it.
     type Error: Send + Sync + 'static;
 
     /// Whether the origin is allowed. An error denies.
@@ -55,8 +55,8 @@ pub trait OriginLookup: Send + Sync + 'static {
         headers: &DeclaredHeaders<'_>,
     ) -> impl Future<Output = Result<bool, Self::Error>> + Send;
 
-    /// The request headers that the result depends on, besides `Origin`. The look-up sees only these, and they go into
-    /// `Vary` on every response. The default is none.
+    /// The request headers that the result depends on, in addition to `Origin`. The look-up sees only these, and they
+    /// go into `Vary` on every response. By default, there are none.
     ///
     /// # Example
     /// ```
@@ -100,8 +100,8 @@ where
     }
 }
 
-/// The request headers that an [`OriginLookup`] has declared, and nothing else of the request: a cache keeps its results
-/// by origin and these headers.
+/// The request headers that an [`OriginLookup`] has declared. The look-up sees nothing else of the request, because a
+/// cache keeps its results by origin and these headers.
 ///
 /// # Example
 /// See [`OriginLookup::reads`].

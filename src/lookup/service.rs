@@ -21,10 +21,11 @@ use crate::service::respond;
 /// A service behind a CORS policy with a look-up. [`CorsLookupLayer`] makes one.
 ///
 /// 1. A request that the policy can decide continues as in [`Cors`](crate::Cors).
-/// 2. For any other request, it asks the look-up. It calls the inner service after the look-up has a result or failed.
+/// 2. For any other request, the service first asks the look-up. It calls the inner service when the look-up has a
+///    result or has failed.
 ///
-/// It is ready when the inner service is. The service that is ready serves the request, and a clone takes its place.
-/// Dropping the future drops the look-up.
+/// It is ready when the inner service is ready. The inner service that was polled serves the request, and a clone takes
+/// its place. If you drop the future, you drop the look-up.
 ///
 /// # Example
 /// See [`CorsLayer::with_lookup`](crate::CorsLayer::with_lookup).
@@ -84,7 +85,7 @@ where
     }
 }
 
-/// Adds what the look-up reads, unless the policy never asks it.
+/// Adds what the look-up reads to `Vary`, unless the policy never asks the look-up.
 fn with_vary(outcome: Outcome, resolved: &Resolved, vary: &Arc<Vary>) -> Outcome {
     if resolved.policy.rules.any_origin {
         outcome

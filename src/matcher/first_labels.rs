@@ -1,7 +1,7 @@
-//! Many patterns such as `https://app-*.example.com`: which lengths of the texts around the `*` to try.
+//! Many patterns such as `https://app-*.example.com`: which lengths of the text before and after the `*` to try.
 //!
-//! For each base the lengths of the texts before the `*` are kept, and for each base and text before the `*`
-//! the lengths of the texts after it. A look-up tries only those. So its cost is bounded by the 63 bytes of a
+//! It keeps, for each base, the lengths of the texts before the `*`, and for each base and text before the `*`, the
+//! lengths of the texts after it. A look-up tries only these lengths. So its cost is bounded by the 63 bytes of a
 //! label, and does not grow with the number of patterns.
 
 use std::collections::HashMap;
@@ -9,15 +9,15 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 use super::hash::Seed;
 
-/// The lengths by the hash of what comes before. If two hashes are equal, their lengths are merged: then some
-/// are tried in vain.
+/// The lengths by the hash of what comes before. If two hashes are equal, their lengths are merged, and some are tried
+/// without success.
 #[derive(Default)]
 pub(super) struct FirstLabels {
     lengths: HashMap<u64, Lengths, BuildHasherDefault<Hashed>>,
 }
 
 impl FirstLabels {
-    /// Adds a pattern; `base` is the hash of its base, scheme and port. Returns the hash of the whole.
+    /// Adds a pattern. `base` is the hash of its base, scheme and port. Returns the hash of the whole pattern.
     pub(super) fn add(&mut self, seed: Seed, base: u64, prefix: &str, suffix: &str) -> u64 {
         self.lengths.entry(base).or_default().add(prefix.len());
         let with_prefix = seed.combine(base, seed.hash(prefix.as_bytes()));
@@ -26,7 +26,7 @@ impl FirstLabels {
         seed.combine(with_prefix, seed.hash(suffix.as_bytes()))
     }
 
-    /// Whether a label can be split into a prefix, a `*` and a suffix that `is_there`, under this base.
+    /// Whether a label splits into a prefix, a text for the `*` and a suffix that `is_there`, under this base.
     pub(super) fn find(
         &self,
         seed: Seed,
@@ -55,7 +55,7 @@ impl FirstLabels {
     }
 }
 
-/// Bit n: there is a text of n bytes. A label has at most 63.
+/// Bit n: a text of n bytes exists. A label has at most 63.
 #[derive(Clone, Copy, Default)]
 struct Lengths(u64);
 
@@ -74,7 +74,7 @@ impl Lengths {
     }
 }
 
-/// The keys are hashes already.
+/// The keys are already hashes.
 #[derive(Default)]
 struct Hashed(u64);
 

@@ -1,12 +1,12 @@
 //! The hash of the tables, with a secret seed.
 //!
-//! Nobody can force collisions, not even who may add origins to a policy: every product that the hash is made
-//! of has a secret factor, and each table draws two new secrets when it is built. Hashes never leave the
-//! process, and a look-up compares the whole text, so a collision costs time only.
+//! Nobody can force collisions, not even someone who can add origins to a policy: every product in the hash has a
+//! secret factor, and each table draws two new secrets when it is built. Hashes never leave the process, and a look-up
+//! compares the whole text, so a collision only costs time.
 //!
-//! The seed is as secret as the standard library's [`RandomState`]. On `wasm32-unknown-unknown` it is not: that
-//! target has no source of random numbers, and each instance of a module draws the same seed (`tests/wasm` shows
-//! it). Who chooses many of a policy's origins can make look-ups slow there, but can't make an origin match.
+//! The seed is as secret as the standard library's [`RandomState`]. On `wasm32-unknown-unknown`, it is not secret: that
+//! target has no source of random numbers, and each instance of a module draws the same seed (`tests/wasm` shows it).
+//! There, someone who chooses many of a policy's origins can make look-ups slow, but cannot make an origin match.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 
@@ -38,7 +38,7 @@ impl Seed {
             return hash;
         }
         if let Some(chunk) = bytes.last_chunk::<16>() {
-            // Some bytes are read twice, none is left out.
+            // Reads some bytes twice, and leaves none out.
             return self.mix_chunk(hash, chunk);
         }
         let mut chunk = [0; 16];
@@ -51,7 +51,7 @@ impl Seed {
         fold(hash ^ low(both), self.second ^ high(both))
     }
 
-    /// One hash from two, in this order.
+    /// One hash from two. The order matters.
     pub(super) fn combine(self, first: u64, second: u64) -> u64 {
         fold(first ^ self.first, second ^ self.second)
     }

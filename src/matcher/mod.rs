@@ -1,10 +1,10 @@
 //! The allowed origins of a policy, compiled: [`OriginMatcher`].
 //!
-//! A look-up first asks whether the whole origin is one of the exact ones. If it is not, and there are
-//! patterns, the origin is split into its parts, and the suffixes of its host are looked up. What a pattern
-//! names was checked when it was parsed; what it leaves open, such as the labels before its base, is checked
-//! when it is found. The cost is linear in the length of the origin, which is bounded, and does not grow
-//! with the number of origins.
+//! A look-up first checks whether the whole origin is one of the exact ones. If not, and if there are patterns, it
+//! splits the origin into its parts and looks up the suffixes of its host. The parts that a pattern names were checked
+//! when the pattern was parsed. The parts that it leaves open, such as the labels before its base, are checked when the
+//! pattern is found. The cost is linear in the length of the origin, which is bounded, and does not grow with the
+//! number of origins.
 
 mod first_labels;
 mod hash;
@@ -20,8 +20,8 @@ use patterns::PatternTable;
 use table::Table;
 pub(crate) use table::TooLarge;
 
-/// Up to this many exact origins or patterns are compared one by one. The origins are kept as header values,
-/// ready to be sent.
+/// Up to this many exact origins or patterns are compared one by one. The origins are kept as header values that are
+/// ready to send.
 const FEW: usize = 8;
 
 pub(crate) struct OriginMatcher {
@@ -115,7 +115,7 @@ impl Exact {
         let mut values = Vec::new();
         for origin in origins {
             let value = shared_value(origin.as_str().to_owned());
-            let value = value.expect("an origin is ASCII, which every header value can have");
+            let value = value.expect("a header value can hold ASCII");
             if !values.contains(&value) {
                 values.push(value);
             }

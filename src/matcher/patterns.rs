@@ -1,5 +1,5 @@
-//! Many origin patterns, found by the suffixes of a host: a pattern that allows `https://a.b.example.com`
-//! is under `com`, `example.com`, `b.example.com` or `a.b.example.com`.
+//! Many origin patterns, found by the suffixes of a host: a pattern that allows `https://a.b.example.com` has the base
+//! `com`, `example.com`, `b.example.com` or `a.b.example.com`.
 
 use super::first_labels::FirstLabels;
 use super::hash::Seed;
@@ -9,11 +9,11 @@ use crate::origin::{Origin, OriginPattern, Parts};
 pub(super) struct PatternTable {
     table: Table,
     seed: Seed,
-    /// For `https` without a port, as nearly all origins are.
+    /// For `https` without a port, like nearly all origins.
     usual: Keys,
-    /// Bit n: there is a `*.` pattern with a certain port whose base has n labels.
+    /// Bit n: a `*.` pattern with a fixed port exists whose base has n labels.
     depths_with_port: u128,
-    /// Bit n: there is a `*.` pattern with any port whose base has n labels.
+    /// Bit n: a `*.` pattern with any port exists whose base has n labels.
     depths_any_port: u128,
     /// Whether there is a pattern for one host, with any port.
     has_hosts: bool,
@@ -84,7 +84,7 @@ impl PatternTable {
             unusual = Keys::of(self.seed, origin.scheme, origin.port);
             &unusual
         };
-        // The first base that is found decides: any other one would leave the same labels and port to check.
+        // The first base that is found decides. Any other base would leave the same labels and port to check.
         let is_named = match self.find_base(origin, self.depths_with_port, keys) {
             Some(base) => origin.has_labels_before(base.len()),
             None => {
@@ -100,8 +100,8 @@ impl PatternTable {
         self.has_schemes && self.has_scheme(origin, keys) && Origin::parse(text).is_ok()
     }
 
-    /// Whether the patterns other than this one allow all that it allows. Of two patterns with a `*` in the
-    /// first label, both are kept.
+    /// Whether another pattern allows everything that this pattern allows. Of two patterns with a `*` in the first
+    /// label, both are kept.
     pub(super) fn makes_redundant(&self, pattern: &OriginPattern) -> bool {
         if pattern.allows_any_host() {
             return false;
@@ -120,7 +120,7 @@ impl PatternTable {
             let key = self.seed.combine(hash, keys.below(any_port));
             self.has_below(wanted, wanted.host, port, key)
         };
-        // A pattern's own key is not looked up, only what covers it.
+        // This looks up only what covers the pattern, not the pattern's own key.
         let is_covered_by_same_host = if is_first_label {
             has_below_host(true) || (!any_port && has_below_host(false))
         } else if pattern.allows_subdomains() {
@@ -136,8 +136,8 @@ impl PatternTable {
             || (self.has_schemes && self.has_scheme(wanted, &keys))
     }
 
-    /// The suffix of a host that is the base of a pattern: one pass from the right, and at most two look-ups
-    /// for each number of labels that a base has.
+    /// The suffix of a host that is the base of a pattern. It reads the host once, from the right, with at most two
+    /// look-ups for each number of labels that a base has.
     #[inline]
     fn find_base<'h>(&self, wanted: Parts<'h>, with_port: u128, keys: &Keys) -> Option<&'h [u8]> {
         // Bit 0 of both belongs to the next dot.
@@ -256,7 +256,7 @@ impl Keys {
     }
 }
 
-/// Bit n of the masks. A host of 253 bytes has at most 127 labels, so that each has its own bit.
+/// Bit n of the masks. A host of 253 bytes has at most 127 labels, so each number has its own bit.
 fn depth_bit(labels: usize) -> u128 {
     1 << (labels % 128)
 }

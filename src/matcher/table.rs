@@ -1,7 +1,7 @@
 //! A set of texts in one block of memory, found by their hash.
 
-/// The texts one after another, each after its length, and an open-addressing table of their offsets. A text
-/// takes at most 16 bytes besides itself.
+/// The texts one after another, each after its length, and an open-addressing table of their offsets. A text takes at
+/// most 16 bytes in addition to its own.
 pub(super) struct Table {
     slots: Box<[Slot]>,
     arena: Box<[u8]>,
@@ -22,13 +22,13 @@ const EMPTY: u32 = u32::MAX;
 pub(crate) struct TooLarge;
 
 impl Table {
-    /// Puts texts into a table, each under its hash. A repeated text is left out.
+    /// Builds a table of texts, each under its hash. A repeated text is added once.
     pub(super) fn build<'a>(
         texts: impl ExactSizeIterator<Item = (u64, &'a str)>,
     ) -> Result<Self, TooLarge> {
         let count = texts.len();
         let mut table = Self {
-            // Three fifths full: a search soon ends at an empty slot.
+            // Three fifths full, so a search soon ends at an empty slot.
             slots: vec![
                 Slot {
                     tag: 0,
@@ -77,7 +77,7 @@ impl Table {
         Ok(true)
     }
 
-    /// Whether one of the texts under `hash` is the wanted one.
+    /// Whether one of the texts under `hash` equals the wanted one.
     #[inline]
     pub(super) fn has(&self, hash: u64, is_wanted: impl Fn(&[u8]) -> bool) -> bool {
         let mut i = self.home(hash);
@@ -137,7 +137,7 @@ fn entry(arena: &[u8], offset: u32) -> &[u8] {
 mod tests {
     use super::Table;
 
-    /// Each table has a new random seed, so no test from outside can make texts collide.
+    /// Each table has a new random seed, so a test from outside cannot make texts collide.
     #[test]
     fn texts_under_one_hash_are_told_apart() {
         let texts = [

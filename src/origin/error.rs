@@ -49,7 +49,7 @@ impl OriginError {
         self.problem
     }
 
-    /// The origin pattern that was probably meant.
+    /// The origin pattern that the text probably means.
     #[must_use]
     pub fn suggestion(&self) -> Option<&str> {
         self.suggestion.as_deref()
@@ -92,7 +92,7 @@ const fn push_fix(message: &mut Text, text: &[u8], problem: OriginProblem) {
         }
         None => match entries(text) {
             Some(entries) => {
-                message.push_bytes(b"write each as an entry of its own: [");
+                message.push_bytes(b"write each as a separate entry: [");
                 message.push_bytes(entries.as_bytes());
                 message.push(b']');
             }

@@ -1,4 +1,4 @@
-//! A list of origin patterns in one text, as an environment variable has it: [`OriginPattern::parse_list`].
+//! A list of origin patterns in one text, as in an environment variable: [`OriginPattern::parse_list`].
 
 use std::fmt;
 
@@ -6,12 +6,12 @@ use super::error::OriginError;
 use super::pattern::OriginPattern;
 
 impl OriginPattern {
-    /// Reads a list of origin patterns from one text, as an environment variable has it. Commas, semicolons and
-    /// white space separate the entries; repeated ones, and one at the end, do no harm.
+    /// Reads a list of origin patterns from one text, such as the value of an environment variable. Commas, semicolons
+    /// and white space separate the entries. Repeated separators, and one at the end, are allowed.
     ///
     /// # Errors
-    /// If an entry is not a valid origin pattern: every such entry, with its position. If there is no entry: an
-    /// empty list is most likely a setting that was not read.
+    /// If an entry is not a valid origin pattern: the error lists every such entry with its position. If the list has
+    /// no entry, because that is most likely a setting that was not read.
     ///
     /// # Example
     /// ```
@@ -22,7 +22,7 @@ impl OriginPattern {
     /// let cors = CorsLayer::builder().allow_origins(origins).build()?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    /// The error says which entry, and what to write:
+    /// The error names the entry, and what to write:
     /// ```
     /// use tower_cors::OriginPattern;
     ///
@@ -55,7 +55,7 @@ impl OriginPattern {
     }
 }
 
-/// Why a text is not a list of origin patterns. `Display` has a line for each problem.
+/// Why a text is not a list of origin patterns. `Display` writes a line for each problem.
 ///
 /// # Example
 /// See [`OriginPattern::parse_list`].
@@ -66,7 +66,7 @@ pub struct OriginListError {
 }
 
 impl OriginListError {
-    /// Names the variable or setting that the text comes from, for the message.
+    /// Adds the name of the variable or setting that the text comes from to the message.
     ///
     /// # Example
     /// ```
@@ -85,7 +85,8 @@ impl OriginListError {
         self
     }
 
-    /// The entries that are not valid, each with its position in the list, from 0. None if the list is empty.
+    /// The entries that are not valid, each with its position in the list, from 0. If the list is empty, there are
+    /// none.
     ///
     /// # Example
     /// ```

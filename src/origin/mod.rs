@@ -1,4 +1,4 @@
-//! Origins: [`Origin`] is what a request has, [`OriginPattern`] what a policy allows.
+//! Origins: a request has an [`Origin`], and a policy allows [`OriginPattern`]s.
 
 mod const_text;
 mod error;
@@ -27,9 +27,9 @@ pub use request_origin::Origin;
 
 /// An [`OriginPattern`] that the compiler checks.
 ///
-/// A text that is not a valid origin pattern is a compile error. It names the mistake and the fix, in the
-/// same words as `build()`. The macro takes constants only. Pass a text that is known only at run time
-/// to [`allow_origins`](crate::CorsBuilder::allow_origins) as it is.
+/// A text that is not a valid origin pattern is a compile error. It names the mistake and the fix, in the same words as
+/// `build()`. The macro takes only constants. If you know a text only at run time, pass it to
+/// [`allow_origins`](crate::CorsBuilder::allow_origins).
 ///
 /// # Example
 /// ```

@@ -23,21 +23,20 @@ use super::slips::recognize;
 /// | `http://localhost:*` | any port, or none |
 /// | `moz-extension://*` | any host of this scheme, without a port |
 ///
-/// A `*` before the host and one for the port can be combined: `https://*.example.com:*`. A `*` in the first
-/// label stands beside fixed text, and at least two more labels follow: `https://app-*.com` is refused.
-/// `*` for any host is for schemes of apps and extensions, not for `http` and `https`.
+/// You can combine a `*` before the host with one for the port: `https://*.example.com:*`. A `*` in the first label
+/// needs fixed text beside it, and at least two more labels after it: `https://app-*.com` is refused. `*` for any host
+/// works only with schemes of apps and extensions, not with `http` and `https`.
 ///
 /// # What is not a pattern, and what to write instead
-/// * **Several ports or hosts**: write each as an entry. A loop or `map` makes them:
+/// * **Several ports or hosts**: write an entry for each, or use `map`:
 ///   `[3000, 3001].map(|port| format!("http://localhost:{port}"))`.
-/// * **A range of addresses**, such as your local network: ask the origin, with
-///   [`allow_origins_if`](crate::CorsBuilder::allow_origins_if) and [`Origin::is_private_network`].
-/// * **Regular expressions**: there are none, because most security holes in CORS policies are regular
-///   expressions that match more than their author meant: a dot that matches any character
-///   (`https://app.example.com` matches `https://appxexample.com`), an anchor that is missing
-///   (`https://example.com` matches `https://example.com.evil.example`). A pattern has no such traps, and
-///   `build()` can check it. For a rule that no pattern can express, call
-///   [`allow_origins_if`](crate::CorsBuilder::allow_origins_if) and compare whole hosts.
+/// * **A range of addresses**, such as your local network: call
+///   [`allow_origins_if`](crate::CorsBuilder::allow_origins_if) with [`Origin::is_private_network`].
+/// * **Regular expressions**: they are not supported, because they cause most security holes in CORS policies. They often
+///   match more than their author meant: a dot matches any character (`https://app.example.com` matches
+///   `https://appxexample.com`), or an anchor is missing (`https://example.com` matches
+///   `https://example.com.evil.example`). A pattern does not have these traps, and `build()` can check it. If a pattern
+///   cannot express your rule, call [`allow_origins_if`](crate::CorsBuilder::allow_origins_if) and compare whole hosts.
 ///
 /// # Example
 /// ```
@@ -59,7 +58,7 @@ impl OriginPattern {
     /// Reads an origin pattern at run time; [`origin!`](crate::origin!) does at compile time.
     ///
     /// # Errors
-    /// If the text is not a valid origin pattern: what is wrong with it, and what was probably meant.
+    /// If the text is not a valid origin pattern: the error says what is wrong, and what the text probably means.
     ///
     /// # Example
     /// ```
@@ -82,7 +81,7 @@ impl OriginPattern {
         }
     }
 
-    /// Only for [`origin!`](crate::origin!): outside a constant it panics.
+    /// Only for [`origin!`](crate::origin!). It panics outside of a constant.
     #[doc(hidden)]
     #[must_use]
     #[track_caller]
@@ -100,7 +99,7 @@ impl OriginPattern {
         }
     }
 
-    /// The pattern, as it was written.
+    /// The pattern as it was written.
     ///
     /// # Example
     /// ```
@@ -112,7 +111,7 @@ impl OriginPattern {
         &self.text
     }
 
-    /// The scheme: `https`.
+    /// The scheme, such as `https`.
     ///
     /// # Example
     /// ```
@@ -124,8 +123,8 @@ impl OriginPattern {
         &self.text[..usize::from(self.shape.scheme_end)]
     }
 
-    /// The host that the pattern names: without `*.`, without a first label that has a `*`. Empty for a
-    /// pattern that allows any host.
+    /// The host that the pattern names: without `*.`, and without a first label that has a `*`. Empty if the pattern
+    /// allows any host.
     ///
     /// # Example
     /// ```
@@ -215,8 +214,8 @@ impl OriginPattern {
         self.allows(origin.as_bytes())
     }
 
-    /// Whether this pattern allows a text that may be an origin. Compares what the pattern names, and checks
-    /// only what it leaves open.
+    /// Whether this pattern allows a text that may be an origin. Compares the parts that the pattern names, and checks
+    /// only the parts that it leaves open.
     #[inline]
     pub(crate) fn allows(&self, origin: &[u8]) -> bool {
         let text = self.text.as_bytes();

@@ -19,7 +19,7 @@ macro_rules! problems {
         }
 
         impl OriginProblem {
-            /// What was met: "has a trailing slash".
+            /// What the text is or has: "has a trailing slash".
             pub(super) const fn what(self) -> &'static str {
                 match self { $(Self::$name => $what,)* }
             }
@@ -29,7 +29,7 @@ macro_rules! problems {
                 match self { $(Self::$name => $rule,)* }
             }
 
-            /// What to do where the text can't be repaired mechanically.
+            /// What to do if the text cannot be repaired automatically.
             pub(super) const fn fix(self) -> &'static str {
                 match self { $(Self::$name => $fix,)* }
             }
@@ -38,18 +38,18 @@ macro_rules! problems {
 }
 
 problems! {
-    /// There is no text.
+    /// The text is empty.
     Empty => "is empty", "an origin is scheme://host[:port]", "write one, such as \"https://app.example.com\", or remove the entry";
     /// The text is `*`.
-    AnyOrigin => "is not a valid origin pattern", "allowing any origin is a setting of its own", "call allow_any_origin()";
+    AnyOrigin => "is not a valid origin pattern", "allowing any origin is a separate setting", "call allow_any_origin()";
     /// The text is `null`.
-    NullOrigin => "is the origin of every sandboxed or local page", "allowing it is a setting of its own", "call allow_null_origin(), if you must";
-    /// A word such as `none` or `self`, for no origin but the server's own.
+    NullOrigin => "is the origin of every sandboxed or local page", "allowing it is a separate setting", "call allow_null_origin() if you need it";
+    /// A word such as `none` or `self`, which means only the server's own origin.
     WordForNone => "is a word, not an origin", "pages of the server's own origin are always allowed, others only if they are listed", "remove the entry";
-    /// `undefined`, `${ORIGIN}` or the like: the setting that holds the origin was not read.
+    /// `undefined`, `${ORIGIN}` or similar: the setting with the origin was not read.
     UnsetVariable => "looks like a variable without a value", "an origin is scheme://host[:port]", "set the variable that this entry comes from, or remove the entry";
     /// A list such as `["https://app.example.com"]`, as one text.
-    List => "is a list in one text", "an entry is one origin", "write each origin as an entry of its own, or read the text with OriginPattern::parse_list()";
+    List => "is a list in one text", "an entry is one origin", "write each origin as a separate entry, or read the text with OriginPattern::parse_list()";
     /// Quotes around an origin that are part of the text.
     Quotes => "has quotes in it", "an origin has no quotes", "remove the quotes that are part of the text";
     /// A regular expression, or a glob with brackets or braces.
@@ -58,11 +58,11 @@ problems! {
     AddressRange => "has a range of addresses", "an origin has one address", "write each address, or call allow_origins_if() and ask Origin::is_private_network()";
     /// Several ports, or a range of them.
     SeveralPorts => "has several ports", "an origin has one port; \":*\" allows any", "write an entry for each port, as in \"http://localhost:3000\" and \"http://localhost:3001\"";
-    /// No `scheme://` at the start.
+    /// The text does not start with `scheme://`.
     MissingScheme => "has no scheme", "an origin starts with a scheme and \"://\"", "write the scheme before the host, as in \"https://app.example.com\"";
     /// The scheme has a character that no scheme can have, or more than 64.
     InvalidScheme => "has an invalid scheme", "a scheme is a lower-case letter, then at most 63 letters, digits, \"+\", \"-\" or \".\"", "write \"https://app.example.com\", or the scheme that the browser shows";
-    /// `htps` or the like.
+    /// `htps` or similar.
     MistypedScheme => "has a scheme with a typing error", "web pages have the scheme http or https", "write \"https://app.example.com\"";
     /// `ws` or `wss`.
     WebSocketScheme => "has the scheme of WebSockets", "the origin of a WebSocket is that of its page, with http or https", "write the origin of the page, such as \"https://app.example.com\"";
@@ -110,14 +110,14 @@ problems! {
     HostTooLong => "has a host of more than 253 characters", "that is the limit of the domain name system", "check the host for a typing error";
     /// An origin of more bytes than scheme, host and port can have.
     TooLong => "has more than 327 characters", "scheme, host and port together are never longer", "check it for a typing error";
-    /// A character beyond ASCII.
-    Unicode => "has characters beyond ASCII", "browsers send a host in its ASCII form, punycode", "write the host as \"xn--…\"";
+    /// A character that is not ASCII.
+    Unicode => "has non-ASCII characters", "browsers send a host in its ASCII form, punycode", "write the host as \"xn--…\"";
     /// A `%`.
     PercentEncoding => "has a percent sign", "browsers never send percent-encoding in an origin", "write the host as the browser shows it";
-    /// White space at either end or within.
+    /// White space at an end or inside.
     WhiteSpace => "has white space", "an origin never has white space", "remove it";
     /// Several origins in one text.
-    SeveralOrigins => "has several origins", "an entry is one origin", "write each as an entry of its own, or read the text with OriginPattern::parse_list()";
+    SeveralOrigins => "has several origins", "an entry is one origin", "write each as a separate entry, or read the text with OriginPattern::parse_list()";
     /// Any other character that no host can have.
     InvalidCharacter => "has a character that is not valid in a host", "a host is letters, digits, \"-\", \"_\" and dots", "check the host for a typing error";
     /// `127.0.0.1.1`, `256.0.0.1`, `example.255`.
@@ -125,9 +125,9 @@ problems! {
     /// `127.1`, `0x7f.0.0.1`.
     NonCanonicalIpv4 => "has an IPv4 address in an unusual form", "browsers send four decimal numbers without leading zeros", "write it in that form";
     /// Brackets around what is not an IPv6 address, or an IPv6 address without brackets.
-    InvalidIpv6 => "has an invalid IPv6 address", "an IPv6 address stands in brackets, without a zone", "write it as in \"http://[::1]:3000\"";
+    InvalidIpv6 => "has an invalid IPv6 address", "an IPv6 address has brackets around it, and no zone", "write it as in \"http://[::1]:3000\"";
     /// An IPv6 address in another than its shortest form.
     NonCanonicalIpv6 => "has an IPv6 address in an unusual form", "browsers send the shortest form", "write it in that form";
-    /// `xn--` and then something that decodes to nothing.
+    /// `xn--` and a text that does not decode to anything.
     InvalidPunycode => "has an \"xn--\" label that is not valid punycode", "browsers refuse such a host", "copy the host from the browser's address bar";
 }

@@ -1,12 +1,12 @@
-//! Public suffixes: names under which anybody can get a domain. <https://publicsuffix.org/>
+//! Public suffixes: names under which anyone can get a domain. <https://publicsuffix.org/>
 
 use super::pattern::OriginPattern;
 
 impl OriginPattern {
-    /// Whether anybody can get a domain that the pattern allows, as far as this build knows: the domain after
-    /// its `*` is one label, is a public suffix, or has one below it.
+    /// Whether anyone can get a domain that the pattern allows, as far as this build knows. That is so if the domain
+    /// after its `*` is one label, is a public suffix, or has one below it.
     ///
-    /// `run.app` is not a public suffix, but `a.run.app` is, and `https://*.run.app` allows what is below both.
+    /// `run.app` is not a public suffix, but `a.run.app` is. `https://*.run.app` allows the domains below both.
     pub(crate) fn is_over_public_suffix(&self) -> bool {
         let base = self.host();
         (self.allows_subdomains() || self.first_label().is_some()) && find_suffix(base).is_some()
@@ -30,15 +30,15 @@ impl OriginPattern {
     }
 }
 
-/// Where a public suffix is, seen from a name.
+/// Where a public suffix is, relative to a name.
 #[derive(Clone, Copy)]
 enum Suffix {
     IsTheName,
     BelowTheName,
 }
 
-/// Looks a name up. A single label is a public suffix; other names are looked up among the hosting services
-/// below and, with the feature `public-suffix`, in the list.
+/// Looks up a name. A single label is a public suffix. Other names are looked up among the hosting services below and,
+/// with the feature `public-suffix`, in the list.
 fn find_suffix(name: &str) -> Option<Suffix> {
     let is_one_label = !name.contains('.') && name != "localhost";
     if is_one_label || HOSTING_SERVICES.contains(&name) {
@@ -56,9 +56,8 @@ fn find_suffix(name: &str) -> Option<Suffix> {
 
 /// Asks the Public Suffix List.
 ///
-/// `psl` reads the labels of a name from its end, and asks for one more only where the list has a suffix
-/// below those it has read. If it did so without need, patterns would be refused that could be allowed,
-/// never the other way round.
+/// `psl` reads the labels of a name from its end. It asks for another label only if the list has a suffix below those
+/// that it has read. If it asked without need, this would refuse patterns that are safe, never allow unsafe ones.
 #[cfg(feature = "public-suffix")]
 fn find_in_list(name: &str) -> Option<Suffix> {
     use psl::Psl;
@@ -69,7 +68,7 @@ fn find_in_list(name: &str) -> Option<Suffix> {
         is_asked_for_more = true;
         None
     })));
-    // A name without a rule gets the last label for its suffix, without a type.
+    // A name without a rule gets its last label as its suffix, without a type.
     if found.typ.is_some() && found.len == name.len() {
         Some(Suffix::IsTheName)
     } else {
@@ -82,8 +81,8 @@ fn find_in_list(_name: &str) -> Option<Suffix> {
     None
 }
 
-/// Hosting services on which anybody can put a page within minutes: the best-known ones, for builds without
-/// the feature `public-suffix`, and some that the Public Suffix List doesn't have.
+/// Hosting services on which anyone can publish a page within minutes: the best-known ones, for builds without the
+/// feature `public-suffix`, and some that the Public Suffix List does not have.
 const HOSTING_SERVICES: &[&str] = &[
     "a.run.app",
     "amplifyapp.com",

@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
-/// A body that can be empty.
+/// A response body that can be empty.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "the response body `{Self}` has no empty value (`Default`)",

@@ -1,4 +1,4 @@
-//! The response future: the inner service's response with changed headers, or a response of the layer.
+//! The response future: the inner service's response with changed headers, or a response from the layer.
 
 use std::fmt;
 use std::future::Future;

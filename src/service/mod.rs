@@ -21,15 +21,16 @@ use future::ResponseFuture;
 ///
 /// 1. **A request without `Origin`** goes to the inner service. The response gets `Vary: origin`, because a shared
 ///    cache may keep it. If any origin is allowed, it gets `Access-Control-Allow-Origin: *` instead.
-/// 2. **A preflight** (`OPTIONS` with `Origin` and `Access-Control-Request-Method`) is answered by the layer: 204 with
-///    everything that is allowed, or 403 if the origin is not allowed.
+/// 2. **A preflight** (`OPTIONS` with `Origin` and `Access-Control-Request-Method`) gets its response from the layer: 204
+///    with everything that is allowed, or 403 if the origin is not allowed.
 /// 3. **Any other request with `Origin`** goes to the inner service. If the origin is allowed, the response gets the
-///    CORS headers, whatever its status. If not, it loses those that the inner service has set.
+///    CORS headers, whatever its status is. If not, the layer removes the CORS headers that the inner service has set.
 ///
 /// The response has the body type of the inner service. That type needs `Default`, for the empty body of responses that
 /// the layer makes. For a body without `Default`, see [`CorsLayer::wrap_body`](crate::CorsLayer::wrap_body).
 ///
-/// The service is ready when the inner service is. A preflight does not use up that readiness.
+/// The service is ready when the inner service is ready. A preflight does not use up that readiness.
+/// <https://fetch.spec.whatwg.org/#http-cors-protocol>
 ///
 /// # Example
 /// ```
@@ -80,7 +81,7 @@ impl<S> Cors<S> {
         &self.inner
     }
 
-    /// The inner service, mutable.
+    /// The inner service, as a mutable reference.
     ///
     /// # Example
     /// ```
@@ -94,7 +95,7 @@ impl<S> Cors<S> {
         &mut self.inner
     }
 
-    /// Takes the inner service out.
+    /// Returns the inner service, and drops the layer around it.
     ///
     /// # Example
     /// ```
@@ -130,7 +131,7 @@ where
     }
 }
 
-/// Calls the inner service, or answers in its place.
+/// Calls the inner service, or responds in its place.
 #[inline]
 pub(crate) fn respond<S, RequestBody>(
     inner: &mut S,

@@ -1,4 +1,4 @@
-//! Wraps the response body of a service, so that it can be empty.
+//! Wraps the response body of a service in one that can be empty.
 
 use std::fmt;
 use std::future::Future;

@@ -459,7 +459,7 @@ fn a_star_in_the_first_label_over_a_public_suffix_with_credentials_is_refused() 
         .unwrap_err();
     assert_eq!(
         error.problems()[0].to_string(),
-        "origins[0]: \"https://myapp-*.vercel.app\" allows names that anyone can register; with credentials, whoever \
+        "origins[0]: \"https://myapp-*.vercel.app\" allows names that anyone can register; with credentials, anyone who \
          registers one can act as the user: serve the previews below a domain of your own, as in \
          \"https://myapp-*.preview.example.com\", leave credentials out, or call \
          dangerously_allow_public_suffixes()"

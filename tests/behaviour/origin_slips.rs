@@ -205,7 +205,7 @@ fn several_origins_in_one_text_are_shown_as_entries() {
     ] {
         assert_eq!(
             OriginPattern::parse(text).unwrap_err().fix(),
-            "write each as an entry of its own: [\"https://a.example\", \"https://b.example\"]",
+            "write each as a separate entry: [\"https://a.example\", \"https://b.example\"]",
             "{text}"
         );
     }
@@ -259,7 +259,7 @@ fn every_problem_of_a_list_has_its_position() {
             "https://a.example/, https://b.example, *",
             "CORS_ORIGINS[0]: \"https://a.example/\" has a trailing slash; an origin ends after the host and \
              port: write \"https://a.example\"\n\
-             CORS_ORIGINS[2]: \"*\" is not a valid origin pattern; allowing any origin is a setting of its own: \
+             CORS_ORIGINS[2]: \"*\" is not a valid origin pattern; allowing any origin is a separate setting: \
              call allow_any_origin()",
         ),
         (

@@ -584,7 +584,7 @@ fn an_error_message_quotes_and_cuts_what_it_is_about() {
         .unwrap_err()
         .to_string();
     assert!(
-        long.len() < 1024 && long.contains(" (cut) has characters beyond ASCII; "),
+        long.len() < 1024 && long.contains(" (cut) has non-ASCII characters; "),
         "{long}"
     );
 }

@@ -32,14 +32,14 @@ fn each_mistake_in_its_words() {
         (
             "any origin among others",
             |c| c.origins.push("*".into()),
-            "origins[1]: \"*\" is not a valid origin pattern; allowing any origin is a setting of its own: \
+            "origins[1]: \"*\" is not a valid origin pattern; allowing any origin is a separate setting: \
              write `origins = \"*\"`, with no other entry",
         ),
         (
             "null among origins",
             |c| c.origins.push("null".into()),
-            "origins[1]: \"null\" is the origin of every sandboxed or local page; allowing it is a setting \
-             of its own: set allow_null_origin = true, if you must",
+            "origins[1]: \"null\" is the origin of every sandboxed or local page; allowing it is a separate setting: \
+             set allow_null_origin = true if you need it",
         ),
         (
             "a misplaced wildcard",

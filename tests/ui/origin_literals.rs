@@ -7,10 +7,10 @@ fn main() {
     //~ is empty; an origin is scheme://host[:port]: write one, such as "https://app.example.com", or remove the entry
 
     origin!("*");
-    //~ is not a valid origin pattern; allowing any origin is a setting of its own: call allow_any_origin()
+    //~ is not a valid origin pattern; allowing any origin is a separate setting: call allow_any_origin()
 
     origin!("null");
-    //~ is the origin of every sandboxed or local page; allowing it is a setting of its own: call allow_null_origin(), if you must
+    //~ is the origin of every sandboxed or local page; allowing it is a separate setting: call allow_null_origin() if you need it
 
     origin!("app.example.com");
     //~ has no scheme; an origin starts with a scheme and "://": write "https://app.example.com"
@@ -88,7 +88,7 @@ fn main() {
     //~ has a "*" before an IP address; an IP address has no subdomains: write the address alone
 
     origin!("https://bücher.example");
-    //~ has characters beyond ASCII; browsers send a host in its ASCII form, punycode: write "https://xn--bcher-kva.example"
+    //~ has non-ASCII characters; browsers send a host in its ASCII form, punycode: write "https://xn--bcher-kva.example"
 
     origin!("https://b%C3%BCcher.example");
     //~ has a percent sign; browsers never send percent-encoding in an origin: write the host as the browser shows it
@@ -97,10 +97,10 @@ fn main() {
     //~ has white space; an origin never has white space: write "https://app.example.com"
 
     origin!("https://app.example.com https://www.example.com");
-    //~ has several origins; an entry is one origin: write each as an entry of its own
+    //~ has several origins; an entry is one origin: write each as a separate entry
 
     origin!("https://app.example.com,https://www.example.com");
-    //~ has several origins; an entry is one origin: write each as an entry of its own
+    //~ has several origins; an entry is one origin: write each as a separate entry
 
     origin!("https://app..example.com");
     //~ has nothing between two dots of its host; each part of a host has at least one character: remove the extra dot
@@ -121,10 +121,10 @@ fn main() {
     //~ has an IPv6 address in an unusual form; browsers send the shortest form: write "http://[::1]:3000"
 
     origin!("http://::1");
-    //~ has an invalid IPv6 address; an IPv6 address stands in brackets, without a zone: write it as in "http://[::1]:3000"
+    //~ has an invalid IPv6 address; an IPv6 address has brackets around it, and no zone: write it as in "http://[::1]:3000"
 
     origin!("http://[::g]");
-    //~ has an invalid IPv6 address; an IPv6 address stands in brackets, without a zone: write it as in "http://[::1]:3000"
+    //~ has an invalid IPv6 address; an IPv6 address has brackets around it, and no zone: write it as in "http://[::1]:3000"
 
     origin!("https://xn--a-ecp.xn--99999999.example");
     //~ has an "xn--" label that is not valid punycode; browsers refuse such a host: copy the host from the browser's address bar

@@ -103,7 +103,7 @@ impl UncheckedPolicy {
                 "write `origins = \"*\"`, with no other entry".to_owned()
             }
             (Notation::Config, OriginProblem::NullOrigin, None) => {
-                "set allow_null_origin = true, if you must".to_owned()
+                "set allow_null_origin = true if you need it".to_owned()
             }
             (Notation::Config, OriginProblem::MisplacedWildcard, None) => {
                 "write each origin, or `origins = \"*\"` for all".to_owned()
