@@ -87,6 +87,9 @@ impl<M, O> CorsBuilder<M, O> {
     /// request's `Host`. This protects you from pages in browsers, not from other clients. It does not replace CSRF
     /// tokens.
     ///
+    /// On the wire: 403 without any CORS header, and `Vary: origin, sec-fetch-site`.
+    /// <https://fetch.spec.whatwg.org/#http-cors-protocol>
+    ///
     /// # Two traps
     /// * **Forms and links of other sites** have an `Origin` too, and get 403: the callbacks of logins and payments
     ///   (`form_post`, such as "Sign in with Apple"). CORS does not apply to them, so do not allow their origin.
@@ -104,9 +107,6 @@ impl<M, O> CorsBuilder<M, O> {
     ///   keep the header: `proxy_set_header Host $http_host` in nginx, `ProxyPreserveHost On` in Apache.
     ///
     /// [`Policy::explain_request`](crate::Policy::explain_request) recognises both.
-    ///
-    /// On the wire: 403 without any CORS header, and `Vary: origin, sec-fetch-site`.
-    /// <https://fetch.spec.whatwg.org/#http-cors-protocol>
     ///
     /// # Example
     /// ```
