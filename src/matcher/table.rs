@@ -1,4 +1,10 @@
 //! A set of texts in one block of memory, found by their hash.
+//!
+//! Why not `hashbrown` with `foldhash`? A look-up that finds its text takes 110 instructions here and 154 there.
+//! One that finds nothing among many texts is faster there, by about half, and a text takes 3 to 7 bytes less. But
+//! the difference is some tens of nanoseconds for an origin that is refused, and the price would be two more
+//! dependencies for everyone. `cargo bench --bench table` measures both.
+//! `super::hash` says why nobody can make texts collide.
 
 /// The texts one after another, each after its length, and an open-addressing table of their offsets. A text takes at
 /// most 16 bytes in addition to its own.

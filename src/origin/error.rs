@@ -64,6 +64,31 @@ impl OriginError {
     }
 }
 
+impl OriginError {
+    /// What to do, where the policy is in a file and methods can't be called.
+    pub(crate) fn fix_in_config(&self) -> String {
+        let fix = match self.problem {
+            _ if self.suggestion.is_some() => return self.fix(),
+            OriginProblem::AnyOrigin => "write `origins = \"*\"`, with no other entry",
+            OriginProblem::NullOrigin => "set allow_null_origin = true if you need it",
+            OriginProblem::MisplacedWildcard => "write each origin, or `origins = \"*\"` for all",
+            OriginProblem::RegularExpression => {
+                "write a pattern, such as \"https://*.example.com\", or each origin"
+            }
+            OriginProblem::AddressRange => {
+                "write each address, or set allow_loopback_origins = true for this machine"
+            }
+            OriginProblem::List | OriginProblem::SeveralOrigins
+                if entries(self.text.as_bytes()).is_none() =>
+            {
+                "write each origin as an entry of its own"
+            }
+            _ => return self.fix(),
+        };
+        fix.to_owned()
+    }
+}
+
 impl fmt::Debug for OriginError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "OriginError({:?}: {self})", self.problem)

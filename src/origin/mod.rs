@@ -9,13 +9,16 @@ mod parse;
 mod parse_common;
 mod parts;
 mod pattern;
+mod port;
 mod problem;
 mod public_suffix;
 mod punycode;
+mod regular_expression;
 mod repair;
 mod request_origin;
 mod scheme;
 mod slips;
+mod wildcard;
 
 pub use error::OriginError;
 pub use list::OriginListError;
@@ -28,8 +31,11 @@ pub use request_origin::Origin;
 /// An [`OriginPattern`] that the compiler checks.
 ///
 /// A text that is not a valid origin pattern is a compile error. It names the mistake and the fix, in the same words as
-/// `build()`. The macro takes only constants. If you know a text only at run time, pass it to
-/// [`allow_origins`](crate::CorsBuilder::allow_origins).
+/// `build()`.
+///
+/// The macro takes only constants. With a variable, the compiler says "attempt to use a non-constant value in a
+/// constant" (E0435). If you know a text only at run time, pass it to
+/// [`allow_origins`](crate::CorsBuilder::allow_origins) or [`OriginPattern::parse`].
 ///
 /// # Example
 /// ```

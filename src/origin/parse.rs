@@ -10,27 +10,17 @@
     reason = "a const fn can use neither From nor TryFrom, and its loops count; each cast is in bounds"
 )]
 
-use super::host::{Dialect, HostKind, LONGEST_LABEL, is_label_byte, parse_custom_host, parse_host};
+use super::host::{Dialect, HostKind, parse_custom_host, parse_host};
 use super::ip::are_equal;
+use super::port::{Port, parse_port};
 use super::problem::OriginProblem;
-use super::scheme::{is_mistyped, is_without_origin};
+use super::scheme::{LONGEST_SCHEME, check_scheme, is_mistyped, is_web_scheme, is_without_origin};
+use super::wildcard::{Wildcard, parse_wildcard};
 
-/// The longest scheme, in bytes. No standard sets a limit; the longest in use has 21.
-const LONGEST_SCHEME: usize = 64;
 /// The longest host of the domain name system, in bytes.
 pub(super) const LONGEST_HOST: usize = 253;
 /// The longest origin, in bytes: scheme, `://`, host, a final dot, `:65535`. Longer texts are not read.
 pub(crate) const LONGEST_ORIGIN: usize = LONGEST_SCHEME + 3 + LONGEST_HOST + 1 + 6;
-
-/// The port of an origin or pattern.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Port {
-    /// No port is written: the scheme's default.
-    Default,
-    Number(u16),
-    /// `*`, in a pattern: any port, or none.
-    Any,
-}
 
 /// Where the parts of a well-formed text are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -44,21 +34,6 @@ pub(crate) struct Shape {
     pub(crate) host: HostKind,
     pub(crate) wildcard: Wildcard,
     pub(crate) port: Port,
-}
-
-/// What a pattern leaves open before the host that it names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Wildcard {
-    None,
-    /// `*.`: one or more labels.
-    Subdomains,
-    /// `app-*.`: a part of one label.
-    FirstLabel {
-        /// `text[star]` is the `*`.
-        star: u16,
-    },
-    /// `*` alone: any host of the scheme.
-    AnyHost,
 }
 
 /// `?`, which a `const fn` can't use yet.
@@ -154,62 +129,6 @@ pub(crate) const fn parse(text: &[u8], dialect: Dialect) -> Result<Shape, Origin
     })
 }
 
-/// The wildcard with which the host of a pattern starts, and where the host that it names starts.
-const fn parse_wildcard(
-    text: &[u8],
-    start: usize,
-    end: usize,
-) -> Result<(Wildcard, usize), OriginProblem> {
-    let mut star = None;
-    let mut dot = start;
-    while dot < end && text[dot] != b'.' {
-        if text[dot] == b'*' {
-            if star.is_some() {
-                return Err(OriginProblem::MisplacedWildcard);
-            }
-            star = Some(dot);
-        }
-        dot += 1;
-    }
-    let Some(star) = star else {
-        return Ok((Wildcard::None, start));
-    };
-    if dot == end {
-        return Err(OriginProblem::MisplacedWildcard);
-    }
-    if dot - start == 1 {
-        return Ok((Wildcard::Subdomains, dot + 1));
-    }
-    if dot - start > LONGEST_LABEL {
-        return Err(OriginProblem::LabelTooLong);
-    }
-    if !has_dot(text, dot + 1, end) {
-        return Err(OriginProblem::MisplacedWildcard);
-    }
-    let mut i = start;
-    while i < dot {
-        if i != star && !is_label_byte(text[i]) {
-            return Err(OriginProblem::InvalidCharacter);
-        }
-        i += 1;
-    }
-    if matches!(text.split_at(start).1, [b'x', b'n', b'-', b'-', ..]) {
-        return Err(OriginProblem::InvalidPunycode);
-    }
-    Ok((Wildcard::FirstLabel { star: star as u16 }, dot + 1))
-}
-
-const fn has_dot(text: &[u8], from: usize, to: usize) -> bool {
-    let mut i = from;
-    while i < to {
-        if text[i] == b'.' {
-            return true;
-        }
-        i += 1;
-    }
-    false
-}
-
 /// White space, control characters, characters beyond ASCII.
 const fn refuse_foreign_bytes(text: &[u8]) -> Result<(), OriginProblem> {
     let (mut space, mut separator, mut control, mut unicode) = (false, false, false, false);
@@ -278,33 +197,6 @@ const fn problem_without_scheme(text: &[u8]) -> OriginProblem {
     } else {
         OriginProblem::MissingScheme
     }
-}
-
-const fn check_scheme(text: &[u8], end: usize) -> Result<(), OriginProblem> {
-    if end == 0 {
-        return Err(OriginProblem::MissingScheme);
-    }
-    if end > LONGEST_SCHEME || text[0].is_ascii_digit() {
-        return Err(OriginProblem::InvalidScheme);
-    }
-    let mut i = 0;
-    while i < end {
-        match text[i] {
-            b'a'..=b'z' => {}
-            b'0'..=b'9' | b'+' | b'-' | b'.' if i > 0 => {}
-            b'A'..=b'Z' => return Err(OriginProblem::UpperCase),
-            b'*' => return Err(OriginProblem::MisplacedWildcard),
-            _ => return Err(OriginProblem::InvalidScheme),
-        }
-        i += 1;
-    }
-    Ok(())
-}
-
-/// Whether hosts of this scheme are domain names and IP addresses by the URL standard.
-/// <https://url.spec.whatwg.org/#special-scheme>
-const fn is_web_scheme(scheme: &[u8]) -> bool {
-    are_equal(scheme, b"https") || are_equal(scheme, b"http")
 }
 
 /// A path, query or fragment.
@@ -382,51 +274,4 @@ const fn find_host_end(text: &[u8], start: usize, end: usize) -> Result<usize, O
         return Err(OriginProblem::EmptyHost);
     }
     Ok(i)
-}
-
-/// The port that follows the host, from its colon on.
-const fn parse_port(
-    text: &[u8],
-    colon: usize,
-    end: usize,
-    scheme: &[u8],
-) -> Result<Port, OriginProblem> {
-    if colon == end {
-        return Ok(Port::Default);
-    }
-    let start = colon + 1;
-    let len = end - start;
-    if len == 0 {
-        return Err(OriginProblem::EmptyPort);
-    }
-    if len == 1 && text[start] == b'*' {
-        return Ok(Port::Any);
-    }
-    let mut number = 0_u32;
-    let mut i = start;
-    while i < end {
-        match text[i] {
-            b'0'..=b'9' if number <= 65535 => number = number * 10 + (text[i] - b'0') as u32,
-            b'0'..=b'9' => {}
-            b'*' => return Err(OriginProblem::MisplacedWildcard),
-            _ => return Err(OriginProblem::PortNotANumber),
-        }
-        i += 1;
-    }
-    if number == 0 {
-        Err(OriginProblem::PortZero)
-    } else if text[start] == b'0' {
-        Err(OriginProblem::PortLeadingZero)
-    } else if number > 65535 {
-        Err(OriginProblem::PortTooLarge)
-    } else if is_default_port(scheme, number) {
-        Err(OriginProblem::DefaultPort)
-    } else {
-        Ok(Port::Number(number as u16))
-    }
-}
-
-/// <https://url.spec.whatwg.org/#default-port>
-pub(super) const fn is_default_port(scheme: &[u8], port: u32) -> bool {
-    (port == 443 && are_equal(scheme, b"https")) || (port == 80 && are_equal(scheme, b"http"))
 }

@@ -4,7 +4,9 @@
 //! result for what it accepts. A property test below compares the two.
 
 use super::host::{HostKind, LONGEST_LABEL};
-use super::parse::{LONGEST_HOST, Port, Shape, Wildcard, is_default_port};
+use super::parse::{LONGEST_HOST, Shape};
+use super::port::{Port, is_default_port};
+use super::wildcard::Wildcard;
 
 /// The shape of a common origin. `None` means: ask the grammar.
 pub(super) fn parse_common(text: &[u8]) -> Option<Shape> {

@@ -6,12 +6,14 @@ use std::str::FromStr;
 
 use super::error::{OriginError, describe};
 use super::host::{Dialect, is_loopback};
-use super::parse::{LONGEST_HOST, Port, Shape, Wildcard, parse};
+use super::parse::{LONGEST_HOST, Shape, parse};
 use super::parse_common::are_labels;
 use super::parts::Parts;
+use super::port::Port;
 use super::problem::OriginProblem;
 use super::request_origin::{Origin, is_of_scheme};
 use super::slips::recognize;
+use super::wildcard::Wildcard;
 
 /// What a policy allows: one origin, or the origins of a pattern.
 ///

@@ -3,13 +3,12 @@
 use super::const_text::Text;
 use super::host::{Dialect, is_private_ipv4};
 use super::ip::{are_equal, parse_ipv4, parse_ipv6, push_ipv4, push_ipv6};
-use super::parse::{find_authority_end, find_scheme_end, is_default_port, parse};
+use super::parse::{find_authority_end, find_scheme_end, parse};
+use super::port::is_default_port;
 use super::punycode::push_encoded;
+use super::regular_expression::{is_regular_expression, push_expression_as_pattern};
 use super::scheme::is_mistyped;
-use super::slips::{
-    has_several_ports, is_address_range, is_regular_expression, is_word,
-    push_expression_as_pattern, without_wrapping,
-};
+use super::slips::{has_several_ports, is_address_range, is_word, without_wrapping};
 
 /// Repairs at once every mistake that can be repaired mechanically. `None` if the result is not a valid
 /// origin pattern.

@@ -5,8 +5,9 @@ use std::fmt;
 use http::HeaderValue;
 
 use super::host::{Dialect, is_loopback, is_private_network};
-use super::parse::{Port, Shape, parse};
+use super::parse::{Shape, parse};
 use super::parse_common::parse_common;
+use super::port::Port;
 use super::problem::OriginProblem;
 
 /// The origin that a request sends: `scheme://host[:port]`, borrowed from its `Origin` line.
@@ -14,6 +15,10 @@ use super::problem::OriginProblem;
 /// Only what a browser sends is an origin: in lower case (except the hosts of custom schemes), without a
 /// default port, path or trailing slash. Origins are compared byte by byte. `null` is not an `Origin`; see
 /// [`allow_null_origin`](crate::CorsBuilder::allow_null_origin).
+///
+/// An `Origin` is not a string. Ask for its [`host`](Self::host), [`scheme`](Self::scheme) or
+/// [`port`](Self::port); the whole text is [`as_str`](Self::as_str). Don't test how the text ends:
+/// `evilexample.com` ends with `example.com`.
 ///
 /// [Fetch standard, `Origin` header](https://fetch.spec.whatwg.org/#origin-header)
 ///

@@ -1,6 +1,38 @@
-//! Schemes that no origin has, and typing errors in `http` and `https`.
+//! The scheme of an origin or a pattern.
 
 use super::ip::are_equal;
+use super::problem::OriginProblem;
+
+/// The longest scheme, in bytes. No standard sets a limit; the longest in use has 21.
+pub(super) const LONGEST_SCHEME: usize = 64;
+
+/// Checks the scheme that ends at `end`.
+pub(super) const fn check_scheme(text: &[u8], end: usize) -> Result<(), OriginProblem> {
+    if end == 0 {
+        return Err(OriginProblem::MissingScheme);
+    }
+    if end > LONGEST_SCHEME || text[0].is_ascii_digit() {
+        return Err(OriginProblem::InvalidScheme);
+    }
+    let mut i = 0;
+    while i < end {
+        match text[i] {
+            b'a'..=b'z' => {}
+            b'0'..=b'9' | b'+' | b'-' | b'.' if i > 0 => {}
+            b'A'..=b'Z' => return Err(OriginProblem::UpperCase),
+            b'*' => return Err(OriginProblem::MisplacedWildcard),
+            _ => return Err(OriginProblem::InvalidScheme),
+        }
+        i += 1;
+    }
+    Ok(())
+}
+
+/// Whether hosts of this scheme are domain names and IP addresses by the URL standard.
+/// <https://url.spec.whatwg.org/#special-scheme>
+pub(super) const fn is_web_scheme(scheme: &[u8]) -> bool {
+    are_equal(scheme, b"https") || are_equal(scheme, b"http")
+}
 
 /// Whether browsers never send an origin of this scheme.
 /// <https://html.spec.whatwg.org/multipage/browsers.html#concept-origin>

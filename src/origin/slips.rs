@@ -1,19 +1,15 @@
-//! Mistakes that come from somewhere: a setting that was not read, another framework, a regular expression.
+//! Mistakes that people make in settings: quotes, a variable without a value, a regular expression, a word of
+//! another framework.
 //!
-//! The grammar reports such a text by the first byte that it can't read. These functions look at the whole
-//! text and say what it is.
+//! The grammar reports the first byte that it can't read. These functions look at the whole text and say what it
+//! is.
 
-#![allow(
-    clippy::cast_lossless,
-    reason = "a const fn can't use From, and its loops count"
-)]
-
-use super::const_text::Text;
 use super::ip::{is_canonical_ipv4, parse_ipv4, parse_ipv6};
 use super::parse::find_scheme_end;
 use super::problem::OriginProblem;
+use super::regular_expression::is_regular_expression;
 
-/// What a text that the grammar refuses really is; `None` if the grammar says it best.
+/// What a text that the grammar refuses is. `None` if the grammar's own problem says it best.
 pub(super) const fn recognize(text: &[u8]) -> Option<OriginProblem> {
     if is_one_of(text, WORDS_FOR_ANY) {
         Some(OriginProblem::AnyOrigin)
@@ -38,7 +34,7 @@ pub(super) const fn recognize(text: &[u8]) -> Option<OriginProblem> {
 
 /// Words of other frameworks, or of a person, for any origin.
 const WORDS_FOR_ANY: &[&str] = &["all", "any", "true", "yes", "on", "enabled"];
-/// For no other origin than the server's own.
+/// Words for the server's own origin only.
 const WORDS_FOR_NONE: &[&str] = &[
     "none",
     "false",
@@ -49,7 +45,7 @@ const WORDS_FOR_NONE: &[&str] = &[
     "'self'",
     "same-origin",
 ];
-/// What a setting becomes that was not there.
+/// What a setting without a value becomes in some languages.
 const WORDS_FOR_UNSET: &[&str] = &["undefined", "nil", "nan", "[object object]"];
 
 /// Whether a text is a word that is not the name of a host.
@@ -60,7 +56,7 @@ pub(super) const fn is_word(text: &[u8]) -> bool {
         || is_placeholder(text)
 }
 
-/// In any case of letters.
+/// Compares without regard to case.
 const fn is_one_of(text: &[u8], words: &[&str]) -> bool {
     let mut i = 0;
     while i < words.len() {
@@ -220,127 +216,4 @@ const fn split_at_colon(host: &[u8]) -> Option<(&[u8], &[u8])> {
         i += 1;
     }
     None
-}
-
-/// Whether a text has what regular expressions and globs have, and origins have not.
-pub(super) const fn is_regular_expression(text: &[u8]) -> bool {
-    if let [b'^', ..] | [b'/', b'^', ..] | [.., b'$'] | [.., b'$', b'/'] = text {
-        return true;
-    }
-    let mut i = 0;
-    while i < text.len() {
-        let (_, rest) = text.split_at(i);
-        if let [b'\\', b'.' | b'd' | b'w' | b'/' | b'-', ..]
-        | [b'/' | b':' | b'(', b'.', b'*', ..]
-        | [b'.', b'+', ..]
-        | [b']', b'*' | b'+' | b'{', ..]
-        | [b')', b'*' | b'+' | b'?', ..]
-        | [b's', b'?', b':', ..]
-        | [b'(', b'?' | b'.' | b'w', ..]
-        | [b'{', b'a'..=b'z', ..] = rest
-        {
-            return !is_after_a_path(text, i);
-        }
-        i += 1;
-    }
-    false
-}
-
-/// Whether a `/` of a path comes before a byte: paths and queries may have any characters.
-const fn is_after_a_path(text: &[u8], at: usize) -> bool {
-    let mut i = match find_scheme_end(text, 0) {
-        Some(end) => end + 3,
-        None => 0,
-    };
-    while i < at {
-        if text[i] == b'/' && (i == 0 || text[i - 1] != b'\\') {
-            return true;
-        }
-        i += 1;
-    }
-    false
-}
-
-/// The pattern that a regular expression was probably meant to be; a caller has to check that it is one.
-pub(super) const fn push_expression_as_pattern(pattern: &mut Text, text: &[u8]) {
-    let mut rest = text;
-    if let [b'/', inner @ .., b'/'] = rest {
-        rest = inner;
-    }
-    if let [b'^', inner @ ..] = rest {
-        rest = inner;
-    }
-    if let [inner @ .., b'$'] = rest {
-        rest = inner;
-    }
-    while let [first, after @ ..] = rest {
-        rest = match rest {
-            [b's', b'?', b':', ..] => {
-                pattern.push(b's');
-                rest.split_at(2).1
-            }
-            // A part that may be left out is left out, but for a port: "*" is any port, or none.
-            [b'(', ..] => match find_group_end(rest) {
-                Some(end) if matches!(rest.split_at(end).1, [b')', b'?', ..]) => {
-                    if contains(rest.split_at(end).0, b':') && !contains(rest.split_at(end).0, b'.')
-                    {
-                        pattern.push_bytes(b":*");
-                    }
-                    rest.split_at(end + 2).1
-                }
-                _ => after,
-            },
-            [b')', ..] => after,
-            [b'[', ..] => {
-                pattern.push(b'*');
-                match find(rest, b']') {
-                    Some(end) => without_quantifier(rest.split_at(end + 1).1),
-                    None => after,
-                }
-            }
-            [b'\\', b'd' | b'w', after @ ..] | [b'.', b'*' | b'+', after @ ..] => {
-                pattern.push(b'*');
-                without_quantifier(after)
-            }
-            [b'\\', escaped, after @ ..] => {
-                pattern.push(*escaped);
-                after
-            }
-            _ => {
-                pattern.push(*first);
-                after
-            }
-        };
-    }
-}
-
-const fn find(text: &[u8], byte: u8) -> Option<usize> {
-    let mut i = 0;
-    while i < text.len() {
-        if text[i] == byte {
-            return Some(i);
-        }
-        i += 1;
-    }
-    None
-}
-
-/// Where the group that a text starts with ends, without groups within it.
-const fn find_group_end(text: &[u8]) -> Option<usize> {
-    match (find(text, b')'), find(text.split_at(1).1, b'(')) {
-        (Some(end), Some(inner)) if inner + 1 < end => None,
-        (end, _) => end,
-    }
-}
-
-/// Without the `*`, `+`, `?` or `{1,63}` that a text starts with.
-const fn without_quantifier(text: &[u8]) -> &[u8] {
-    match text {
-        [b'*' | b'+' | b'?', rest @ ..] => rest,
-        [b'{', ..] => match find(text, b'}') {
-            Some(end) => text.split_at(end + 1).1,
-            None => text,
-        },
-        _ => text,
-    }
 }

@@ -23,7 +23,7 @@ fn problems(config: CorsConfig) -> Vec<String> {
 #[test]
 fn each_mistake_in_its_words() {
     type Set = fn(&mut CorsConfig);
-    let rows: [(&str, Set, &str); 27] = [
+    let rows: [(&str, Set, &str); 32] = [
         (
             "no origin",
             |c| c.origins.clear(),
@@ -48,6 +48,44 @@ fn each_mistake_in_its_words() {
              subdomains (\"https://*.example.com\"), for a part of the first label \
              (\"https://app-*.example.com\") or for any port (\"http://localhost:*\"): \
              write each origin, or `origins = \"*\"` for all",
+        ),
+        (
+            "a regular expression",
+            |c| c.origins.push("^https://".into()),
+            "origins[1]: \"^https://\" looks like a regular expression or a glob; a pattern has a \"*\" for \
+             subdomains, for a part of the first label or for any port: write a pattern, such as \
+             \"https://*.example.com\", or each origin",
+        ),
+        (
+            "a range of addresses",
+            |c| c.origins.push("http://192.168.0.0/16".into()),
+            "origins[1]: \"http://192.168.0.0/16\" has a range of addresses; an origin has one address: \
+             write each address, or set allow_loopback_origins = true for this machine",
+        ),
+        (
+            "a list in one text",
+            |c| {
+                c.origins
+                    .push("[\"https://a.example\", \"b.example\"]".into());
+            },
+            "origins[1]: \"[\\\"https://a.example\\\", \\\"b.example\\\"]\" is a list in one text; an entry is one \
+             origin: write each origin as an entry of its own",
+        ),
+        (
+            "another framework's word",
+            |c| c.origins.push("true".into()),
+            "origins[1]: \"true\" is not a valid origin pattern; allowing any origin is a separate setting: \
+             write `origins = \"*\"`, with no other entry",
+        ),
+        (
+            "any host of a scheme with credentials",
+            |c| {
+                c.credentials = true;
+                c.origins.push("moz-extension://*".into());
+            },
+            "origins[1]: \"moz-extension://*\" allows every extension, app or file with this scheme; with credentials, \
+             each of them can act as the user: name each host in full, leave credentials out, or set \
+             dangerously_allow_whole_schemes = true",
         ),
         (
             "a slip that can be mended",

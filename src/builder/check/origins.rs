@@ -3,7 +3,7 @@
 use crate::builder::unchecked::UncheckedPolicy;
 use crate::error::credentials::CredentialConflict;
 use crate::error::{Field, Problem, Reason};
-use crate::origin::{OriginError, OriginPattern, OriginProblem};
+use crate::origin::{OriginError, OriginPattern};
 use crate::policy::notation::Notation;
 
 impl UncheckedPolicy {
@@ -98,17 +98,9 @@ impl UncheckedPolicy {
     }
 
     fn fix_of_origin(&self, error: &OriginError) -> String {
-        match (self.notation, error.problem(), error.suggestion()) {
-            (Notation::Config, OriginProblem::AnyOrigin, None) => {
-                "write `origins = \"*\"`, with no other entry".to_owned()
-            }
-            (Notation::Config, OriginProblem::NullOrigin, None) => {
-                "set allow_null_origin = true if you need it".to_owned()
-            }
-            (Notation::Config, OriginProblem::MisplacedWildcard, None) => {
-                "write each origin, or `origins = \"*\"` for all".to_owned()
-            }
-            _ => error.fix(),
+        match self.notation {
+            Notation::Builder => error.fix(),
+            Notation::Config => error.fix_in_config(),
         }
     }
 }
