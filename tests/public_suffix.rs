@@ -173,8 +173,8 @@ fn the_error_names_the_pattern_the_rule_and_a_fix() {
 
 #[test]
 fn the_table_says_where_the_list_was_not_asked() {
-    let caution = "caution             who can get a subdomain was checked for the best-known hosting services \
-                   only; the feature `public-suffix` checks the whole Public Suffix List\n";
+    let caution = "caution             only the best-known hosting services were checked for subdomains that anyone \
+                   can get; the feature `public-suffix` checks the whole Public Suffix List\n";
     for (name, pattern, credentials, warned) in [
         (
             "a pattern with credentials",
@@ -187,6 +187,18 @@ fn the_table_says_where_the_list_was_not_asked() {
             "https://example.com",
             true,
             false,
+        ),
+        (
+            "an origin with any port, with credentials",
+            "https://example.com:*",
+            true,
+            false,
+        ),
+        (
+            "a pattern within a label, with credentials",
+            "https://app-*.example.com",
+            true,
+            true,
         ),
         (
             "a pattern without credentials",

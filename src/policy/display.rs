@@ -88,11 +88,13 @@ impl fmt::Display for Policy {
 }
 
 impl Policy {
-    /// Whether subdomain patterns have credentials in a build without the Public Suffix List.
+    /// Whether patterns with a `*` in the host have credentials in a build without the Public Suffix List.
     fn has_unchecked_subdomains(&self) -> bool {
         !cfg!(feature = "public-suffix")
             && self.rules.settings.credentials
-            && self.origins().any(|origin| origin.contains("://*."))
+            && self
+                .origins()
+                .any(|origin| origin.trim_end_matches(":*").contains('*'))
     }
 
     fn origin_rows(&self) -> Vec<String> {
