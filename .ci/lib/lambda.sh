@@ -1,4 +1,4 @@
-# The layer on AWS Lambda: recorded events through lambda_http and axum, without a network.
+# The layer on AWS Lambda: events in AWS's format through lambda_http and axum, without a network.
 
 check_lambda() {
     local manifest=tests/lambda/Cargo.toml
