@@ -91,7 +91,7 @@ async fn a_policy_is_applied_at_once_and_given_back_as_code() {
     assert_eq!(before["is_allowed"], false);
     assert_eq!(
         before["fix"],
-        "if that page may call, add .allow_origins([\"https://app.example.com\"])"
+        "if that page may call, add \"https://app.example.com\" to origins, add \"PUT\" to methods"
     );
     let after = &playground.get("/exchanges?try=after").await[0];
     assert_eq!(after["status"], 204);
