@@ -22,12 +22,12 @@ const NO_COOKIE: &str = "The response can be read, but the cookie is missing";
 
 /// The presets in their order: how each of their requests ends, and what is said about them.
 const PRESETS: [(&[&str], &[&str]); 13] = [
-    (&[BLOCKED], &["is not allowed", "but the page is on", "add .allow_origins("]),
+    (&[BLOCKED], &["is not allowed", "but the page is on", "to origins"]),
     (&[REFUSED], &["has a trailing slash; an origin ends after the host and port"]),
     (&[REFUSED], &["cannot be combined with `credentials`", ".allow_credentials()"]),
     (&[BLOCKED, READ], &["the preflight got 401", "put the layer around", "status 200"]),
     (&[BLOCKED, READ], &["this 401 has no CORS header", "status 401"]),
-    (&[BLOCKED], &["\"content-type\" is not allowed", "add .allow_headers([\"content-type\"])"]),
+    (&[BLOCKED], &["\"content-type\" is not allowed", "add \"content-type\" to headers"]),
     (&[BLOCKED], &["\"PATCH\" is allowed, and methods are case-sensitive"]),
     (&[BLOCKED, READ], &["allows https://other-page.example", "status 200"]),
     (&[BLOCKED, READ], &["Access-Control-Allow-Origin twice", "status 200"]),
