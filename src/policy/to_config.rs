@@ -12,8 +12,9 @@ impl Policy {
     /// data. What is attached to a layer, such as an observer or a look-up, is not part of its policy.
     ///
     /// The result leaves out what makes no difference: repetitions, origins that a pattern covers, CORS-safelisted
-    /// methods and response headers, and the entries that a preset adds. Origins come before patterns, and header names
-    /// are in lower case.
+    /// methods and response headers, and the entries that a preset adds. Patterns with a `*` inside the first label all
+    /// stay, unless a pattern of another form covers them. Origins come before patterns, and header names are in lower
+    /// case.
     ///
     /// # Example
     /// ```

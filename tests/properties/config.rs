@@ -308,7 +308,8 @@ fn unique(list: Vec<String>) -> Vec<String> {
     unique
 }
 
-/// Whether a pattern allows all that another allows.
+/// Whether a pattern leaves out another, because it allows all that the other allows. A pattern with a `*` beside text
+/// in the first label leaves out origins, but no pattern.
 fn covers(pattern: &str, other: &str) -> bool {
     if !other.contains('*') {
         return oracle::allows(pattern, other);
@@ -318,6 +319,11 @@ fn covers(pattern: &str, other: &str) -> bool {
     else {
         return false;
     };
+    let stars_first_label =
+        |host: &str| host != "*" && host.contains('*') && !host.starts_with("*.");
+    if stars_first_label(host) {
+        return false;
+    }
     let is_host_covered = host == other_host
         || host
             .strip_prefix('*')
