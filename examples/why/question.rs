@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use clap::Parser;
+use http::header::COOKIE;
 use http::{HeaderName, HeaderValue, Method, Request, Response};
 use http_body::Body;
 use http_body_util::Full;
@@ -71,18 +72,29 @@ pub(crate) async fn main() -> ExitCode {
 /// What the browser says, and what only the policy knows.
 struct Refusal {
     blocked: Blocked,
-    /// What in the policy comes nearest.
-    near: Option<String>,
+    /// From a policy file. The browser sees only responses.
+    explanation: Option<Explanation>,
 }
 
 impl Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = self.blocked.to_string();
-        match &self.near {
-            // The browser has to guess that a layer is there. Here it is certain.
-            Some(near) => f.write_str(&text.replace(&Mistake::OriginNotAllowed.to_string(), near)),
-            None => f.write_str(&text),
+        let Some(explanation) = &self.explanation else {
+            return f.write_str(&text);
+        };
+        // The browser guesses that a layer is there, and names calls of the builder. The policy knows what is near, and
+        // that it is written in keys.
+        let near = explanation.nearest_miss();
+        let near = near.unwrap_or("no origin of the policy is similar");
+        let mut text = text.replace(&Mistake::OriginNotAllowed.to_string(), near);
+        if let Some(fix) = explanation.fix() {
+            text = text.replacen(self.blocked.fix(), fix, 1);
         }
+        if let Some(note) = explanation.note() {
+            let standard = "\n  standard    ";
+            text = text.replacen(standard, &format!("\n  note        {note}{standard}"), 1);
+        }
+        f.write_str(&text)
     }
 }
 
@@ -95,8 +107,11 @@ impl Question {
             let answer = self.fetch(&mut server, &self.target).await;
             let answer =
                 answer.map_err(|error| format!("{} can't be fetched: {error}", self.target))?;
-            let near = None;
-            return Ok(answer.map_err(|blocked| Refusal { blocked, near }));
+            let explanation = None;
+            return Ok(answer.map_err(|blocked| Refusal {
+                blocked,
+                explanation,
+            }));
         }
         if self.target.contains("://") {
             let fix = "start the server without TLS, or ask a policy file";
@@ -112,17 +127,22 @@ impl Question {
             Ok::<_, std::convert::Infallible>(Response::new(Full::<Bytes>::default()))
         }));
         let answer = self.fetch(&mut server, "https://server.example/").await?;
-        Ok(answer.map_err(|blocked| {
-            let last = blocked.exchanges().last();
-            let explanation = last.map(|exchange| {
-                let (method, headers) = (exchange.method(), exchange.request_headers());
-                layer.policy().explain(method, headers)
-            });
-            let near = explanation.as_ref().and_then(Explanation::nearest_miss);
-            let near = near.unwrap_or("no origin of the policy is similar");
-            let near = Some(near.to_owned());
-            Refusal { blocked, near }
+        Ok(answer.map_err(|blocked| Refusal {
+            explanation: self.explain(&layer, &blocked),
+            blocked,
         }))
+    }
+
+    /// What the policy says about the request that failed. `None` if the policy allows it.
+    fn explain(&self, layer: &CorsLayer, blocked: &Blocked) -> Option<Explanation> {
+        let exchange = blocked.exchanges().last()?;
+        let mut headers = exchange.request_headers().clone();
+        if self.credentials && !exchange.is_preflight() {
+            // The page has no cookies here, but it asks with credentials.
+            headers.insert(COOKIE, HeaderValue::from_static("a=b"));
+        }
+        let explanation = layer.policy().explain(exchange.method(), &headers);
+        (!explanation.is_allowed()).then_some(explanation)
     }
 
     /// Why there is no answer for a browser to judge, with the options of this command line.

@@ -11,6 +11,8 @@ modules! {
     "../../tests/properties/choice.rs" choice;
     "../../tests/properties/config.rs" config;
     "../../tests/properties/config_files.rs" config_files;
+    "../../tests/properties/explain.rs" explain;
+    "../../tests/properties/fixes.rs" fixes;
     "../../tests/properties/grammar.rs" grammar;
     "../../tests/properties/input.rs" input;
     "../../tests/properties/matching.rs" matching;
@@ -38,6 +40,8 @@ properties! {
     config;
     /// A config is what it was after it has been written and read, in every format.
     config_files;
+    /// The fix that an explanation names, applied as written, allows the request.
+    explain;
     /// What parses prints back to itself, and is what a browser sends.
     grammar;
     /// The compiled set says what a naive list says.

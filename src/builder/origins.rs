@@ -48,6 +48,8 @@ impl<M, O> CorsBuilder<M, O> {
     /// Allows any origin, including `null`, without credentials: for an API that is open to all. After this call,
     /// `allow_credentials` does not compile.
     ///
+    /// Origins, patterns and functions that you allow too have no effect then: they do not restrict this call.
+    ///
     /// On the wire: `Access-Control-Allow-Origin: *` on every response. Responses are the same for all origins, so they
     /// do not need `Vary`.
     /// <https://fetch.spec.whatwg.org/#http-access-control-allow-origin>

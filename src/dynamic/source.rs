@@ -100,7 +100,7 @@ impl PolicySource {
             Current::Chosen(choice) => choice
                 .otherwise
                 .as_ref()
-                .map_or_else(|| choice.nobody.policy(), Self::policy),
+                .map_or_else(|| Arc::new(Policy::none()), Self::policy),
         }
     }
 

@@ -1,14 +1,7 @@
-//! What to change in a policy, as code or as keys.
-
-use std::fmt::Write;
+//! What to change in a policy, and in which case.
 
 use crate::origin::{Origin, OriginPattern};
 use crate::policy::notation::Notation;
-
-/// The most names that a fix lists. For more, it lets the policy mirror the request.
-const MOST_NAMES: usize = 12;
-/// The longest name that a fix lists, in bytes.
-const LONGEST_NAME: usize = 128;
 
 /// What to change in a policy.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -69,7 +62,7 @@ impl Changes {
                 changes.whole_schemes = credentials && pattern.is_whole_scheme();
                 changes.origin = Some(pattern.to_string());
             }
-            Err(_) if ends_in_dot(origin) && notation == Notation::Builder => {
+            Err(_) if ends_in_dot(origin) && notation != Notation::Config => {
                 changes.origin_by_function = Some(origin.to_string());
             }
             Err(_) if ends_in_dot(origin) => {
@@ -131,7 +124,8 @@ impl Changes {
                 "redirect visitors to \"{plain}\", without the dot; or, if that page may call, {steps}"
             );
         }
-        if self.insecure_origins && self.origin.is_some() {
+        let is_http = |origin: &String| origin.starts_with("http://");
+        if self.insecure_origins && self.origin.as_ref().is_some_and(is_http) {
             return format!("serve the page over https; or, if that page may call, {steps}");
         }
         let condition = match (self.methods.len(), self.headers.len()) {
@@ -145,135 +139,6 @@ impl Changes {
         };
         format!("{condition}, {steps}")
     }
-
-    /// One step each. A builder's calls are one chain.
-    pub(super) fn steps(&self, notation: Notation) -> Vec<String> {
-        match notation {
-            Notation::Builder => self.builder_steps(),
-            Notation::Config => self.config_steps(),
-        }
-    }
-
-    fn builder_steps(&self) -> Vec<String> {
-        let replaced = self.replaced;
-        let mut steps = Vec::new();
-        let mut origins = String::new();
-        if let Some(origin) = &self.origin {
-            let _ = write!(origins, ".allow_origins([\"{origin}\"])");
-        }
-        if let Some(origin) = &self.origin_by_function {
-            let _ = write!(
-                origins,
-                ".allow_origins_if(|origin| origin.as_str() == \"{origin}\")"
-            );
-        }
-        let mut chain = String::new();
-        if replaced.any_origin {
-            steps.push(format!("replace .allow_any_origin() with {origins}"));
-        } else {
-            chain.push_str(&origins);
-        }
-        for (is_there, step) in [
-            (
-                replaced.any_method,
-                "replace .allow_any_method() with .mirror_request_methods()",
-            ),
-            (
-                replaced.any_header,
-                "replace .allow_any_header() with .mirror_request_headers()",
-            ),
-            (
-                replaced.any_exposed_header,
-                "replace .expose_any_header() with .expose_headers([\"x-name\"]) for each that pages read",
-            ),
-            (replaced.null_origin, "remove .allow_null_origin()"),
-        ] {
-            if is_there {
-                steps.push(step.to_owned());
-            }
-        }
-        for (names, list, mirror) in [
-            (&self.methods, ".allow_methods", ".mirror_request_methods()"),
-            (&self.headers, ".allow_headers", ".mirror_request_headers()"),
-        ] {
-            if can_be_listed(names) {
-                let _ = write!(chain, "{list}([\"{}\"])", names.join("\", \""));
-            } else if !names.is_empty() {
-                chain.push_str(mirror);
-            }
-        }
-        if self.null_origin {
-            chain.push_str(".allow_null_origin()");
-        }
-        for (is_added, call) in [
-            (self.credentials, ".allow_credentials()"),
-            (self.private_network, ".allow_private_network()"),
-            (
-                self.reject_disallowed_origins,
-                ".reject_disallowed_origins()",
-            ),
-            (
-                self.insecure_origins,
-                ".dangerously_allow_insecure_origins()",
-            ),
-            (self.public_suffixes, ".dangerously_allow_public_suffixes()"),
-            (self.whole_schemes, ".dangerously_allow_whole_schemes()"),
-        ] {
-            if is_added {
-                chain.push_str(call);
-            }
-        }
-        if !chain.is_empty() {
-            steps.push(format!("add {chain}"));
-        }
-        steps
-    }
-
-    fn config_steps(&self) -> Vec<String> {
-        let replaced = self.replaced;
-        let mut steps = Vec::new();
-        if let Some(origin) = &self.origin {
-            steps.push(if replaced.any_origin {
-                format!("set origins = [\"{origin}\"]")
-            } else {
-                format!("add \"{origin}\" to origins")
-            });
-        }
-        for (is_there, step) in [
-            (replaced.any_method, "set methods = \"mirror request\""),
-            (replaced.any_header, "set headers = \"mirror request\""),
-            (
-                replaced.any_exposed_header,
-                "set expose_headers = [\"x-name\"] with each that pages read",
-            ),
-            (replaced.null_origin, "set allow_null_origin = false"),
-        ] {
-            if is_there {
-                steps.push(step.to_owned());
-            }
-        }
-        for (names, key) in [(&self.methods, "methods"), (&self.headers, "headers")] {
-            if can_be_listed(names) {
-                steps.push(format!("add \"{}\" to {key}", names.join("\", \"")));
-            } else if !names.is_empty() {
-                steps.push(format!("set {key} = \"mirror request\""));
-            }
-        }
-        for (is_set, key) in [
-            (self.null_origin, "allow_null_origin"),
-            (self.credentials, "credentials"),
-            (self.private_network, "allow_private_network"),
-            (self.reject_disallowed_origins, "reject_disallowed_origins"),
-            (self.insecure_origins, "dangerously_allow_insecure_origins"),
-            (self.public_suffixes, "dangerously_allow_public_suffixes"),
-            (self.whole_schemes, "dangerously_allow_whole_schemes"),
-        ] {
-            if is_set {
-                steps.push(format!("set {key} = true"));
-            }
-        }
-        steps
-    }
 }
 
 /// Whether browsers ask for this header only if its value is unusual.
@@ -282,11 +147,6 @@ pub(super) fn is_seldom_asked(name: &[u8]) -> bool {
     ["accept", "accept-language", "content-language", "range"]
         .iter()
         .any(|seldom| seldom.as_bytes().eq_ignore_ascii_case(name))
-}
-
-fn can_be_listed(names: &[String]) -> bool {
-    let is_listable = |name: &String| name != "*" && name.len() <= LONGEST_NAME;
-    (1..=MOST_NAMES).contains(&names.len()) && names.iter().all(is_listable)
 }
 
 fn ends_in_dot(origin: &Origin<'_>) -> bool {

@@ -13,7 +13,7 @@ pub(super) fn path(request: RequestHead<'_>, notation: Notation) -> String {
     let path = request.uri.map(Uri::path).filter(|path| is_plain(path));
     let path = path.unwrap_or(SOME_PATH).trim_end_matches('/');
     let what = match notation {
-        Notation::Builder => "give this path no CORS policy",
+        Notation::Builder | Notation::Permissive => "give this path no CORS policy",
         Notation::Config => "give this path no CORS policy, in code",
     };
     format!(

@@ -34,6 +34,19 @@ pub(super) enum Credentials {
     Settled,
 }
 
+/// What the policy of [`Policy::nobody`] says, and what helps.
+const SEVERAL_READINGS: (&str, &str) = (
+    "no policy applies, because the path or the host of the request can be read in several ways",
+    "no change to a policy helps; let the client send one Host line, and a path without dot segments, doubled slashes \
+     and needless %-escapes",
+);
+/// What the policy of [`Policy::none`] says, and what helps.
+const NO_POLICY: (&str, &str) = (
+    "this layer chooses among several policies, and policy() is the one for requests that nothing chooses a policy for",
+    "ask the policy that the layer chooses: cors.policy_for(&request); if that is None, no change to a policy helps: \
+     add .path_prefix(…) or .otherwise(…) to the choice",
+);
+
 const NO_CREDENTIALS: &str = "the page sent cookies, and the policy does not allow credentials";
 
 impl Missing {
@@ -46,15 +59,13 @@ impl Missing {
     ) -> Self {
         let mut missing = Self::default();
         if policy.allows_nobody() {
-            missing.reasons.push(
-                "no policy applies, because the path or the host of the request can be read in several ways"
-                    .to_owned(),
-            );
-            missing.nothing_helps = Some(
-                "no change to a policy helps; let the client send one Host line, and a path without dot \
-                 segments, doubled slashes and needless %-escapes"
-                    .to_owned(),
-            );
+            let (why, fix) = if policy.rules.settings.reject_disallowed_origins {
+                SEVERAL_READINGS
+            } else {
+                NO_POLICY
+            };
+            missing.reasons.push(why.to_owned());
+            missing.nothing_helps = Some(fix.to_owned());
             return missing;
         }
         missing.add_origin(policy, denial, credentials);
@@ -279,14 +290,14 @@ impl Missing {
     /// What credentials need, and what they exclude.
     fn add_credentials(&mut self, policy: &Policy) {
         let (rules, changes) = (&policy.rules, &mut self.changes);
+        let mut risks = rules.risks_beside_any_origin;
         let listed = policy
             .origins()
             .filter_map(|text| OriginPattern::parse(text).ok());
-        for pattern in listed {
-            changes.insecure_origins |= pattern.is_insecure();
-            changes.public_suffixes |= pattern.is_over_public_suffix();
-            changes.whole_schemes |= pattern.is_whole_scheme();
-        }
+        listed.for_each(|pattern| risks.add(&pattern));
+        changes.insecure_origins |= risks.insecure;
+        changes.public_suffixes |= risks.public_suffix;
+        changes.whole_schemes |= risks.whole_scheme;
         changes.credentials = true;
         changes.replaced.any_origin = rules.any_origin;
         changes.replaced.null_origin = rules.settings.allow_null_origin;

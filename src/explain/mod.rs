@@ -1,7 +1,7 @@
 //! How a policy answers "why?": what a browser will do, why, what comes near, and what fixes it.
 //!
 //! [`outcome`] has the words for what happens to the page, [`changes`] those for what to change in a policy. The
-//! browser of `testing` uses both.
+//! browser of `testing` uses both. [`steps`] writes a change as code or as keys.
 
 pub(crate) mod changes;
 mod exempt;
@@ -11,6 +11,7 @@ mod nearest;
 pub(crate) mod outcome;
 mod proxy;
 mod sender;
+mod steps;
 
 use http::header::COOKIE;
 use http::{HeaderMap, Method, Request};

@@ -80,14 +80,24 @@ impl Policy {
         rules.request_headers.any = true;
         rules.request_headers.listed = vec![http::header::AUTHORIZATION];
         rules.exposed_headers.any = true;
-        Self::new(rules, OriginMatcher::default(), Notation::Builder)
+        Self::new(rules, OriginMatcher::default(), Notation::Permissive)
     }
 
-    /// A policy that allows nobody and responds with 403 to requests from other origins.
+    /// A policy that allows nobody and responds with 403 to requests from other origins: for requests that can be read
+    /// in several ways.
     pub(crate) fn nobody() -> Self {
         let mut rules = Rules::default();
         rules.settings.reject_disallowed_origins = true;
         Self::new(rules, OriginMatcher::default(), Notation::Builder)
+    }
+
+    /// A policy that allows nobody: it stands for requests that no policy applies to.
+    pub(crate) fn none() -> Self {
+        Self::new(
+            Rules::default(),
+            OriginMatcher::default(),
+            Notation::Builder,
+        )
     }
 
     /// Decides about a request by its method and headers. It does no I/O. It does not allocate, unless a predicate
@@ -132,8 +142,7 @@ impl Policy {
         self.origins.iter()
     }
 
-    /// Whether nothing allows an origin. `build()` refuses that, so it is the policy for requests that can be
-    /// read in several ways.
+    /// Whether nothing allows an origin. `build()` refuses that, so it is [`Self::nobody`] or [`Self::none`].
     pub(crate) fn allows_nobody(&self) -> bool {
         let rules = &self.rules;
         let settings = &rules.settings;

@@ -7,13 +7,15 @@ pub(crate) enum Notation {
     Builder,
     /// Keys of a [`CorsConfig`](crate::CorsConfig).
     Config,
+    /// The one call [`CorsLayer::permissive()`](crate::CorsLayer::permissive), which has no builder to change.
+    Permissive,
 }
 
 impl Notation {
     /// The text in this notation.
     pub(crate) fn fix(self, builder: &'static str, config: &'static str) -> &'static str {
         match self {
-            Self::Builder => builder,
+            Self::Builder | Self::Permissive => builder,
             Self::Config => config,
         }
     }

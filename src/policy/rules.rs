@@ -10,6 +10,7 @@ use crate::builder::presets::Preset;
 use crate::config::CorsConfig;
 use crate::fetch::names::is_safelisted_method;
 use crate::fetch::requested_headers::is_token;
+use crate::origin::OriginPattern;
 
 /// Everything in a policy, except the list of origins, which is compiled into a matcher.
 #[derive(Clone, Default)]
@@ -23,6 +24,24 @@ pub(crate) struct Rules {
     pub(crate) presets: Vec<Preset>,
     /// The other settings. The lists of this `CorsConfig` stay empty.
     pub(crate) settings: CorsConfig,
+    /// Of the origins that are listed beside any origin. They have no effect, until a fix replaces any origin.
+    pub(crate) risks_beside_any_origin: Risks,
+}
+
+/// What the listed origins need, one setting each, before credentials are allowed.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Risks {
+    pub(crate) insecure: bool,
+    pub(crate) public_suffix: bool,
+    pub(crate) whole_scheme: bool,
+}
+
+impl Risks {
+    pub(crate) fn add(&mut self, pattern: &OriginPattern) {
+        self.insecure |= pattern.is_insecure();
+        self.public_suffix |= pattern.is_over_public_suffix();
+        self.whole_scheme |= pattern.is_whole_scheme();
+    }
 }
 
 /// Methods or header names that a policy allows, in addition to the CORS-safelisted ones.

@@ -66,6 +66,20 @@ fn get_with_cookie(origin: &str) -> Request<()> {
     request("GET", &[("origin", origin), ("cookie", "a=b")])
 }
 
+/// A fix in the notation of the policy.
+fn check_one(name: &str, mut written: Written, request: &Request<()>, fix: &str) {
+    let cors = written.build().unwrap();
+    let explanation = cors.policy().explain_request(request);
+    assert_eq!(explanation.fix(), Some(fix), "{name}: {explanation}");
+    let mut request = request.clone();
+    assert_eq!(written.apply(fix, &mut request), Fix::Applied, "{name}");
+    let fixed = written
+        .build()
+        .unwrap_or_else(|error| panic!("{name}: {error}"));
+    let explanation = fixed.policy().explain_request(&request);
+    assert!(explanation.is_allowed(), "{name}: {explanation}");
+}
+
 fn check(rows: Vec<Row>, expected: Fix) {
     for row in rows {
         for (notation, fix) in [
@@ -214,6 +228,16 @@ fn of_cookies() {
              fetch with credentials: \"omit\"",
         ),
         row(
+            "another page, and http origins in the list",
+            config(|config| config.origins.push("http://b.example".to_owned())),
+            get_with_cookie("https://c.example"),
+            "if that page may act as the user, add .allow_origins([\"https://c.example\"])\
+             .allow_credentials().dangerously_allow_insecure_origins(); or let the page fetch with \
+             credentials: \"omit\"",
+            "if that page may act as the user, add \"https://c.example\" to origins, set credentials = true, set \
+             dangerously_allow_insecure_origins = true; or let the page fetch with credentials: \"omit\"",
+        ),
+        row(
             "http origins in the list",
             config(|config| config.origins.push("http://b.example".to_owned())),
             get_with_cookie(APP),
@@ -224,6 +248,77 @@ fn of_cookies() {
         ),
     ];
     check(rows, Fix::Applied);
+}
+
+#[test]
+fn of_a_permissive_layer() {
+    let mut private = preflight(APP, "GET", "");
+    let line = http::HeaderValue::from_static("true");
+    private
+        .headers_mut()
+        .insert("access-control-request-private-network", line);
+    for (name, request, fix) in [
+        (
+            "cookies",
+            get_with_cookie(APP),
+            "if that page may act as the user, replace CorsLayer::permissive() with CorsLayer::builder()\
+             .allow_origins([\"https://app.example.com\"]).mirror_request_methods().mirror_request_headers()\
+             .expose_headers([\"x-name\"]).allow_credentials().build()?, with the response headers that pages \
+             read in place of \"x-name\"; or let the page fetch with credentials: \"omit\"",
+        ),
+        (
+            "cookies, and a host with a final dot",
+            get_with_cookie("https://app.example.com."),
+            "redirect visitors to \"https://app.example.com\", without the dot; or, if that page may call, \
+             replace CorsLayer::permissive() with CorsLayer::builder()\
+             .allow_origins_if(|origin| origin.as_str() == \"https://app.example.com.\")\
+             .mirror_request_methods().mirror_request_headers().expose_headers([\"x-name\"])\
+             .allow_credentials().build()?, with the response headers that pages read in place of \"x-name\"; \
+             or let the page fetch with credentials: \"omit\"",
+        ),
+        (
+            "a private network",
+            private,
+            "if public pages may call this server, replace CorsLayer::permissive() with CorsLayer::builder()\
+             .allow_any_origin().allow_any_method().allow_any_header().allow_headers([\"authorization\"])\
+             .expose_any_header().allow_private_network().build()?",
+        ),
+    ] {
+        let written = Written::new(Notation::Permissive, CorsConfig::default());
+        check_one(name, written, &request, fix);
+    }
+}
+
+/// `.allow_any_origin()` makes the others have no effect, until it is replaced.
+#[test]
+fn of_origins_that_are_listed_beside_any_origin() {
+    for (name, beside, calls) in [
+        ("https", "https://b.example", ""),
+        (
+            "http",
+            "http://b.example",
+            ".dangerously_allow_insecure_origins()",
+        ),
+        (
+            "names that anyone can get",
+            "https://*.vercel.app",
+            ".dangerously_allow_public_suffixes()",
+        ),
+        (
+            "every extension",
+            "chrome-extension://*",
+            ".dangerously_allow_whole_schemes()",
+        ),
+    ] {
+        let listed = config(|config| config.origins = words(&["*", beside]));
+        let written = Written::new(Notation::Builder, listed);
+        let fix = format!(
+            "if that page may act as the user, replace .allow_any_origin() with \
+             .allow_origins([\"https://app.example.com\"]), add .allow_credentials(){calls}; or let the page \
+             fetch with credentials: \"omit\""
+        );
+        check_one(name, written, &get_with_cookie(APP), &fix);
+    }
 }
 
 #[test]

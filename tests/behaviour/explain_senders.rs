@@ -395,6 +395,23 @@ fn a_request_that_can_be_read_in_several_ways() {
     );
 }
 
+/// The policy of a choice without `otherwise` stands for requests without a policy. That is no fault of the request.
+#[test]
+fn the_policy_of_a_choice_that_has_none() {
+    let cors = CorsLayer::choose()
+        .path_prefix("/api", lenient())
+        .otherwise_no_cors()
+        .unwrap();
+    assert_eq!(
+        explain(&cors, &from(APP, "GET", &[])).to_string(),
+        "blocked: the request reaches the server, but the browser withholds the response from the page\n\
+         why:     this layer chooses among several policies, and policy() is the one for requests that nothing \
+         chooses a policy for\n\
+         fix:     ask the policy that the layer chooses: cors.policy_for(&request); if that is None, no change to \
+         a policy helps: add .path_prefix(…) or .otherwise(…) to the choice"
+    );
+}
+
 #[test]
 fn what_browsers_do_about_private_networks() {
     let mut asked = preflight(APP, "GET", "");

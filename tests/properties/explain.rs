@@ -13,11 +13,17 @@ use crate::fixes::{Fix, Notation, Written};
 use crate::{config, input, service};
 
 pub(crate) fn check(u: &mut Unstructured<'_>) -> Result<()> {
-    let notation = *u.choose(&[Notation::Builder, Notation::Config])?;
-    let written = Written::new(notation, config::config(u)?);
+    let notations = [Notation::Builder, Notation::Config, Notation::Permissive];
+    let mut written = Written::new(*u.choose(&notations)?, config::config(u)?);
     // What does not compile with the builder is refused as a config.
     if CorsLayer::try_from(written.config.clone()).is_err() {
         return Ok(());
+    }
+    // What only the builder can do: list origins that have no effect.
+    if written.notation == Notation::Builder && written.config.origins == ["*"] {
+        for _ in 0..u.int_in_range(0..=2)? {
+            written.config.origins.push(input::pattern(u)?);
+        }
     }
     let Ok(cors) = written.build() else {
         return Ok(());

@@ -10,6 +10,8 @@ use tower_cors::{ConfigError, CorsConfig, CorsLayer};
 pub(crate) enum Notation {
     Builder,
     Config,
+    /// `CorsLayer::permissive()`.
+    Permissive,
 }
 
 /// A policy as it is written.
@@ -49,6 +51,7 @@ impl Written {
         match self.notation {
             Notation::Config => CorsLayer::try_from(self.config.clone()),
             Notation::Builder => self.call_builder(),
+            Notation::Permissive => Ok(CorsLayer::permissive()),
         }
     }
 
@@ -155,10 +158,23 @@ impl Written {
         match self.notation {
             Notation::Builder => self.apply_calls(fix),
             Notation::Config => self.apply_keys(fix),
+            Notation::Permissive => self.apply_builder(fix),
         }
         let after = (format!("{self:?}"), format!("{request:?}"));
         assert_ne!(before, after, "nothing to apply in: {fix}");
         Fix::Applied
+    }
+
+    /// `replace CorsLayer::permissive() with CorsLayer::builder().….build()?`
+    fn apply_builder(&mut self, fix: &str) {
+        assert!(!fix.contains("add ."), "no builder to add to: {fix}");
+        let Some((_, code)) = fix.split_once("replace CorsLayer::permissive() with ") else {
+            return;
+        };
+        let calls = code.strip_prefix("CorsLayer::builder()").expect("code");
+        let (calls, _) = calls.split_once(".build()?").expect("the end of the code");
+        *self = Self::new(Notation::Builder, CorsConfig::default());
+        self.apply_calls(calls);
     }
 
     /// `.allow_origins(["…"]).allow_credentials()`, `replace .a() with .b()`, `remove .a()`
@@ -194,7 +210,7 @@ impl Written {
     fn remove_call(&mut self, name: &str) {
         let config = &mut self.config;
         match name {
-            "allow_any_origin" => config.origins.clear(),
+            "allow_any_origin" => config.origins.retain(|origin| origin != "*"),
             "allow_any_method" => config.methods.clear(),
             "allow_any_header" => config.headers.retain(|header| header != "*"),
             "expose_any_header" => config.expose_headers.clear(),
@@ -211,6 +227,10 @@ impl Written {
             "allow_methods" => config.methods.extend(arguments),
             "allow_headers" => config.headers.extend(arguments),
             "expose_headers" => config.expose_headers.extend(arguments),
+            "allow_any_origin" => config.origins.push("*".to_owned()),
+            "allow_any_method" => config.methods.push("*".to_owned()),
+            "allow_any_header" => config.headers.push("*".to_owned()),
+            "expose_any_header" => config.expose_headers.push("*".to_owned()),
             "mirror_request_methods" => config.methods.push("mirror request".to_owned()),
             "mirror_request_headers" => config.headers.push("mirror request".to_owned()),
             "allow_null_origin" => config.allow_null_origin = true,

@@ -36,7 +36,9 @@ impl UncheckedPolicy {
         }
         if self.rules.any_origin {
             // With any origin allowed, the other ways to allow one add nothing.
-            origins.clear();
+            for origin in origins.drain(..) {
+                self.rules.risks_beside_any_origin.add(&origin);
+            }
             self.rules.predicates.clear();
             self.rules.settings.allow_loopback_origins = false;
             self.rules.settings.allow_looked_up_origins = false;

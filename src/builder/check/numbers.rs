@@ -26,7 +26,7 @@ impl UncheckedPolicy {
         };
         if let Some((reason, fix)) = problem {
             let text = match self.notation {
-                Notation::Builder => format!("{max_age:?}"),
+                Notation::Builder | Notation::Permissive => format!("{max_age:?}"),
                 Notation::Config => seconds.to_string(),
             };
             problems.push(Problem::new(Field::MaxAge, None, text, reason, fix));

@@ -99,7 +99,7 @@ impl UncheckedPolicy {
 
     fn fix_of_origin(&self, error: &OriginError) -> String {
         match self.notation {
-            Notation::Builder => error.fix(),
+            Notation::Builder | Notation::Permissive => error.fix(),
             Notation::Config => error.fix_in_config(),
         }
     }
