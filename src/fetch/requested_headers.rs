@@ -36,7 +36,7 @@ pub(crate) fn check_names<'r>(
     }
 }
 
-/// Whether every name is a token, so that the list can be sent back.
+/// Whether every name is a token. Only such a list can be sent back.
 pub(crate) fn is_list_of_tokens(headers: &HeaderMap) -> bool {
     let mut lines = headers.get_all(ACCESS_CONTROL_REQUEST_HEADERS).iter();
     is_within_bounds(headers)
