@@ -523,3 +523,43 @@ fn an_explanation_says_that_a_look_up_has_its_own_say() {
         assert_eq!(explanation.fix().unwrap(), expected);
     }
 }
+
+/// A predicate may be costly, and may count what it sees.
+#[tokio::test]
+async fn a_predicate_is_asked_once_for_each_request() {
+    for (name, request, allowed) in [
+        ("the predicate allows", get("https://partner.example"), true),
+        ("the look-up allows", get(TENANT), true),
+        ("both deny", get(STRANGER), false),
+        ("the look-up fails", get("https://broken.example"), false),
+        ("a preflight that both deny", preflight(STRANGER), false),
+        (
+            "a preflight that the look-up allows",
+            preflight(TENANT),
+            true,
+        ),
+    ] {
+        let asked = Arc::new(AtomicUsize::new(0));
+        let counting = Arc::clone(&asked);
+        let cors = CorsLayer::builder()
+            .allow_origins_if(move |origin| {
+                counting.fetch_add(1, Ordering::SeqCst);
+                origin.as_str() == "https://partner.example"
+            })
+            .allow_looked_up_origins()
+            .allow_methods(["PUT"])
+            .build()
+            .unwrap();
+        for (attached, cors) in [
+            ("alone", cors.clone()),
+            ("observed", cors.on_decision(|_| {})),
+        ] {
+            asked.store(0, Ordering::SeqCst);
+            let cors = cors.with_lookup(Tenants::default());
+            let (_, headers) = send(&cors, request.clone()).await;
+            let is_allowed = headers.contains_key("access-control-allow-origin");
+            assert_eq!(is_allowed, allowed, "{name}, {attached}");
+            assert_eq!(asked.load(Ordering::SeqCst), 1, "{name}, {attached}");
+        }
+    }
+}

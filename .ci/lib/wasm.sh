@@ -19,5 +19,5 @@ check_wasm() {
     local target=wasm32-unknown-unknown
     run cargo check --locked --quiet -Z build-std=std,panic_abort --target "$target"
     run cargo build --locked --quiet -Z build-std=std,panic_abort --target "$target" --manifest-path "$manifest"
-    run node tests/wasm/run.mjs "$CARGO_TARGET_DIR/$target/debug/tower_cors_wasm.wasm"
+    run timeout 60 node tests/wasm/run.mjs "$CARGO_TARGET_DIR/$target/debug/tower_cors_wasm.wasm"
 }

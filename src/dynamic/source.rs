@@ -7,9 +7,9 @@ use super::replaceable::Replaceable;
 use super::watch::Watch;
 use crate::choose::Choice;
 use crate::fetch::request::RequestHead;
-use crate::policy::Policy;
 use crate::policy::outcome::Outcome;
 use crate::policy::vary::Vary;
+use crate::policy::{OriginCheck, Policy};
 
 #[derive(Clone)]
 pub(crate) struct PolicySource {
@@ -57,7 +57,7 @@ impl PolicySource {
 
     #[inline(never)]
     fn dynamic_outcome(&self, request: RequestHead<'_>) -> Outcome {
-        self.resolve(request).outcome(request)
+        self.resolve(request).outcome(request, None)
     }
 
     /// Finds the policy of a request.
@@ -145,9 +145,14 @@ impl PolicySource {
 }
 
 impl Resolved {
-    pub(crate) fn outcome(&self, request: RequestHead<'_>) -> Outcome {
+    /// What happens to the request. `check` is the result of `self.policy`, if the caller has it.
+    pub(crate) fn outcome(
+        &self,
+        request: RequestHead<'_>,
+        check: Option<OriginCheck<'_>>,
+    ) -> Outcome {
         let mut outcome = match self.applies {
-            Applies::Yes => self.watched_outcome(request),
+            Applies::Yes => self.watched_outcome(request, check),
             Applies::No => Outcome::untouched(Arc::clone(&self.policy)),
         };
         for (_, vary) in &self.choices {
@@ -156,7 +161,7 @@ impl Resolved {
         outcome
     }
 
-    fn watched_outcome(&self, request: RequestHead<'_>) -> Outcome {
+    fn watched_outcome(&self, request: RequestHead<'_>, check: Option<OriginCheck<'_>>) -> Outcome {
         let watches = || {
             let outer = self.choices.iter().filter_map(|(watch, _)| watch.as_ref());
             self.watch.iter().chain(outer)
@@ -166,7 +171,10 @@ impl Resolved {
             .filter_map(|watch| watch.enforced_shadow(request))
             .next_back();
         let policy = shadow.as_ref().unwrap_or(&self.policy);
-        let check = policy.check(request);
+        let check = match (&shadow, check) {
+            (None, Some(check)) => check,
+            _ => policy.check(request),
+        };
         let mut outcome = policy.outcome_of(check, request);
         for watch in watches() {
             outcome = watch.observe(outcome, policy, check, request);

@@ -12,7 +12,8 @@ use super::OriginLookup;
 use super::future::LookupFuture;
 use super::layer::{CorsLookupLayer, LookupSettings};
 use crate::dynamic::source::{PolicySource, Resolved};
-use crate::fetch::request::RequestHead;
+use crate::fetch::request::{LookupAnswer, RequestHead};
+use crate::policy::OriginCheck;
 use crate::policy::outcome::Outcome;
 use crate::policy::vary::Vary;
 use crate::service::body::EmptyBody;
@@ -65,10 +66,12 @@ where
         let head = RequestHead::of(&request);
         let resolved = self.source.resolve(head);
         let vary = Arc::clone(&self.settings.vary);
-        if resolved.policy.origin_to_look_up(head).is_none() {
-            let outcome = with_vary(resolved.outcome(head), &resolved, &vary);
+        let check = resolved.policy.check(head);
+        if resolved.policy.origin_to_look_up(check, head).is_none() {
+            let outcome = with_vary(resolved.outcome(head, Some(check)), &resolved, &vary);
             return LookupFuture::direct(respond(&mut self.inner, request, outcome));
         }
+        let kind = check.kind;
         let clone = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, clone);
         let settings = Arc::clone(&self.settings);
@@ -76,10 +79,19 @@ where
         let (parts, body) = request.into_parts();
         LookupFuture::asking(async move {
             let mut head = RequestHead::new(&parts.method, Some(&parts.uri), &parts.headers);
-            if let Some(origin) = resolved.policy.origin_to_look_up(head) {
+            // Not checked again, because that would ask the predicates again.
+            let mut check = OriginCheck {
+                kind,
+                allow_origin: None,
+            };
+            if let Some(origin) = resolved.policy.origin_to_look_up(check, head) {
                 head.lookup = settings.ask(&origin, head).await;
             }
-            let outcome = with_vary(resolved.outcome(head), &resolved, &vary);
+            if head.lookup == LookupAnswer::Allowed {
+                // The look-up comes before the predicates.
+                check = resolved.policy.check(head);
+            }
+            let outcome = with_vary(resolved.outcome(head, Some(check)), &resolved, &vary);
             respond(&mut inner, Request::from_parts(parts, body), outcome).await
         })
     }

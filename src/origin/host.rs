@@ -136,7 +136,7 @@ pub(super) fn is_loopback(kind: HostKind, host: &[u8]) -> bool {
     }
 }
 
-/// Whether a host is an address of a local network.
+/// Whether a host is an address of a local network: in the draft's table, its space is `local`, not `loopback`.
 /// <https://wicg.github.io/local-network-access/#non-public-ip-address-blocks>
 pub(super) fn is_private_network(kind: HostKind) -> bool {
     match kind {
@@ -145,20 +145,27 @@ pub(super) fn is_private_network(kind: HostKind) -> bool {
             let ([a, b], [c, d]) = (high.to_be_bytes(), low.to_be_bytes());
             is_private_ipv4([a, b, c, d])
         }
-        // Unique local, and link-local.
-        HostKind::Ipv6([first, ..]) => first & 0xfe00 == 0xfc00 || first & 0xffc0 == 0xfe80,
+        HostKind::Ipv6([first, second, ..]) => match first {
+            // Unique local, link-local and site-local.
+            0xfc00..=0xfdff | 0xfe80..=0xfeff => true,
+            // For documentation.
+            0x2001 => second == 0x0db8,
+            0x3fff => second < 0x1000,
+            _ => false,
+        },
         HostKind::Domain | HostKind::Opaque => false,
     }
 }
 
 pub(super) const fn is_private_ipv4(address: [u8; 4]) -> bool {
-    matches!(
-        address,
-        [10, ..]
-            | [100, 64..=127, ..]
-            | [169, 254, ..]
-            | [172, 16..=31, ..]
-            | [192, 168, ..]
-            | [198, 18..=19, ..]
-    )
+    match address {
+        // This machine, as on `::`.
+        [0, 0, 0, 0] => false,
+        [0 | 10, ..]
+        | [100, 64..=127, ..]
+        | [169, 254, ..]
+        | [172, 16..=31, ..]
+        | [192, 168, ..] => true,
+        _ => false,
+    }
 }

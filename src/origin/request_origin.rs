@@ -134,9 +134,10 @@ impl<'a> Origin<'a> {
         is_loopback(self.shape.host, self.host_bytes())
     }
 
-    /// Whether the host is an address of a local network, by the [Local Network Access draft]: `10.0.0.0/8`,
-    /// `100.64.0.0/10`, `169.254.0.0/16`, `172.16.0.0/12`, `192.168.0.0/16`, `198.18.0.0/15`, `fc00::/7`,
-    /// `fe80::/10`, and the IPv6 forms of those IPv4 addresses.
+    /// Whether the host is an address that the [Local Network Access draft] calls local: `0.0.0.0/8` except `0.0.0.0`,
+    /// `10.0.0.0/8`, `100.64.0.0/10`, `169.254.0.0/16`, `172.16.0.0/12`, `192.168.0.0/16`, `fc00::/7`, `fe80::/10`,
+    /// `fec0::/10`, the addresses for documentation (`2001:db8::/32`, `3fff::/20`), and the IPv6 forms of those IPv4
+    /// addresses.
     ///
     /// This asks about the address in the text. A domain name is never looked up, so `nas.local` and
     /// `router.example.com` are not private here.

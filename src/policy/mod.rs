@@ -228,11 +228,15 @@ impl Policy {
 
     /// The origin that a look-up has to decide about: well-formed, and not allowed or denied by the policy itself.
     #[cfg(feature = "lookup")]
-    pub(crate) fn origin_to_look_up<'r>(&self, request: RequestHead<'r>) -> Option<Origin<'r>> {
+    pub(crate) fn origin_to_look_up<'r>(
+        &self,
+        check: OriginCheck<'_>,
+        request: RequestHead<'r>,
+    ) -> Option<Origin<'r>> {
         let HeaderLine::One(value) = request.origin() else {
             return None;
         };
-        if self.rules.any_origin || self.find(value, request).is_some() {
+        if self.rules.any_origin || check.allow_origin.is_some() {
             return None;
         }
         let origin = Origin::try_from(value).ok()?;

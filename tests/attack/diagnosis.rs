@@ -37,6 +37,61 @@ async fn it_names_no_origin_but_the_nearest() {
     }
 }
 
+/// What a request doesn't guess stays unknown: the layer lists nothing.
+#[tokio::test]
+async fn it_lists_nothing_that_the_policy_allows() {
+    let cors = CorsLayer::builder()
+        .allow_origins(["https://app.example.com"])
+        .allow_origins_if(|origin| origin.as_str() == "https://secret-partner.example")
+        .allow_methods(["SECRET-METHOD"])
+        .allow_headers(["secret-header"])
+        .expose_headers(["secret-exposed"])
+        .build()
+        .unwrap()
+        .dangerously_expose_diagnosis();
+    for (name, method, headers) in [
+        ("no origin", "GET", &[][..]),
+        ("a stranger", "GET", &[("origin", "https://evil.example")]),
+        (
+            "an allowed one",
+            "GET",
+            &[("origin", "https://app.example.com")],
+        ),
+        (
+            "another method",
+            "OPTIONS",
+            &[
+                ("origin", "https://app.example.com"),
+                ("access-control-request-method", "DELETE"),
+            ],
+        ),
+        (
+            "another header",
+            "OPTIONS",
+            &[
+                ("origin", "https://app.example.com"),
+                ("access-control-request-method", "GET"),
+                ("access-control-request-headers", "x-other"),
+            ],
+        ),
+        (
+            "a stranger's preflight",
+            "OPTIONS",
+            &[
+                ("origin", "https://evil.example"),
+                ("access-control-request-method", "DELETE"),
+                ("access-control-request-headers", "x-other"),
+            ],
+        ),
+    ] {
+        let mut request = get("/", headers);
+        *request.method_mut() = method.parse().unwrap();
+        let (_, headers) = answer(&cors, request).await;
+        let said = headers[DIAGNOSIS].to_str().unwrap().to_ascii_lowercase();
+        assert!(!said.contains("secret"), "{name}: {said}");
+    }
+}
+
 /// One line of visible ASCII, whatever a client sends.
 #[tokio::test]
 async fn nothing_that_a_client_sends_makes_another_line_or_header() {

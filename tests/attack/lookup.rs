@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use allocation_counter::measure;
-use tower_cors::{CachedLookup, CorsLayer, DeclaredHeaders, Origin, OriginLookup};
+use futures_util::FutureExt as _;
+use tower_cors::{CachedLookup, CorsLayer, CorsLookupLayer, DeclaredHeaders, Origin, OriginLookup};
 
 use crate::{APP, allowed, answer, get_from};
 
@@ -26,7 +27,7 @@ impl OriginLookup for Fragile {
     ) -> Result<bool, Infallible> {
         let asked = self.asked.fetch_add(1, Ordering::SeqCst);
         tokio::task::yield_now().await;
-        assert!(asked >= self.panics, "as it was told to");
+        assert!(asked >= self.panics, "on purpose");
         Ok(origin.as_str() == APP)
     }
 }
@@ -60,6 +61,98 @@ async fn a_look_up_that_panics_poisons_nothing() {
         2,
         "the panic is not kept, the answer is"
     );
+}
+
+/// A layer with a cache that runs one look-up at a time.
+fn one_at_a_time<L: OriginLookup>(lookup: L) -> CorsLookupLayer<CachedLookup<L>> {
+    CorsLayer::builder()
+        .allow_looked_up_origins()
+        .build()
+        .unwrap()
+        .with_lookup(CachedLookup::new(lookup).most_at_once(1))
+}
+
+/// The look-up of the first request panics. Those that wait for it ask again.
+#[tokio::test]
+async fn requests_that_wait_for_a_look_up_that_panics_are_answered() {
+    std::panic::set_hook(Box::new(|_| {}));
+    let lookup = Fragile {
+        panics: 1,
+        ..Fragile::default()
+    };
+    let asked = lookup.asked.clone();
+    let cors = one_at_a_time(lookup);
+    let requests: Vec<_> = (0..20)
+        .map(|_| {
+            let cors = cors.clone();
+            tokio::spawn(async move { answer(&cors, get_from(APP)).await })
+        })
+        .collect();
+    let mut panicked = 0;
+    for request in requests {
+        match request.await {
+            Ok((_, headers)) => assert_eq!(allowed(&headers), Some(APP)),
+            Err(error) => panicked += usize::from(error.is_panic()),
+        }
+    }
+    assert_eq!(panicked, 1, "only the request that ran the look-up");
+    assert_eq!(asked.load(Ordering::SeqCst), 2);
+}
+
+/// Allows `APP`. For other origins, it never has a result.
+struct Stuck;
+
+impl OriginLookup for Stuck {
+    type Error = Infallible;
+
+    async fn allows(
+        &self,
+        origin: &Origin<'_>,
+        _: &DeclaredHeaders<'_>,
+    ) -> Result<bool, Infallible> {
+        if origin.as_str() != APP {
+            std::future::pending::<()>().await;
+        }
+        Ok(true)
+    }
+}
+
+/// A client that goes away, again and again, takes no look-up from the others.
+#[tokio::test]
+async fn requests_that_are_cancelled_free_their_look_up() {
+    let cors = one_at_a_time(Stuck);
+    for i in 0..100 {
+        let origin = format!("https://{i}.evil.example");
+        let mut leader = std::pin::pin!(answer(&cors, get_from(&origin)));
+        let mut waiting = std::pin::pin!(answer(&cors, get_from(&origin)));
+        assert!(leader.as_mut().now_or_never().is_none());
+        assert!(waiting.as_mut().now_or_never().is_none());
+    }
+    let (_, headers) = answer(&cors, get_from(APP)).await;
+    assert_eq!(allowed(&headers), Some(APP));
+}
+
+/// A panic in a function that reports failures is a panic of that request alone.
+#[tokio::test]
+async fn a_report_of_a_failure_that_panics_leaves_no_trace() {
+    std::panic::set_hook(Box::new(|_| {}));
+    async fn fails(origin: String) -> Result<bool, &'static str> {
+        if origin == APP { Ok(true) } else { Err("gone") }
+    }
+    let cors = CorsLayer::builder()
+        .allow_looked_up_origins()
+        .build()
+        .unwrap()
+        .with_lookup(CachedLookup::new(fails))
+        .on_failure(|_, _| panic!("on purpose"));
+    for _ in 0..3 {
+        let failing = cors.clone();
+        let request = get_from("https://evil.example");
+        let task = tokio::spawn(async move { answer(&failing, request).await });
+        assert!(task.await.unwrap_err().is_panic());
+        let (_, headers) = answer(&cors, get_from(APP)).await;
+        assert_eq!(allowed(&headers), Some(APP));
+    }
 }
 
 /// Twice as many origins as before, and nothing more is kept.

@@ -1,16 +1,21 @@
 //! Functions of the user's that panic: the request ends as if the handler had panicked, and the next one is served.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use http::StatusCode;
+use bytes::Bytes;
+use http::{Response, StatusCode};
+use http_body_util::{BodyExt, Full};
+use tower::{Layer, ServiceExt, service_fn};
 use tower_cors::CorsLayer;
+use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{APP, allowed, answer, get_from, open, strict};
 
 /// Panics while the switch is on.
 fn panics(switch: &AtomicBool) {
-    assert!(!switch.load(Ordering::SeqCst), "as it was told to");
+    assert!(!switch.load(Ordering::SeqCst), "on purpose");
 }
 
 async fn meets(name: &str, layer: CorsLayer, switch: &AtomicBool) {
@@ -71,4 +76,41 @@ async fn a_function_that_panics_leaves_no_trace() {
         .otherwise_no_cors()
         .unwrap();
     meets("a choice", choice, &switch).await;
+}
+
+/// The layer that turns a panic of a handler into a response does the same for a panic in a function of the policy.
+#[tokio::test]
+async fn a_function_that_panics_gets_the_response_of_a_handler_that_panics() {
+    std::panic::set_hook(Box::new(|_| {}));
+    let predicate = CorsLayer::builder()
+        .allow_origins_if(|_| panic!("on purpose"))
+        .build()
+        .unwrap();
+    let choice = CorsLayer::choose()
+        .choose_by([], |_| panic!("on purpose"))
+        .otherwise(strict())
+        .unwrap();
+    let observed = strict().on_decision(|_| panic!("on purpose"));
+    let in_handler = respond(strict(), true).await;
+    assert_eq!(in_handler.0, StatusCode::INTERNAL_SERVER_ERROR);
+    for (name, cors) in [
+        ("a predicate", predicate),
+        ("a choice", choice),
+        ("an observer", observed),
+    ] {
+        assert_eq!(respond(cors, false).await, in_handler, "{name}");
+    }
+}
+
+/// The status and the body that a client gets from a server that catches panics.
+async fn respond(cors: CorsLayer, handler_panics: bool) -> (StatusCode, Vec<u8>) {
+    let handler = service_fn(move |_| async move {
+        assert!(!handler_panics, "on purpose");
+        Ok::<_, Infallible>(Response::new(Full::<Bytes>::default()))
+    });
+    let server = CatchPanicLayer::new().layer(cors.layer(handler));
+    let response = server.oneshot(get_from(APP)).await.unwrap();
+    let status = response.status();
+    let body = response.into_body().collect().await.unwrap();
+    (status, body.to_bytes().to_vec())
 }

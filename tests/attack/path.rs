@@ -13,7 +13,7 @@ const EVIL: (&str, &str) = ("origin", "https://evil.example");
 
 /// Spellings that come to `/admin` for somebody: who decodes, who drops parameters, who stops at a NUL, who reads
 /// overlong UTF-8, who takes a backslash for a slash.
-const SPELLINGS: [&str; 26] = [
+pub(crate) const SPELLINGS: [&str; 26] = [
     "/admin",
     "/admin/",
     "/admin/users",
@@ -41,7 +41,7 @@ const SPELLINGS: [&str; 26] = [
     "/x/%2e%2e/admin",
     "/admin%2fusers",
 ];
-const OTHERS: [&str; 7] = [
+pub(crate) const OTHERS: [&str; 7] = [
     "/",
     "/items",
     "/administrator",

@@ -179,6 +179,10 @@ impl CookieJar {
 }
 
 /// In seconds since the Unix epoch. `wasm32-unknown-unknown` has no clock, and starts at the epoch.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "servers set the dates of cookies by this clock"
+)]
 fn system_time() -> i64 {
     if cfg!(all(target_family = "wasm", target_os = "unknown")) {
         return 0;
