@@ -52,11 +52,11 @@ async fn serve(cors: CorsLayer) -> SocketAddr {
 
 /// Writes a request line and header lines as they stand, and reads the response.
 async fn http_1(address: SocketAddr, start: &str, lines: &[(&str, &str)]) -> (u16, HeaderMap) {
-    let mut request = format!("{start}\r\nconnection: close\r\n");
-    for (name, value) in lines {
-        request += &format!("{name}: {value}\r\n");
-    }
-    request += "\r\n";
+    let lines = lines
+        .iter()
+        .map(|(name, value)| format!("{name}: {value}\r\n"));
+    let lines: String = lines.collect();
+    let request = format!("{start}\r\nconnection: close\r\n{lines}\r\n");
     let exchange = async {
         let mut stream = TcpStream::connect(address).await.unwrap();
         stream.write_all(request.as_bytes()).await.unwrap();
