@@ -1,5 +1,5 @@
-//! What it costs a fleet to follow one source of truth, each instance with a compiled copy of its own: how
-//! long a copy takes to build, how much memory it holds, how stale it is.
+//! What it costs when each instance of a fleet compiles its own copy of one source: how long a copy takes to build, how
+//! much memory it needs, how old it gets.
 //!
 //! ```sh
 //! cargo bench --bench fleet             # prints
@@ -24,12 +24,12 @@ const CHANGES: u64 = 1_000;
 /// A compiled copy.
 struct Copy {
     origins: usize,
-    /// Of the origins' text, on average, in bytes.
+    /// The average length of an origin, in bytes.
     length: f64,
     build: Duration,
-    /// That the copy holds, in bytes.
+    /// The memory of the copy, in bytes.
     holds: u64,
-    /// At the most while it is built, the list of texts included, in bytes.
+    /// The most memory while it is built, with the list of texts, in bytes.
     peak: u64,
 }
 
@@ -81,10 +81,10 @@ fn build(count: usize) -> Copy {
     }
 }
 
-/// How old the oldest answer of any instance is when it is given, over many changes: each instance looks at
-/// the source at its own moments, and builds its copy when there is something new. Median and worst.
+/// How long after a change an instance still uses its old copy: the median and the worst over many changes. Each
+/// instance checks the source at its own moments, and builds its copy if there is a change.
 fn staleness(interval: Duration, build: Duration) -> (Duration, Duration) {
-    // A sequence that spreads evenly: no luck in it, and the same in every run.
+    // A sequence that spreads evenly, the same in every run.
     let spread = |n: u64| (f64_of(n) * 0.618_033_988_749_895).fract();
     let mut ages: Vec<_> = (0..CHANGES)
         .flat_map(|change| {
@@ -101,14 +101,14 @@ fn page(copies: &[Copy]) -> String {
     let mut page = String::from(
         "# One policy for many instances\n\n\
          Written by `cargo bench --bench fleet -- --write`.\n\n\
-         The origins live in one place, a database or a store of configuration, and each instance compiles a copy of \
-         its own: no request leaves the process, and no instance waits for another. An instance looks at a revision \
-         every so often, and reads and compiles the whole set when it has changed (`examples/tenants`, \
-         `CorsHandle::replace`); until then, and for as long as the source is gone, its last copy holds.\n\n\
+         The origins are in one place, such as a database. Each instance compiles its own copy, so requests don't \
+         leave the process and instances don't wait for each other. An instance checks a revision number at an \
+         interval. When the number has changed, the instance reads and compiles the whole set (`examples/tenants`, \
+         `CorsHandle::replace`). Until then, and while the source is down, the last copy stays in force.\n\n\
          ## A copy\n\n\
-         Built on one core from texts that are in memory already; reading them from a database comes on top. While a \
-         copy is built the one before it still serves, so that an instance needs both at the peak.\n\n\
-         | origins | of bytes each | built in | holds | bytes an origin | at the peak of building |\n\
+         Built on one core, from texts that are already in memory. The time to read them from a database is not \
+         included. The old copy serves while the new one is built, so at the peak an instance needs memory for both.\n\n\
+         | origins | bytes each | built in | memory | memory per origin, bytes | peak while building |\n\
          |--:|--:|--:|--:|--:|--:|\n",
     );
     for copy in copies {
@@ -125,12 +125,12 @@ fn page(copies: &[Copy]) -> String {
         .expect("a string");
     }
     page.push_str(
-        "\n## How stale it is\n\n\
-         From the change in the source to the moment when an instance answers by it, over a hundred instances that \
-         look at their own moments, a thousand changes each: the median, and the worst.\n\n| origins |",
+        "\n## How old a copy gets\n\n\
+         The time from a change in the source until an instance uses it: the median and the worst, over 100 instances \
+         that check at different moments, and 1000 changes.\n\n| origins |",
     );
     for interval in INTERVALS {
-        write!(page, " looked at every {interval:?} |").expect("a string");
+        write!(page, " checked every {interval:?} |").expect("a string");
     }
     page.push_str("\n|--:|");
     page.push_str(&"--:|".repeat(INTERVALS.len()));
@@ -150,9 +150,9 @@ fn page(copies: &[Copy]) -> String {
         page.push('\n');
     }
     page.push_str(
-        "\nWhere a removal must take effect everywhere at the next request, no copy will do: look each origin up \
-         (`CorsLayer::with_lookup`), uncached. Where some seconds are well, a cached look-up needs memory only for \
-         the origins that are asked about, and waits for the source when it asks.\n",
+        "\nIf a removal must take effect everywhere at the next request, don't use copies: look up each origin \
+         (`CorsLayer::with_lookup`) without a cache. If a few seconds are acceptable, a cached look-up needs memory \
+         only for the origins that send requests, and waits for the source when it looks one up.\n",
     );
     page
 }

@@ -34,7 +34,7 @@ fn what_the_other_files_do_wrong_compiles_when_done_right() {
 }
 
 #[test]
-fn every_mistake_is_told_in_our_words() {
+fn every_mistake_has_our_message() {
     let mut failures = String::new();
     for (name, outcome) in OUTCOMES.iter().filter(|(name, _)| *name != CONTROL) {
         let source = fs::read_to_string(ui().join(format!("{name}.rs"))).expect("cargo read it");

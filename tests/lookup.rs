@@ -136,7 +136,7 @@ async fn an_any_origin_policy_asks_nothing() {
 }
 
 #[tokio::test]
-async fn failure_and_delay_deny_and_are_told_and_the_request_goes_on() {
+async fn failure_and_delay_deny_and_are_reported_and_the_request_continues() {
     let told = Arc::new(Mutex::new(vec![]));
     let seen = Arc::new(Mutex::new(vec![]));
     let (tell, see) = (Arc::clone(&told), Arc::clone(&seen));
@@ -386,14 +386,14 @@ async fn axum_takes_it() {
 }
 
 #[test]
-fn a_failure_tells_itself() {
+fn a_failure_displays_its_reason() {
     let failure = LookupError::Failed("gone");
     assert_eq!(failure.to_string(), "the look-up failed: gone");
 }
 
 /// A choice knows no look-ups; one further in speaks where the choice has no policy.
 #[tokio::test]
-async fn within_a_choice_it_speaks_where_no_policy_is_chosen() {
+async fn within_a_choice_it_is_asked_if_no_policy_is_chosen() {
     let tenants = Tenants::default();
     let listed = CorsLayer::builder().allow_origins([LISTED]).build();
     let choice = CorsLayer::choose()

@@ -110,7 +110,7 @@ async fn yes_and_no_live_each_their_own_time() {
 }
 
 #[tokio::test]
-async fn what_went_wrong_is_told_in_the_look_ups_own_words() {
+async fn a_failure_is_reported_with_the_look_ups_own_message() {
     let slow = Slow::with_permits(100);
     slow.fails.store(true, Ordering::SeqCst);
     for (at_once, expected) in [

@@ -129,7 +129,7 @@ fn without_credentials_every_pattern_is_allowed() {
 }
 
 #[test]
-fn whoever_insists_is_allowed_every_pattern() {
+fn the_dangerous_method_allows_every_pattern() {
     for &(name, pattern, _) in ROWS {
         let built = CorsLayer::builder()
             .allow_origins([pattern])

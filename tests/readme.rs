@@ -183,7 +183,7 @@ fn the_package_has_the_pages_that_the_documentation_includes() {
 }
 
 #[test]
-fn links_to_other_files_are_only_where_the_readme_speaks_of_the_repository() {
+fn links_to_other_files_are_only_in_the_section_about_the_repository() {
     let readme = read("README.md");
     let (package, repository) = readme.split_once("\n## In the repository\n").unwrap();
     for link in package.split("](").skip(1) {

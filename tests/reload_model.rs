@@ -129,7 +129,7 @@ fn of_two_replacements_one_comes_last_for_all() {
     });
 }
 
-/// Dropping a policy of a million origins is no work for a request's thread.
+/// Dropping a policy of a million origins takes long, so no request's thread does it.
 #[test]
 fn no_reader_drops_a_value() {
     loom::thread_local! {

@@ -66,7 +66,7 @@ fn get(origin: &str) -> Request<()> {
 }
 
 #[test]
-fn a_denial_is_told_with_its_fields() {
+fn a_denial_is_logged_with_its_fields() {
     assert_eq!(
         lines(
             Level::INFO,
@@ -81,7 +81,7 @@ fn a_denial_is_told_with_its_fields() {
 }
 
 #[test]
-fn an_allowance_is_told_where_one_asks_for_it() {
+fn allowed_requests_are_logged_at_debug_level() {
     let plain = Request::get("/").body(()).unwrap();
     assert_eq!(
         lines(Level::DEBUG, &cors(), [plain, get(APP)]),
@@ -90,7 +90,7 @@ fn an_allowance_is_told_where_one_asks_for_it() {
 }
 
 #[test]
-fn a_shadows_decision_is_told() {
+fn the_decision_of_a_shadow_is_logged() {
     let stricter = CorsLayer::builder()
         .allow_origins(["https://other.example"])
         .build()
@@ -113,7 +113,7 @@ fn what_a_client_sends_is_escaped_and_cut() {
 }
 
 #[test]
-fn one_origin_is_told_of_once_and_the_rest_is_counted() {
+fn one_origin_is_logged_once_and_the_rest_is_counted() {
     let cors = cors();
     let many = (0..1000).map(|_| get("https://evil.example"));
     let told = lines(

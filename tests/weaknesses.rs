@@ -221,8 +221,8 @@ fn a_hostile_list_of_request_headers_is_denied_within_bounds() {
     }
 }
 
-/// CVE-2022-4147 (quarkus): requests from disallowed origins ran, although the server was told to reject
-/// them.
+/// CVE-2022-4147 (quarkus): requests from disallowed origins ran, although the server was configured to
+/// reject them.
 #[tokio::test]
 async fn rejecting_covers_every_method_and_every_kind_of_disallowed_origin() {
     let cors = CorsLayer::builder()
@@ -347,7 +347,7 @@ async fn no_path_changes_the_answer() {
     }
 }
 
-/// Panics on what is no ASCII, as in parsers that take headers for UTF-8.
+/// Parsers that take headers for UTF-8 panic on bytes that are not ASCII.
 #[test]
 fn no_bytes_make_it_panic() {
     let cors = CorsLayer::builder()

@@ -145,7 +145,7 @@ mod tests {
 
     /// Each table has a new random seed, so a test from outside cannot make texts collide.
     #[test]
-    fn texts_under_one_hash_are_told_apart() {
+    fn texts_with_one_hash_are_distinguished() {
         let texts = [
             "https://a.example",
             "https://b.example",

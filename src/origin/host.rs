@@ -9,7 +9,7 @@ use super::punycode::is_decodable;
 /// The longest label of the domain name system, in bytes.
 pub(super) const LONGEST_LABEL: usize = 63;
 
-/// Where a text comes from, which decides what is allowed in it.
+/// Where a text comes from. That decides what is allowed in it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dialect {
     /// A policy: wildcards have a meaning, mistakes are refused.
@@ -62,7 +62,7 @@ pub(super) const fn parse_host(
     }
 }
 
-/// The host of a scheme other than http and https: what any host can be, and what only such a scheme has.
+/// The host of a scheme other than http and https. It may also be opaque.
 pub(super) const fn parse_custom_host(
     host: &[u8],
     dialect: Dialect,

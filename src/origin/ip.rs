@@ -1,4 +1,4 @@
-//! IPv4 and IPv6 hosts, as the URL standard reads and writes them.
+//! IPv4 and IPv6 hosts, as in the URL standard.
 //!
 //! `origin!` runs this at compile time; the parsers of `std::net` are not `const`.
 //! <https://url.spec.whatwg.org/#host-parsing>
@@ -12,8 +12,8 @@
 
 use super::const_text::Text;
 
-/// Whether the URL standard reads `host` as an IPv4 address, well-formed or not: its last label is
-/// a number. <https://url.spec.whatwg.org/#ends-in-a-number-checker>
+/// Whether the URL standard reads `host` as an IPv4 address, valid or not: its last label is a number.
+/// <https://url.spec.whatwg.org/#ends-in-a-number-checker>
 pub(crate) const fn ends_in_a_number(host: &[u8]) -> bool {
     let mut start = host.len();
     while start > 0 && host[start - 1] != b'.' {
@@ -87,7 +87,7 @@ pub(crate) const fn parse_ipv4(host: &[u8]) -> Option<[u8; 4]> {
         address |= parts[part] << (24 - 8 * part);
         part += 1;
     }
-    // The last part fills all bytes that are left.
+    // The last part fills the remaining bytes.
     if parts[count - 1] >= 1 << (8 * (5 - count)) {
         return None;
     }
@@ -95,7 +95,7 @@ pub(crate) const fn parse_ipv4(host: &[u8]) -> Option<[u8; 4]> {
     Some((address as u32).to_be_bytes())
 }
 
-/// Writes the one form in which browsers send an IPv4 address.
+/// Writes an IPv4 address in the only form that browsers send.
 pub(crate) const fn push_ipv4(text: &mut Text, address: [u8; 4]) {
     let mut i = 0;
     while i < 4 {
@@ -107,7 +107,7 @@ pub(crate) const fn push_ipv4(text: &mut Text, address: [u8; 4]) {
     }
 }
 
-/// Reads what stands between the brackets of an IPv6 host.
+/// Reads the text between the brackets of an IPv6 host.
 /// <https://url.spec.whatwg.org/#concept-ipv6-parser>
 pub(crate) const fn parse_ipv6(host: &[u8]) -> Option<[u16; 8]> {
     let mut pieces = [0_u16; 8];
@@ -169,7 +169,7 @@ pub(crate) const fn parse_ipv6(host: &[u8]) -> Option<[u16; 8]> {
         None => None,
         Some(_) if count == 8 => None,
         Some(gap) => {
-            // Moves what follows the gap to the end.
+            // Moves the pieces after the gap to the end.
             let mut moved = [0_u16; 8];
             let mut piece = 0;
             while piece < count {
@@ -195,7 +195,7 @@ const fn parse_dotted_tail(host: &[u8], start: usize) -> Option<[u8; 4]> {
     }
 }
 
-/// Writes the one form in which browsers send an IPv6 address, without its brackets.
+/// Writes an IPv6 address in the only form that browsers send, without its brackets.
 /// <https://url.spec.whatwg.org/#concept-ipv6-serializer>
 pub(crate) const fn push_ipv6(text: &mut Text, pieces: [u16; 8]) {
     let (gap, gap_len) = longest_run_of_zeros(pieces);

@@ -60,7 +60,7 @@ macro_rules! origin {
     }};
 }
 
-/// The origin that was probably meant by a text that is not a valid origin.
+/// The origin that an invalid text was probably meant to be.
 pub(crate) fn repair(text: &[u8]) -> Option<String> {
     repair::repair(text).map(|repaired| repaired.as_str().to_owned())
 }

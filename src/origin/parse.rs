@@ -129,7 +129,7 @@ pub(crate) const fn parse(text: &[u8], dialect: Dialect) -> Result<Shape, Origin
     })
 }
 
-/// White space, control characters, characters beyond ASCII.
+/// White space, control characters and characters that are not ASCII.
 const fn refuse_foreign_bytes(text: &[u8]) -> Result<(), OriginProblem> {
     let (mut space, mut separator, mut control, mut unicode) = (false, false, false, false);
     let mut i = 0;
@@ -212,8 +212,7 @@ const fn refuse_what_follows(text: &[u8], end: usize) -> Result<(), OriginProble
     })
 }
 
-/// User names, and characters that can't be in a host. An upper-case letter is the smallest mistake and is
-/// reported last.
+/// User names, and characters that can't be in a host. An upper-case letter is the smallest mistake, so it comes last.
 const fn refuse_foreign_authority(
     text: &[u8],
     start: usize,

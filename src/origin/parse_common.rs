@@ -1,7 +1,7 @@
 //! The common origin, read in one pass: `https://` or `http://`, a domain name, a port.
 //!
-//! Nearly every request has such an origin. This parser accepts less than the grammar, and gives the same
-//! result for what it accepts. A property test below compares the two.
+//! Nearly every request has such an origin. This parser accepts less than the grammar. What it accepts has the same
+//! result. A property test below compares the two.
 
 use super::host::{HostKind, LONGEST_LABEL};
 use super::parse::{LONGEST_HOST, Shape};

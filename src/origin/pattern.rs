@@ -293,7 +293,7 @@ impl OriginPattern {
     }
 }
 
-/// The problem that helps most: that of the whole text, or else the first one that the grammar met.
+/// The most helpful problem: that of the whole text, or else the first one that the grammar found.
 const fn best_problem(text: &[u8], problem: OriginProblem) -> OriginProblem {
     match recognize(text.trim_ascii()) {
         Some(slip) => slip,

@@ -15,7 +15,7 @@ use super::const_text::Text;
 const BASE: u32 = 36;
 const T_MIN: u32 = 1;
 const T_MAX: u32 = 26;
-/// More characters than a label of 63 bytes can encode.
+/// A label of 63 bytes encodes fewer characters.
 const LONGEST: usize = 64;
 
 /// Writes `label`, which has characters beyond ASCII, as `xn--…`. `None` if it is not UTF-8, or too
@@ -218,7 +218,7 @@ const fn decode_utf8(bytes: &[u8], i: usize) -> Option<(u32, usize)> {
     Some((character, width))
 }
 
-/// Latin, Greek and Cyrillic capitals in lower case; the rest as it is.
+/// Changes Latin, Greek and Cyrillic capitals to lower case, and no other character.
 const fn lower_case(character: u32) -> u32 {
     match character {
         0x41..=0x5a | 0xc0..=0xd6 | 0xd8..=0xde | 0x391..=0x3a1 | 0x3a3..=0x3a9 | 0x410..=0x42f => {

@@ -1,4 +1,4 @@
-//! Regular expressions and globs in the place of a pattern: recognized, and translated where that is possible.
+//! Regular expressions and globs where a pattern is expected: recognized, and translated if possible.
 
 use super::const_text::Text;
 use super::parse::find_scheme_end;
@@ -60,7 +60,7 @@ pub(super) const fn push_expression_as_pattern(pattern: &mut Text, text: &[u8]) 
                 pattern.push(b's');
                 rest.split_at(2).1
             }
-            // A part that may be left out is left out, but for a port: "*" is any port, or none.
+            // An optional part is left out, except a port: "*" is any port, or none.
             [b'(', ..] => match find_group_end(rest) {
                 Some(end) if matches!(rest.split_at(end).1, [b')', b'?', ..]) => {
                     if find(rest.split_at(end).0, b':').is_some()
@@ -107,7 +107,7 @@ const fn find(text: &[u8], byte: u8) -> Option<usize> {
     None
 }
 
-/// Where the group that a text starts with ends. `None` if there are groups within it.
+/// Where the group at the start of a text ends. `None` if it contains groups.
 const fn find_group_end(text: &[u8]) -> Option<usize> {
     match (find(text, b')'), find(text.split_at(1).1, b'(')) {
         (Some(end), Some(inner)) if inner + 1 < end => None,
@@ -115,7 +115,7 @@ const fn find_group_end(text: &[u8]) -> Option<usize> {
     }
 }
 
-/// Without the `*`, `+`, `?` or `{1,63}` that a text starts with.
+/// Removes the `*`, `+`, `?` or `{1,63}` at the start of a text.
 const fn without_quantifier(text: &[u8]) -> &[u8] {
     match text {
         [b'*' | b'+' | b'?', rest @ ..] => rest,

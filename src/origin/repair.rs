@@ -1,4 +1,4 @@
-//! The origin pattern that was probably meant by a text that is not valid.
+//! The origin pattern that an invalid text was probably meant to be.
 
 use super::const_text::Text;
 use super::host::{Dialect, is_private_ipv4};
@@ -10,8 +10,7 @@ use super::regular_expression::{is_regular_expression, push_expression_as_patter
 use super::scheme::is_mistyped;
 use super::slips::{has_several_ports, is_address_range, is_word, without_wrapping};
 
-/// Repairs at once every mistake that can be repaired mechanically. `None` if the result is not a valid
-/// origin pattern.
+/// Repairs every mistake that can be repaired mechanically. `None` if the result is not a valid origin pattern.
 pub(super) const fn repair(given: &[u8]) -> Option<Text> {
     let text = without_wrapping(given.trim_ascii());
     if is_word(text) || is_address_range(text) {
@@ -71,7 +70,7 @@ const fn repair_plain(text: &[u8]) -> Option<Text> {
     } else {
         let (scheme, start) = match text {
             [b'/', b'/', ..] => (b"".as_slice(), 2),
-            // A colon too few, a slash too few, or two.
+            // A colon is missing, or one slash, or both.
             [b'h', b't', b't', b'p', b's', b'/' | b':', b'/', ..] => (b"https".as_slice(), 7),
             [b'h', b't', b't', b'p', b'/' | b':', b'/', ..] => (b"http".as_slice(), 6),
             [b'h', b't', b't', b'p', b's', b':', ..] => (b"https".as_slice(), 6),
@@ -97,7 +96,7 @@ const fn repair_plain(text: &[u8]) -> Option<Text> {
     let host_start = find_host_start(text, start, end);
     let port_start = find_host_end(text, host_start, end);
     let host_end = if has_several_ports(text) {
-        // Only "any" can stand for the others.
+        // Only "any" can replace the others.
         if !matches!(text.split_at(end).0.split_at(port_start).1, b":*") {
             return None;
         }
@@ -116,7 +115,7 @@ const fn repair_plain(text: &[u8]) -> Option<Text> {
     }
 }
 
-/// The scheme in lower case, without a typing error; that of a page for that of a WebSocket.
+/// The scheme in lower case, without a typing error. The scheme of a WebSocket becomes that of a page.
 const fn push_scheme(repaired: &mut Text, text: &[u8], end: usize) {
     let mut scheme = Text::new();
     push_lower(&mut scheme, text, 0, end);
@@ -160,8 +159,7 @@ const fn has_bare_scheme(text: &[u8]) -> bool {
         && (i + 1 == text.len() || !(text[i + 1].is_ascii_digit() || text[i + 1] == b'*'))
 }
 
-/// Whether a host without a scheme is this machine, or one of its network: such hosts seldom have a
-/// certificate.
+/// Whether a host without a scheme is this machine, or in its network. Such hosts seldom have a certificate.
 const fn is_local(text: &[u8], start: usize, end: usize) -> bool {
     let host_end = find_host_end(text, start, end);
     let host = text.split_at(host_end).0.split_at(start).1;
@@ -260,7 +258,7 @@ const fn push_host(repaired: &mut Text, text: &[u8], from: usize, to: usize) -> 
     Some(())
 }
 
-/// The port from its colon on, without leading zeros; nothing for an empty or the default one.
+/// The port with its colon, without leading zeros. Empty for an empty or the default port.
 const fn push_port(repaired: &mut Text, text: &[u8], colon: usize, end: usize, scheme_len: usize) {
     let mut start = colon + 1;
     while start < end && text[start] == b'0' {

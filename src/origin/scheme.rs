@@ -58,7 +58,7 @@ pub(super) const fn is_mistyped(scheme: &[u8]) -> bool {
         && (is_within_one_edit(scheme, b"http") || is_within_one_edit(scheme, b"https"))
 }
 
-/// Whether one byte more, less or other, or two neighbours swapped, make `a` of `b`.
+/// Whether `a` is `b` with one byte added, removed or changed, or with two neighbours swapped.
 const fn is_within_one_edit(a: &[u8], b: &[u8]) -> bool {
     let mut start = 0;
     while start < a.len() && start < b.len() && a[start] == b[start] {

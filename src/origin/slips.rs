@@ -1,15 +1,14 @@
 //! Mistakes that people make in settings: quotes, a variable without a value, a regular expression, a word of
 //! another framework.
 //!
-//! The grammar reports the first byte that it can't read. These functions look at the whole text and say what it
-//! is.
+//! The grammar reports the first byte that it can't read. These functions look at the whole text.
 
 use super::ip::{is_canonical_ipv4, parse_ipv4, parse_ipv6};
 use super::parse::find_scheme_end;
 use super::problem::OriginProblem;
 use super::regular_expression::is_regular_expression;
 
-/// What a text that the grammar refuses is. `None` if the grammar's own problem says it best.
+/// What kind of mistake a refused text is. `None` if the problem that the grammar found is the best description.
 pub(super) const fn recognize(text: &[u8]) -> Option<OriginProblem> {
     if is_one_of(text, WORDS_FOR_ANY) {
         Some(OriginProblem::AnyOrigin)
@@ -56,7 +55,7 @@ pub(super) const fn is_word(text: &[u8]) -> bool {
         || is_placeholder(text)
 }
 
-/// Compares without regard to case.
+/// Ignores case.
 const fn is_one_of(text: &[u8], words: &[&str]) -> bool {
     let mut i = 0;
     while i < words.len() {
@@ -145,7 +144,7 @@ pub(super) const fn is_address_range(text: &[u8]) -> bool {
     is_address && !bits.is_empty() && bits.len() <= 3 && are_digits(bits)
 }
 
-/// What stands between the scheme and the first `/`, and what follows.
+/// The text between the scheme and the first `/`, and the rest.
 const fn split_host(text: &[u8]) -> (&[u8], &[u8]) {
     let start = match find_scheme_end(text, 0) {
         Some(end) => end + 3,
@@ -205,7 +204,7 @@ pub(super) const fn has_several_ports(text: &[u8]) -> bool {
     numbers > 1
 }
 
-/// Before and after the first colon.
+/// The text before and after the first colon.
 const fn split_at_colon(host: &[u8]) -> Option<(&[u8], &[u8])> {
     let mut i = 0;
     while i < host.len() {

@@ -8,7 +8,7 @@
 use super::host::{LONGEST_LABEL, is_label_byte};
 use super::problem::OriginProblem;
 
-/// What a pattern leaves open before the host that it names.
+/// What a pattern leaves open before its named host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Wildcard {
     None,
@@ -23,7 +23,7 @@ pub(crate) enum Wildcard {
     AnyHost,
 }
 
-/// The wildcard with which the host of a pattern starts, and where the host that it names starts.
+/// The wildcard at the start of a pattern's host, and where the named host starts.
 pub(super) const fn parse_wildcard(
     text: &[u8],
     start: usize,

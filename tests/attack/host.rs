@@ -150,7 +150,7 @@ async fn a_rejecting_layer_serves_its_own_pages_and_no_others() {
 
 /// The strict host must not be reachable under the open policy, by a backend that reads the request otherwise.
 #[tokio::test]
-async fn a_host_that_can_be_read_in_two_ways_comes_under_nobody_s_policy() {
+async fn a_host_that_can_be_read_in_two_ways_allows_nobody() {
     let cors = CorsLayer::choose()
         .host("admin.example.com", strict())
         .otherwise(open())

@@ -111,7 +111,7 @@ async fn no_spelling_reaches_the_route_in_axum() {
 
 /// `OPTIONS *` is about the server; no path prefix fits, and nothing is answered but by the rest's policy.
 #[tokio::test]
-async fn a_request_about_the_server_fits_no_prefix() {
+async fn a_request_about_the_server_matches_no_prefix() {
     let cors = CorsLayer::choose()
         .path_prefix("/admin", open())
         .otherwise(strict())

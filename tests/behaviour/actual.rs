@@ -98,7 +98,7 @@ async fn responses_by_policy_and_origin() {
 }
 
 #[tokio::test]
-async fn one_policy_speaks() {
+async fn the_headers_are_those_of_one_policy() {
     let upstream = [
         ("access-control-allow-origin", "*"),
         ("access-control-allow-origin", "https://other.example"),

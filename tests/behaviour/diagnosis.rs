@@ -168,7 +168,7 @@ async fn what_the_client_sent_is_escaped_and_the_line_is_cut() {
 }
 
 #[tokio::test]
-async fn one_diagnosis_speaks() {
+async fn there_is_one_diagnosis() {
     let (answer, _) = send_through(
         &policy(),
         request("GET", &[("origin", APP)]),

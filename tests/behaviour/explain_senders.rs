@@ -241,7 +241,7 @@ fn a_path_that_is_not_known_or_not_plain_gets_a_stand_in() {
 }
 
 #[test]
-fn what_is_assumed_is_said() {
+fn assumptions_are_stated() {
     let form = from(APPLE, "POST", &[FORM]);
     let explanation = explain(&lenient(), &form);
     assert_eq!(

@@ -1,4 +1,4 @@
-//! Observers are told of every decision, and change none.
+//! Observers get every decision, and change none.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -19,7 +19,7 @@ fn policy() -> CorsLayer {
 }
 
 #[tokio::test]
-async fn each_decision_is_told_once_with_its_request_and_reason() {
+async fn each_decision_is_reported_once_with_its_request_and_reason() {
     let told = Arc::new(Mutex::new(vec![]));
     let teller = Arc::clone(&told);
     let cors = policy().on_decision(move |observation| {
@@ -135,7 +135,7 @@ async fn functions_that_allow_origins_are_asked_once() {
 }
 
 #[tokio::test]
-async fn requests_of_the_servers_own_pages_are_told_apart() {
+async fn requests_of_the_servers_own_pages_are_recognized() {
     let told = Arc::new(Mutex::new(vec![]));
     let teller = Arc::clone(&told);
     let cors = policy().on_decision(move |observation| {
@@ -166,7 +166,7 @@ async fn requests_of_the_servers_own_pages_are_told_apart() {
 
 /// Whatever the scheme of the connection, which a server behind a proxy doesn't know.
 #[tokio::test]
-async fn its_own_host_is_told_by_name_and_port() {
+async fn its_own_host_is_recognized_by_name_and_port() {
     for (origin, host, is_same) in [
         ("https://api.example.com", "API.example.com", true),
         ("https://api.example.com", "api.example.com:443", true),
@@ -196,7 +196,7 @@ async fn its_own_host_is_told_by_name_and_port() {
 }
 
 #[test]
-fn every_observer_is_told_and_a_clone_tells_the_same() {
+fn every_observer_is_called_and_a_clone_calls_the_same() {
     use tower::{Layer, Service};
 
     let count = Arc::new(Mutex::new(0));

@@ -346,7 +346,7 @@ fn any_host_of_a_scheme() {
     }
 }
 
-/// Whoever installs an extension or an app, or opens a file in it, could act as the user.
+/// Anyone who gets a user to install an extension or an app, or to open a file in it, could act as the user.
 #[test]
 fn whole_schemes_with_credentials_are_refused() {
     for (pattern, is_refused) in [

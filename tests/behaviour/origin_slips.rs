@@ -178,7 +178,7 @@ fn each_slip_is_named_and_its_fix_is_a_pattern() {
 
 /// Whatever looks like an origin in a fix is one that a policy takes.
 #[test]
-fn whatever_a_fix_quotes_as_an_origin_parses() {
+fn every_origin_that_a_fix_quotes_parses() {
     for (text, ..) in SLIPS {
         let fix = OriginPattern::parse(*text).unwrap_err().fix();
         for origin in quoted_origins(&fix) {

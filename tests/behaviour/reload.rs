@@ -316,7 +316,7 @@ fn requests_go_on_while_a_replacement_is_under_way() {
 }
 
 thread_local! {
-    /// The version that the observer was told of last.
+    /// The version that the observer got last.
     static TOLD: Cell<usize> = const { Cell::new(0) };
 }
 

@@ -1,4 +1,4 @@
-//! A second policy that is tried out: told of, enforced for none, some or all origins.
+//! A second policy that is tried out: reported, and enforced for none, some or all origins.
 
 use std::sync::{Arc, Mutex};
 
@@ -92,7 +92,7 @@ async fn a_full_roll_out_is_the_second_policy_and_more_than_full_is_full() {
 }
 
 #[tokio::test]
-async fn both_decisions_are_told() {
+async fn both_decisions_are_reported() {
     let told = Arc::new(Mutex::new(vec![]));
     let tell = Arc::clone(&told);
     let cors = lax().shadow(strict()).on_decision(move |observation| {

@@ -7,8 +7,8 @@ use tower_cors::{CorsConfig, CorsHandle, CorsLayer};
 
 use crate::list;
 
-/// All that a person is told of a policy, and what it is read back as.
-fn told(cors: &CorsLayer) -> (String, Option<CorsConfig>) {
+/// The policy's table, and its configuration.
+fn shown(cors: &CorsLayer) -> (String, Option<CorsConfig>) {
     let policy = cors.policy();
     (policy.to_string(), policy.to_config())
 }
@@ -178,8 +178,8 @@ fn each_key_does_what_the_method_of_its_name_does() {
         let mut config = CorsConfig::default();
         config.origins = list(["https://app.example.com"]);
         set(&mut config);
-        let read = told(&CorsLayer::try_from(config).unwrap());
-        assert_eq!(read, told(&build().unwrap()), "{name}");
+        let read = shown(&CorsLayer::try_from(config).unwrap());
+        assert_eq!(read, shown(&build().unwrap()), "{name}");
         assert!(
             all.insert(format!("{read:?}")),
             "{name} makes no difference"

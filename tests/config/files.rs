@@ -102,9 +102,9 @@ fn lists_are_written_in_several_ways() {
         ("[]", vec![]),
         (r#""""#, vec![]),
         (r#"" ""#, vec![]),
-        // What is empty is an entry, that its index is told with.
+        // An empty text is an entry. The problem names its index.
         (r#""https://a.example,""#, vec!["https://a.example", ""]),
-        // What stands in a list is left as it is.
+        // The entries of a list stay as they are.
         (
             r#"["https://a.example, https://b.example"]"#,
             vec!["https://a.example, https://b.example"],
@@ -161,7 +161,7 @@ fn a_policy_in_a_greater_configuration() {
 
 /// Every format says the same words, and where.
 #[test]
-fn mistakes_are_told_with_their_key() {
+fn mistakes_are_reported_with_their_key() {
     for (key, value, words) in [
         (
             "origins",
@@ -286,7 +286,7 @@ fn mistakes_are_told_with_their_key() {
 }
 
 #[test]
-fn an_unknown_key_is_told_with_the_lawful_ones() {
+fn an_unknown_key_is_reported_with_the_valid_ones() {
     let keys: Vec<_> = EVERYTHING
         .lines()
         .filter_map(|line| Some(line.split_once(" = ")?.0))

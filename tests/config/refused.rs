@@ -232,8 +232,7 @@ fn each_mistake_in_its_words() {
     }
 }
 
-/// What the compiler says is in `tests/ui/wildcard_with_credentials.rs`, word for word but for the names of
-/// what excludes each other.
+/// The compiler's message is in `tests/ui/wildcard_with_credentials.rs`. It differs only in the names of the options.
 #[test]
 fn the_words_are_those_of_the_compiler() {
     let compiler = include_str!("../ui/wildcard_with_credentials.rs");

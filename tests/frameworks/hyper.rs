@@ -238,7 +238,7 @@ async fn proxy(policy: CorsLayer, upstream: SocketAddr) -> SocketAddr {
 }
 
 #[tokio::test]
-async fn the_upstream_is_as_bad_as_it_is_said_to_be() {
+async fn the_upstream_sends_what_the_table_says() {
     let upstream = upstream().await;
     for (path, status, lines) in OPINIONS {
         let straight = send(upstream, "GET", path, &[("origin", APP)]).await;

@@ -79,7 +79,7 @@ proptest! {
 
     #[cfg(feature = "schemars")]
     #[test]
-    fn a_lawful_config_is_so_by_the_schema(bytes in bytes()) {
+    fn a_valid_config_is_valid_by_the_schema(bytes in bytes()) {
         on(&bytes, config_schema::check);
     }
 

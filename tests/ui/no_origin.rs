@@ -1,4 +1,4 @@
-//! There is no policy to build before an origin has been allowed.
+//! A policy has to allow an origin before you can build it.
 
 use tower_cors::CorsLayer;
 

@@ -65,7 +65,7 @@ impl Engine {
         }
     }
 
-    /// How the driver is told its port.
+    /// The option that sets the driver's port.
     pub(crate) fn driver_arguments(self, port: u16) -> Vec<String> {
         match self {
             Self::Chromium | Self::Webkit => vec![format!("--port={port}")],
@@ -74,7 +74,7 @@ impl Engine {
     }
 
     /// What a new session is asked for: a fresh profile in the folder, no window, self-signed certificates.
-    /// A server at `public_port` is taken for one on the internet, where the engine can be told so.
+    /// The engine treats a server at `public_port` as one on the internet, if it has a setting for that.
     pub(crate) fn capabilities(self, browser: &Path, folder: &Path, public_port: Option<u16>) -> Value {
         let profile = folder.join("profile");
         let public = public_port.map(|port| format!("127.0.0.1:{port}"));

@@ -54,7 +54,7 @@ impl Drop for Descendants {
     }
 }
 
-/// Takes note of what has ended, so that it vanishes from `/proc`.
+/// Collects the processes that have ended. They then vanish from `/proc`.
 fn reap() {
     while let Ok(Some(_)) = wait(WaitOptions::NOHANG) {}
 }

@@ -1,4 +1,4 @@
-//! What was seen, for people: `docs/soak.md`.
+//! The results, for people: `docs/soak.md`.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -44,7 +44,7 @@ impl Report {
             ("allocated before the load, bytes", both(|column| column.heap.0.to_string())),
             ("after the clients had gone", both(|column| column.heap.1.to_string())),
             ("descriptors before the load", both(|column| column.start.descriptors.to_string())),
-            ("at the most", both(|column| column.memory.most_descriptors.to_string())),
+            ("at most", both(|column| column.memory.most_descriptors.to_string())),
             ("after the clients had gone", both(|column| column.end.descriptors.to_string())),
         ]
     }
@@ -63,20 +63,21 @@ impl Report {
     pub(crate) fn markdown(&self) -> String {
         let connections: u64 = self.tally.values().map(|seen| seen.connections).sum();
         let mut text = format!(
-            "# Under load, and under attack\n\n\
+            "# Under load and attack\n\n\
              Written by `cargo run --release --manifest-path tests/soak/Cargo.toml -- --minutes {minutes} --write`.\n\n\
-             Two axum servers with the same routes, each in a process of its own: one with the layer, one bare. \
-             For {minutes} minutes both are under `wrk`, with 16 connections each, and under a hostile client that \
-             does the same to both and compares, over {connections} connections to each. Meanwhile the layer's \
-             policy was replaced {replaced} times, by one of up to 10000 origins, and a policy that was refused left \
-             it alone {refused} times. All five programs share {cores} cores: the requests that were made are no \
-             measure of speed.\n\n\
-             The run fails at the first panic; at the first error that the bare server doesn't give too; if a \
-             descriptor is left when the clients have gone; if the layered server then keeps {kept} KiB more \
-             allocated than the bare one; and if its resident memory rises by more than {MOST_RISE_KIB:.0} KiB over \
-             the second half, by a least-squares fit. That is a slope of {slope:.0} KiB/min here, or {bytes:.2} \
-             bytes for each request of `wrk`. (Resident memory also tells how the allocator fills its pages: \
-             policies of 10000 origins come and go between requests. What is allocated tells of leaks alone.)\n\n",
+             Two axum servers have the same routes, one with the layer, one without. Each is a process of its own. \
+             For {minutes} minutes, `wrk` loads both, with 16 connections each. A hostile client sends the same bytes \
+             to both, over {connections} connections to each, and compares the responses. Meanwhile the policy was \
+             replaced {replaced} times, by policies of up to 10000 origins. Another {refused} times the new policy \
+             was refused, and the old one stayed. All five programs share {cores} cores, so the number of requests \
+             does not measure speed.\n\n\
+             The run fails at a panic, at an error that the bare server doesn't have too, if a descriptor stays open \
+             after the clients have gone, or if the layered server then has {kept} KiB more allocated than the bare \
+             one. It also fails if the resident memory of the layered server rises by more than {MOST_RISE_KIB:.0} \
+             KiB over the second half, by a least-squares fit. That is a slope of {slope:.0} KiB/min here, or \
+             {bytes:.2} bytes for each request of `wrk`. Resident memory also depends on how the allocator fills its \
+             pages, because policies of 10000 origins come and go between requests. Only the allocated bytes show \
+             leaks.\n\n",
             kept = MOST_KEPT >> 10,
             cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
             minutes = self.minutes,
@@ -90,11 +91,11 @@ impl Report {
             let _ = writeln!(text, "| {name} | {layered} | {bare} |");
         }
         text += "\n## The hostile client\n\n\
-                 The statuses of the answers; where a case cuts the connection before one comes, there is none. But \
-                 for preflights, which the layer answers itself, they must be the same on both sides, in their order. \
-                 Of an origin that every policy allows, each answer must say so once; of one that none allows, none \
-                 may.\n\n\
-                 | what it does | connections to each | with the layer | bare |\n|---|--:|---|---|\n";
+                 The table lists the statuses of the responses. It lists none if a case cuts the connection before a \
+                 response comes. Both servers must send the same statuses in the same order, except for preflights, \
+                 which the layer answers. Each response to an origin that every policy allows must name it exactly \
+                 once. No response may name an origin that no policy allows.\n\n\
+                 | what the client sends or does | connections to each | with the layer | bare |\n|---|--:|---|---|\n";
         for (case, seen) in &self.tally {
             let name = hostile::name(*case);
             let (layered, bare) = (list(&seen.layered), list(&seen.bare));
@@ -103,7 +104,7 @@ impl Report {
         text
     }
 
-    /// What the bound on the slope comes to.
+    /// The bound on the slope, for each request.
     fn bytes_a_request(&self) -> f64 {
         #[expect(clippy::cast_precision_loss, reason = "two digits are shown")]
         let a_minute = self.layered.load.requests as f64 / self.minutes as f64;

@@ -1,6 +1,6 @@
-//! The two servers, as seen from within: the same router, with the layer and without.
+//! The two servers: the same router, with the layer and without.
 //!
-//! Each runs in a process of its own, so that what is measured there is the server's alone.
+//! Each runs in a process of its own. What is measured there belongs to the server alone.
 
 use std::convert::Infallible;
 use std::net::Ipv4Addr;
@@ -24,10 +24,11 @@ pub(crate) enum Kind {
     Bare,
 }
 
-/// Serves until standard input ends, so that it never outlives the process that started it.
+/// Serves until standard input ends. So it never outlives the process that started it.
 ///
-/// It says its port and how many bytes are allocated; then, when it is told to rest, how often the policy was
-/// replaced, how often one was refused, and how many bytes are allocated under the first policy again.
+/// It prints its port and how many bytes are allocated. After a line on standard input, it stops replacing policies and
+/// prints how often the policy was replaced, how often one was refused, and how many bytes are allocated under the
+/// first policy again.
 pub(crate) async fn serve(kind: Kind) -> Result<(), String> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
         .await
@@ -52,8 +53,8 @@ pub(crate) async fn serve(kind: Kind) -> Result<(), String> {
     Ok(())
 }
 
-/// Every route takes every method, so that a preflight has the same class of status with and without the
-/// layer, unless the policy denies it.
+/// Every route takes every method. So a preflight has the same class of status with and without the layer, unless the
+/// policy denies it.
 fn router() -> Router {
     let large = Bytes::from(vec![b'x'; 8 << 20]);
     Router::new()

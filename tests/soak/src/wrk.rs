@@ -8,7 +8,7 @@ use tokio::process::Command;
 
 use crate::policies::{ALWAYS, NEVER, SOMETIMES};
 
-/// Each is a process of its own, so that its connections are opened and cut anew.
+/// Each round is a process of its own, which opens and cuts new connections.
 const ROUND: Duration = Duration::from_secs(20);
 
 /// What `wrk` counted.

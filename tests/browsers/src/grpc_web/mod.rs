@@ -38,8 +38,8 @@ impl Calls {
     /// Makes them one after the other, and returns how many are not as they should be.
     pub(crate) async fn run(&self, world: &World, session: &Session) -> Result<usize, String> {
         let engine = session.engine;
-        // Each call has a server to itself, and all at once, so that no two have a port: a browser remembers
-        // preflights by it.
+        // Each call has a server of its own, and all run at once. So no two have the same port, by which browsers
+        // remember preflights.
         let apis = self.cases.iter().map(|case| start(world, case));
         let apis: Vec<HealthApi> = apis.collect::<Result<_, _>>()?;
         let mut failures = 0;

@@ -46,8 +46,8 @@ impl Protocols {
     pub(crate) async fn run(&self, world: &World, session: &Session) -> Result<usize, String> {
         let engine = session.engine;
         let mut failures = 0;
-        // Each call has a server to itself, and all at once, so that no two have a port: a browser remembers
-        // preflights by it.
+        // Each call has a server of its own, and all run at once. So no two have the same port, by which browsers
+        // remember preflights.
         let apis: Vec<Api> =
             self.cases.iter().map(|case| self.start(world, case)).collect::<Result<_, _>>()?;
         for (case, api) in self.cases.iter().zip(&apis) {

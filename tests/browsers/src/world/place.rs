@@ -17,7 +17,7 @@ impl fmt::Display for Scheme {
     }
 }
 
-/// A page, of which the APIs at `b.localhost` are another origin, but for [`Page::Own`].
+/// A page. The APIs at `b.localhost` have another origin, except for [`Page::Own`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Page {
     /// `http://a.localhost:PORT`, which most policies allow.
@@ -36,7 +36,7 @@ pub(crate) enum Page {
     Address,
     /// `http://bücher.localhost:PORT`, sent as punycode.
     International,
-    /// `http://app.b.localhost:PORT`: of one site with the APIs, so that cookies go along.
+    /// `http://app.b.localhost:PORT`: the same site as the APIs, so the browser sends cookies.
     Neighbour,
     /// A sandboxed frame in the app: its origin is `null`.
     Sandboxed,
@@ -52,7 +52,7 @@ pub(crate) enum Page {
     RequireCorpNeighbour,
     /// `https://a.localhost:PORT`, with `Cross-Origin-Embedder-Policy: credentialless`
     Credentialless,
-    /// `http://a.localhost:PORT`, on a server that the engine takes for one on the internet, if it can be told.
+    /// `http://a.localhost:PORT`, on a server that the engine treats as one on the internet, if it has a setting for that.
     Public,
 }
 

@@ -1,4 +1,4 @@
-//! TLS with a certificate that signs itself, and HTTP/2 for whoever asks for it.
+//! TLS with a self-signed certificate, and HTTP/2 for clients that ask for it.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -36,7 +36,7 @@ impl Certificate {
     }
 }
 
-/// Connections whose handshake is done. Each is done by itself, so that a slow one holds up no other.
+/// Connections after their handshake. Each handshake is a task of its own, so a slow one does not delay others.
 pub(crate) struct TlsListener {
     ready: mpsc::Receiver<(TlsStream<TcpStream>, SocketAddr)>,
     address: std::io::Result<SocketAddr>,

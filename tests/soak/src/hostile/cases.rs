@@ -256,7 +256,7 @@ fn preflight(page: Page, bytes: Vec<u8>) -> Script {
     read(Kind::Preflight, page, bytes)
 }
 
-/// Whether the origin is told depends on how much the policy in force reads of the rest.
+/// Whether the response names the origin depends on how much of the rest the current policy reads.
 fn asking(method: &[u8], lines: &[Vec<u8>]) -> Script {
     let mut all = vec![origin(ALWAYS), line("Access-Control-Request-Method", method)];
     all.extend_from_slice(lines);

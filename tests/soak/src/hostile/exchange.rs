@@ -62,7 +62,7 @@ pub(crate) enum Ended {
     ByClient,
     /// The server neither answered nor closed.
     Silent,
-    /// What came can't be read as HTTP.
+    /// The bytes that came are not HTTP.
     Garbled,
 }
 

@@ -1,4 +1,4 @@
-//! What both servers must answer: the layered one as the bare one, but for what the layer is there for.
+//! What both servers must answer: the same, except for what the layer adds.
 
 use super::exchange::{Answer, Ended, Outcome};
 
@@ -13,7 +13,7 @@ pub(crate) struct Expected {
 pub(crate) enum Kind {
     /// The status is the bare server's.
     Actual,
-    /// Where the bare server's router answers, the layer does: by 204, or 403.
+    /// The layer answers in place of the router, with 204 or 403.
     Preflight,
     /// Bytes that may have become either.
     Unknown,
@@ -36,7 +36,7 @@ pub(crate) fn compare(expected: &[Expected], layered: &Outcome, bare: &Outcome) 
         ));
     }
     if matches!(layered.ended, Ended::Garbled) {
-        return Err("what the servers sent is no HTTP".to_owned());
+        return Err("what the servers sent is not HTTP".to_owned());
     }
     if layered.answers.len() != bare.answers.len() {
         return Err(format!("{} with the layer, {} without", statuses(layered), statuses(bare)));
@@ -110,8 +110,8 @@ mod tests {
             ("an error of both", Actual, Denied, (431, 0), (431, 0), true),
             ("an error of its own", Actual, Allowed, (500, 1), (200, 0), false),
             ("no error where the bare one has one", Actual, Allowed, (200, 1), (500, 0), false),
-            ("an origin that isn't told", Actual, Allowed, (200, 0), (200, 0), false),
-            ("an origin that is told though denied", Actual, Denied, (200, 1), (200, 0), false),
+            ("a response without the origin", Actual, Allowed, (200, 0), (200, 0), false),
+            ("a response with a denied origin", Actual, Denied, (200, 1), (200, 0), false),
             ("two values", Actual, Page::Unknown, (200, 2), (200, 0), false),
             ("a preflight", Preflight, Allowed, (204, 1), (200, 0), true),
             ("a preflight, denied", Preflight, Denied, (403, 0), (200, 0), true),
