@@ -105,3 +105,29 @@ impl Text {
         }
     }
 }
+
+/// Whether a text starts with another.
+pub(super) const fn starts_with(text: &[u8], start: &[u8]) -> bool {
+    if text.len() < start.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < start.len() {
+        if text[i] != start[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+pub(super) const fn contains(text: &[u8], byte: u8) -> bool {
+    let mut i = 0;
+    while i < text.len() {
+        if text[i] == byte {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}

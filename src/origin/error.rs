@@ -3,8 +3,9 @@
 use std::fmt;
 
 use super::const_text::Text;
+use super::entries::entries;
 use super::problem::OriginProblem;
-use super::repair::{entries, repair};
+use super::repair::repair;
 
 /// Why a text is not a valid origin pattern, and what to write instead.
 ///
@@ -109,19 +110,17 @@ pub(super) const fn describe(text: &[u8], problem: OriginProblem) -> Text {
 }
 
 const fn push_fix(message: &mut Text, text: &[u8], problem: OriginProblem) {
-    match repair(text) {
-        Some(repaired) => {
+    match (entries(text), repair(text)) {
+        (Some(entries), _) => {
+            message.push_bytes(b"write each as a separate entry: [");
+            message.push_bytes(entries.as_bytes());
+            message.push(b']');
+        }
+        (None, Some(repaired)) => {
             message.push_bytes(b"write \"");
             message.push_bytes(repaired.as_bytes());
             message.push(b'"');
         }
-        None => match entries(text) {
-            Some(entries) => {
-                message.push_bytes(b"write each as a separate entry: [");
-                message.push_bytes(entries.as_bytes());
-                message.push(b']');
-            }
-            None => message.push_bytes(problem.fix().as_bytes()),
-        },
+        (None, None) => message.push_bytes(problem.fix().as_bytes()),
     }
 }

@@ -1,6 +1,7 @@
 //! Origins: a request has an [`Origin`], and a policy allows [`OriginPattern`]s.
 
 mod const_text;
+mod entries;
 mod error;
 mod host;
 mod ip;
@@ -9,12 +10,15 @@ mod parse;
 mod parse_common;
 mod parts;
 mod pattern;
+mod placeholder;
 mod port;
 mod problem;
 mod public_suffix;
 mod punycode;
+mod ranges;
 mod regular_expression;
 mod repair;
+mod repair_scheme;
 mod request_origin;
 mod scheme;
 mod slips;

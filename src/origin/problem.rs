@@ -69,9 +69,9 @@ problems! {
     /// A scheme such as `ftp` or `data`.
     SchemeWithoutOrigin => "has a scheme that browsers never send in an origin", "pages of such URLs have the origin \"null\", or that of the page that opened them", "write the origin of the page, such as \"https://app.example.com\"";
     /// `file:` pages send `Origin: null`.
-    FileScheme => "is a file URL", "browsers send the origin of local files as \"null\"", "serve the page from a local web server, such as \"http://localhost:8000\", and allow that";
+    FileScheme => "is a file URL", "browsers send the origin of local files as \"null\"", "serve the page from a local web server, such as \"http://localhost:8000\", and allow that; for an app whose web view sends \"file://\", write \"file://\"";
     /// Nothing between `://` and the port or the end.
-    EmptyHost => "has no host", "an origin is scheme://host[:port]", "write the host after the scheme, as in \"https://app.example.com\"";
+    EmptyHost => "has no host", "an origin is scheme://host[:port]", "write the host after the scheme, as in \"https://app.example.com\" or \"capacitor://localhost\"";
     /// A `/` after the host and port, and nothing else.
     TrailingSlash => "has a trailing slash", "an origin ends after the host and port", "remove the slash";
     /// A path after the host and port.

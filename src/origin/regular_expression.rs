@@ -10,16 +10,21 @@ pub(super) const fn is_regular_expression(text: &[u8]) -> bool {
     }
     let mut i = 0;
     while i < text.len() {
-        let (_, rest) = text.split_at(i);
+        let (before, rest) = text.split_at(i);
         if let [b'\\', b'.' | b'd' | b'w' | b'/' | b'-', ..]
         | [b'/' | b':' | b'(', b'.', b'*', ..]
         | [b'.', b'+', ..]
         | [b']', b'*' | b'+' | b'{', ..]
         | [b')', b'*' | b'+' | b'?', ..]
         | [b's', b'?', b':', ..]
-        | [b'(', b'?' | b'.' | b'w', ..]
+        | [b'(', ..]
+        | [b'?', b'?' | b'.', ..]
+        | [b':', b'^', ..]
         | [b'{', b'a'..=b'z', ..] = rest
         {
+            return !is_after_a_path(text, i);
+        }
+        if is_class(before, rest) {
             return !is_after_a_path(text, i);
         }
         i += 1;
@@ -27,11 +32,26 @@ pub(super) const fn is_regular_expression(text: &[u8]) -> bool {
     false
 }
 
+/// `app[1-3].example.com` or `[tenant].example.com`, not `[::1]:3000`.
+const fn is_class(before: &[u8], rest: &[u8]) -> bool {
+    let [b'[', ..] = rest else {
+        return false;
+    };
+    let Some(end) = find(rest, b']') else {
+        return false;
+    };
+    let (class, after) = rest.split_at(end);
+    let follows = matches!(before, [.., b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.']);
+    let leads = matches!(after, [_, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.', ..]);
+    (follows || leads) && find(class, b':').is_none()
+}
+
 /// Whether a `/` of a path comes before a byte. Paths and queries may have any characters.
 const fn is_after_a_path(text: &[u8], at: usize) -> bool {
     let mut i = match find_scheme_end(text, 0) {
         Some(end) => end + 3,
-        None => 0,
+        // `/…/`
+        None => matches!(text, [b'/', .., b'/']) as usize,
     };
     while i < at {
         if text[i] == b'/' && (i == 0 || text[i - 1] != b'\\') {
@@ -42,8 +62,19 @@ const fn is_after_a_path(text: &[u8], at: usize) -> bool {
     false
 }
 
+/// What becomes of a part that may be left out, such as `(www\.)?`.
+#[derive(Clone, Copy)]
+pub(super) enum Optional {
+    LeftOut,
+    Kept,
+}
+
 /// Writes the pattern that a regular expression was probably meant to be. The caller checks that it is one.
-pub(super) const fn push_expression_as_pattern(pattern: &mut Text, text: &[u8]) {
+pub(super) const fn push_expression_as_pattern(
+    pattern: &mut Text,
+    text: &[u8],
+    optional: Optional,
+) {
     let mut rest = text;
     if let [b'/', inner @ .., b'/'] = rest {
         rest = inner;
@@ -56,22 +87,31 @@ pub(super) const fn push_expression_as_pattern(pattern: &mut Text, text: &[u8]) 
     }
     while let [first, after @ ..] = rest {
         rest = match rest {
-            [b's', b'?', b':', ..] => {
-                pattern.push(b's');
-                rest.split_at(2).1
+            [b's', b'?', after @ ..] | [b'(', b's', b')', b'?', after @ ..]
+                if matches!(after, [b':', ..]) =>
+            {
+                if !is_local_after_scheme(after) {
+                    pattern.push(b's');
+                }
+                after
             }
-            // An optional part is left out, except a port: "*" is any port, or none.
+            // A port that may be left out is "*": any port, or none.
             [b'(', ..] => match find_group_end(rest) {
                 Some(end) if matches!(rest.split_at(end).1, [b')', b'?', ..]) => {
-                    if find(rest.split_at(end).0, b':').is_some()
-                        && find(rest.split_at(end).0, b'.').is_none()
-                    {
-                        pattern.push_bytes(b":*");
+                    let (group, after_group) = (rest.split_at(end).0, rest.split_at(end + 2).1);
+                    let is_port = find(group, b':').is_some() && find(group, b'.').is_none();
+                    match (is_port, optional) {
+                        (true, _) => {
+                            pattern.push_bytes(b":*");
+                            after_group
+                        }
+                        (false, Optional::LeftOut) => after_group,
+                        (false, Optional::Kept) => without_group_start(rest),
                     }
-                    rest.split_at(end + 2).1
                 }
-                _ => after,
+                _ => without_group_start(rest),
             },
+            [b')', b'?', after @ ..] => after,
             [b')', ..] => after,
             [b'[', ..] => {
                 pattern.push(b'*');
@@ -84,6 +124,11 @@ pub(super) const fn push_expression_as_pattern(pattern: &mut Text, text: &[u8]) 
                 pattern.push(b'*');
                 without_quantifier(after)
             }
+            // A glob's one character.
+            [b'?', b'?' | b'.', ..] => {
+                pattern.push(b'*');
+                after
+            }
             [b'\\', escaped, after @ ..] => {
                 pattern.push(*escaped);
                 after
@@ -93,6 +138,36 @@ pub(super) const fn push_expression_as_pattern(pattern: &mut Text, text: &[u8]) 
                 after
             }
         };
+    }
+}
+
+/// Whether `://localhost` or the like follows. Such pages seldom have a certificate.
+const fn is_local_after_scheme(text: &[u8]) -> bool {
+    matches!(
+        text,
+        [
+            b':',
+            b'/',
+            b'/',
+            b'l',
+            b'o',
+            b'c',
+            b'a',
+            b'l',
+            b'h',
+            b'o',
+            b's',
+            b't',
+            ..
+        ] | [b':', b'/', b'/', b'1', b'2', b'7', b'.' | b'\\', ..]
+    )
+}
+
+/// What follows `(`, or `(?:`.
+const fn without_group_start(text: &[u8]) -> &[u8] {
+    match text {
+        [b'(', b'?', b':', rest @ ..] | [b'(', rest @ ..] => rest,
+        _ => text,
     }
 }
 

@@ -1,66 +1,67 @@
 //! The origin pattern that an invalid text was probably meant to be.
 
 use super::const_text::Text;
-use super::host::{Dialect, is_private_ipv4};
+use super::host::Dialect;
 use super::ip::{are_equal, parse_ipv4, parse_ipv6, push_ipv4, push_ipv6};
 use super::parse::{find_authority_end, find_scheme_end, parse};
 use super::port::is_default_port;
 use super::punycode::push_encoded;
-use super::regular_expression::{is_regular_expression, push_expression_as_pattern};
-use super::scheme::is_mistyped;
-use super::slips::{has_several_ports, is_address_range, is_word, without_wrapping};
+use super::ranges::{has_several_ports, is_address_range};
+use super::regular_expression::{Optional, is_regular_expression, push_expression_as_pattern};
+use super::repair_scheme::{
+    find_host_end, has_bare_scheme, is_local, push_lower, push_scheme, without_doubled_scheme,
+};
+use super::slips::{has_second_url, is_word, without_opaque_scheme, without_wrapping};
 
 /// Repairs every mistake that can be repaired mechanically. `None` if the result is not a valid origin pattern.
 pub(super) const fn repair(given: &[u8]) -> Option<Text> {
-    let text = without_wrapping(given.trim_ascii());
-    if is_word(text) || is_address_range(text) {
-        return None;
-    }
-    let mut pattern = Text::new();
-    let text = if is_regular_expression(text) {
-        push_expression_as_pattern(&mut pattern, text);
-        pattern.as_bytes()
-    } else {
-        text
-    };
-    match repair_plain(text) {
+    match repair_with(given, Optional::LeftOut) {
         Some(repaired) if !are_equal(repaired.as_bytes(), given) => Some(repaired),
         _ => None,
     }
 }
 
-/// The origin patterns of a text that has several, `"https://a.example", "https://b.example"`. `None` if one of
-/// them is not valid, or there are too many for a message.
-pub(super) const fn entries(text: &[u8]) -> Option<Text> {
-    const LONGEST: usize = 512;
-    let text = without_wrapping(text);
-    let mut entries = Text::new();
-    let mut count = 0;
-    let mut start = 0;
-    let mut end = 0;
-    while end <= text.len() {
-        if end == text.len()
-            || matches!(text[end], b',' | b';' | b'|' | b' ' | b'\t' | b'\n' | b'\r')
-        {
-            let entry = without_wrapping(text.split_at(end).0.split_at(start).1);
-            start = end + 1;
-            if !entry.is_empty() {
-                if parse(entry, Dialect::Pattern).is_err() || entries.as_bytes().len() > LONGEST {
-                    return None;
-                }
-                entries.push_bytes(if count > 0 { b", \"" } else { b"\"" });
-                entries.push_bytes(entry);
-                entries.push(b'"');
-                count += 1;
-            }
-        }
-        end += 1;
+pub(super) const fn repair_with(given: &[u8], optional: Optional) -> Option<Text> {
+    let text = without_wrapping(given.trim_ascii());
+    let inner = without_opaque_scheme(text);
+    let is_opaque = inner.len() < text.len();
+    if is_word(text)
+        || is_address_range(text)
+        || has_second_url(text)
+        || is_opaque && find_scheme_end(inner, 0).is_none()
+    {
+        return None;
     }
-    if count > 1 { Some(entries) } else { None }
+    let text = inner;
+    let mut pattern = Text::new();
+    let text = if is_regular_expression(text) {
+        push_expression_as_pattern(&mut pattern, text, optional);
+        pattern.as_bytes()
+    } else if let Some(end) = find_scheme_end(text, 0) {
+        // `https ://example.com`
+        pattern.push_bytes(text.split_at(end).0.trim_ascii());
+        pattern.push_bytes(b"://");
+        pattern.push_bytes(text.split_at(end + 3).1.trim_ascii());
+        pattern.as_bytes()
+    } else {
+        text
+    };
+    match repair_plain(text, Star::AsWritten) {
+        Some(repaired) => Some(repaired),
+        None => repair_plain(text, Star::BeforeDot),
+    }
+}
+
+/// How to read a `*` or a dot at the start of a host.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Star {
+    AsWritten,
+    /// `.example.com`, `*example.com`, `*.*.example.com` and `**.example.com` are `*.example.com`.
+    BeforeDot,
 }
 
 /// Repairs a text that has nothing around it.
-const fn repair_plain(text: &[u8]) -> Option<Text> {
+const fn repair_plain(text: &[u8], star: Star) -> Option<Text> {
     let text = without_doubled_scheme(text);
     let mut repaired = Text::new();
     let scheme_end = find_scheme_end(text, 0);
@@ -70,12 +71,33 @@ const fn repair_plain(text: &[u8]) -> Option<Text> {
     } else {
         let (scheme, start) = match text {
             [b'/', b'/', ..] => (b"".as_slice(), 2),
-            // A colon is missing, or one slash, or both.
+            // A colon too few, a slash too few, or two.
+            [
+                b'h',
+                b't',
+                b't',
+                b'p',
+                b's',
+                b':' | b';',
+                b'/' | b'\\',
+                b'/' | b'\\',
+                ..,
+            ] => (b"https".as_slice(), 8),
+            [
+                b'h',
+                b't',
+                b't',
+                b'p',
+                b':' | b';',
+                b'/' | b'\\',
+                b'/' | b'\\',
+                ..,
+            ] => (b"http".as_slice(), 7),
             [b'h', b't', b't', b'p', b's', b'/' | b':', b'/', ..] => (b"https".as_slice(), 7),
             [b'h', b't', b't', b'p', b'/' | b':', b'/', ..] => (b"http".as_slice(), 6),
             [b'h', b't', b't', b'p', b's', b':', ..] => (b"https".as_slice(), 6),
             [b'h', b't', b't', b'p', b':', ..] => (b"http".as_slice(), 5),
-            _ if has_bare_scheme(text) || are_equal(text, b"null") => return None,
+            _ if has_bare_scheme(text) && !matches!(text, [b'[', ..]) => return None,
             _ => (b"".as_slice(), 0),
         };
         let end = find_authority_end(text, start);
@@ -104,10 +126,29 @@ const fn repair_plain(text: &[u8]) -> Option<Text> {
     } else {
         port_start
     };
+    let host_start = match star {
+        Star::AsWritten => host_start,
+        Star::BeforeDot => match find_name(text, host_start, host_end) {
+            Some(name) => {
+                repaired.push_bytes(b"*.");
+                name
+            }
+            None => return None,
+        },
+    };
     if push_host(&mut repaired, text, host_start, host_end).is_none() {
         return None;
     }
-    push_port(&mut repaired, text, port_start, end, scheme_len);
+    // `localhost:30*`
+    if matches!(
+        text.split_at(end).0.split_at(port_start).1,
+        [_, b'0'..=b'9', .., b'*']
+    ) && is_local(text, host_start, end)
+    {
+        repaired.push_bytes(b":*");
+    } else {
+        push_port(&mut repaired, text, port_start, end, scheme_len);
+    }
 
     match parse(repaired.as_bytes(), Dialect::Pattern) {
         Ok(_) => Some(repaired),
@@ -115,82 +156,16 @@ const fn repair_plain(text: &[u8]) -> Option<Text> {
     }
 }
 
-/// The scheme in lower case, without a typing error. The scheme of a WebSocket becomes that of a page.
-const fn push_scheme(repaired: &mut Text, text: &[u8], end: usize) {
-    let mut scheme = Text::new();
-    push_lower(&mut scheme, text, 0, end);
-    let scheme = scheme.as_bytes();
-    if are_equal(scheme, b"ws") {
-        let is_local = is_local(text, end + 3, find_authority_end(text, end + 3));
-        repaired.push_bytes(if is_local { b"http" } else { b"https" });
-    } else if are_equal(scheme, b"wss") {
-        repaired.push_bytes(b"https");
-    } else if is_mistyped(scheme) {
-        let is_https = matches!(scheme, [.., b's'] | [.., b's', b'p']);
-        repaired.push_bytes(if is_https { b"https" } else { b"http" });
-    } else {
-        repaired.push_bytes(scheme);
-    }
-}
-
-/// `https://example.com` for `https://https://example.com`.
-const fn without_doubled_scheme(text: &[u8]) -> &[u8] {
-    if let Some(end) = find_scheme_end(text, 0) {
-        let rest = text.split_at(end + 3).1;
-        if let [b'h', b't', b't', b'p', b's', b':', b'/', b'/', ..]
-        | [b'h', b't', b't', b'p', b':', b'/', b'/', ..] = rest
-        {
-            return rest;
-        }
-    }
-    text
-}
-
-/// Whether the text is `mailto:…`, `file:…` or the like, not `host:port`.
-const fn has_bare_scheme(text: &[u8]) -> bool {
-    let mut i = 0;
-    while i < text.len() && text[i] != b':' {
-        if text[i] == b'.' {
-            return false;
-        }
+/// What follows the dots and asterisks at the start of a host. `None` if nothing does, or there are none.
+const fn find_name(text: &[u8], start: usize, end: usize) -> Option<usize> {
+    let mut i = start;
+    while i < end && matches!(text[i], b'*' | b'.') {
         i += 1;
     }
-    i < text.len()
-        && (i + 1 == text.len() || !(text[i + 1].is_ascii_digit() || text[i + 1] == b'*'))
-}
-
-/// Whether a host without a scheme is this machine, or in its network. Such hosts seldom have a certificate.
-const fn is_local(text: &[u8], start: usize, end: usize) -> bool {
-    let host_end = find_host_end(text, start, end);
-    let host = text.split_at(host_end).0.split_at(start).1;
-    match parse_ipv4(host) {
-        Some([127, ..]) => true,
-        Some(address) => is_private_ipv4(address),
-        None => {
-            are_equal(host, b"localhost")
-                || are_equal(host, b"[::1]")
-                || matches!(
-                    host,
-                    [.., b'.', b'l', b'o', b'c', b'a', b'l']
-                        | [
-                            ..,
-                            b'.',
-                            b'l',
-                            b'o',
-                            b'c',
-                            b'a',
-                            b'l',
-                            b'h',
-                            b'o',
-                            b's',
-                            b't'
-                        ]
-                        | [.., b'.', b'l', b'a', b'n']
-                        | [.., b'.', b'h', b'o', b'm', b'e']
-                        | [.., b'.', b't', b'e', b's', b't']
-                        | [.., b'.', b'i', b'n', b't', b'e', b'r', b'n', b'a', b'l']
-                )
-        }
+    if i > start && i < end && text[i] != b'-' {
+        Some(i)
+    } else {
+        None
     }
 }
 
@@ -201,19 +176,6 @@ const fn find_host_start(text: &[u8], start: usize, end: usize) -> usize {
         i -= 1;
     }
     i
-}
-
-/// The last colon that is followed by nothing but digits or one `*`, or the end.
-const fn find_host_end(text: &[u8], start: usize, end: usize) -> usize {
-    let mut i = end;
-    while i > start && (text[i - 1].is_ascii_digit() || text[i - 1] == b'*') {
-        i -= 1;
-    }
-    if i > start && text[i - 1] == b':' {
-        i - 1
-    } else {
-        end
-    }
 }
 
 const fn push_host(repaired: &mut Text, text: &[u8], from: usize, to: usize) -> Option<()> {
@@ -283,12 +245,4 @@ const fn push_port(repaired: &mut Text, text: &[u8], colon: usize, end: usize, s
 
 const fn is_ascii(bytes: &[u8], from: usize, to: usize) -> bool {
     bytes.split_at(to).0.split_at(from).1.is_ascii()
-}
-
-const fn push_lower(repaired: &mut Text, bytes: &[u8], from: usize, to: usize) {
-    let mut i = from;
-    while i < to {
-        repaired.push(bytes[i].to_ascii_lowercase());
-        i += 1;
-    }
 }

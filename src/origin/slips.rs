@@ -3,19 +3,30 @@
 //!
 //! The grammar reports the first byte that it can't read. These functions look at the whole text.
 
-use super::ip::{is_canonical_ipv4, parse_ipv4, parse_ipv6};
+use super::const_text::starts_with;
 use super::parse::find_scheme_end;
+use super::placeholder::is_placeholder;
 use super::problem::OriginProblem;
+use super::ranges::{are_digits, has_several_ports, is_address_range};
 use super::regular_expression::is_regular_expression;
 
 /// What kind of mistake a refused text is. `None` if the problem that the grammar found is the best description.
 pub(super) const fn recognize(text: &[u8]) -> Option<OriginProblem> {
-    if is_one_of(text, WORDS_FOR_ANY) {
+    let inner = without_wrapping(text);
+    if is_one_of(inner, WORDS_FOR_ANY) {
         Some(OriginProblem::AnyOrigin)
-    } else if is_one_of(text, WORDS_FOR_NONE) {
+    } else if is_word_in_any_case(inner, b"null") {
+        Some(OriginProblem::NullOrigin)
+    } else if is_one_of(inner, WORDS_FOR_NONE) {
         Some(OriginProblem::WordForNone)
-    } else if is_one_of(text, WORDS_FOR_UNSET) || is_placeholder(text) {
+    } else if is_one_of(inner, WORDS_FOR_UNSET) || is_placeholder(text) {
         Some(OriginProblem::UnsetVariable)
+    } else if inner.is_empty() || is_one_of(inner, EMPTY_LISTS) {
+        Some(OriginProblem::Empty)
+    } else if is_one_of(inner, BARE_SCHEMES) {
+        Some(OriginProblem::EmptyHost)
+    } else if has_opaque_scheme(inner) {
+        Some(OriginProblem::SchemeWithoutOrigin)
     } else if is_list(text) && matches!(text, [.., b']']) {
         Some(OriginProblem::List)
     } else if is_quoted(text) {
@@ -26,13 +37,27 @@ pub(super) const fn recognize(text: &[u8]) -> Option<OriginProblem> {
         Some(OriginProblem::SeveralPorts)
     } else if is_regular_expression(text) {
         Some(OriginProblem::RegularExpression)
+    } else if has_second_url(text) {
+        Some(OriginProblem::SeveralOrigins)
+    } else if let [host @ .., b',' | b';'] = text {
+        // One origin, and a separator without a second.
+        let is_one = !has_separator(host);
+        if is_one {
+            Some(OriginProblem::InvalidCharacter)
+        } else {
+            Some(OriginProblem::SeveralOrigins)
+        }
+    } else if has_separator(text) {
+        Some(OriginProblem::SeveralOrigins)
     } else {
         None
     }
 }
 
 /// Words of other frameworks, or of a person, for any origin.
-const WORDS_FOR_ANY: &[&str] = &["all", "any", "true", "yes", "on", "enabled"];
+const WORDS_FOR_ANY: &[&str] = &[
+    "all", "any", "true", "yes", "on", "enabled", "*", "**", ".*", ".+", "/.*/", "^.*$",
+];
 /// Words for the server's own origin only.
 const WORDS_FOR_NONE: &[&str] = &[
     "none",
@@ -41,18 +66,33 @@ const WORDS_FOR_NONE: &[&str] = &[
     "off",
     "disabled",
     "self",
-    "'self'",
     "same-origin",
+    "same-site",
 ];
 /// What a setting without a value becomes in some languages.
 const WORDS_FOR_UNSET: &[&str] = &["undefined", "nil", "nan", "[object object]"];
+const EMPTY_LISTS: &[&str] = &["[]", "{}"];
+const BARE_SCHEMES: &[&str] = &["http", "https"];
+/// What has no "://", or is a part of another URL.
+const OPAQUE_SCHEMES: &[&str] = &[
+    "about:",
+    "blob:",
+    "data:",
+    "filesystem:",
+    "javascript:",
+    "view-source:",
+];
 
 /// Whether a text is a word that is not the name of a host.
 pub(super) const fn is_word(text: &[u8]) -> bool {
     is_one_of(text, WORDS_FOR_ANY)
         || is_one_of(text, WORDS_FOR_NONE)
         || is_one_of(text, WORDS_FOR_UNSET)
+        || is_one_of(text, EMPTY_LISTS)
+        || is_one_of(text, BARE_SCHEMES)
+        || is_word_in_any_case(text, b"null")
         || is_placeholder(text)
+        || are_digits(text)
 }
 
 /// Ignores case.
@@ -81,15 +121,72 @@ const fn is_word_in_any_case(text: &[u8], word: &[u8]) -> bool {
     true
 }
 
-/// `$ORIGIN`, `${ORIGIN}`, `%ORIGIN%`, `{{ origin }}`, `<origin>`.
-const fn is_placeholder(text: &[u8]) -> bool {
-    matches!(
-        text,
-        [b'$', b'{' | b'A'..=b'Z' | b'a'..=b'z' | b'_', ..]
-            | [b'%', .., b'%']
-            | [b'{', b'{', .., b'}', b'}']
-            | [b'<', .., b'>']
-    )
+const fn has_opaque_scheme(text: &[u8]) -> bool {
+    without_opaque_scheme(text).len() < text.len()
+}
+
+/// `https://app.example.com/1` for `blob:https://app.example.com/1`.
+pub(super) const fn without_opaque_scheme(text: &[u8]) -> &[u8] {
+    let mut i = 0;
+    while i < OPAQUE_SCHEMES.len() {
+        let scheme = OPAQUE_SCHEMES[i].as_bytes();
+        if starts_with(text, scheme)
+            && !matches!(text.split_at(scheme.len()).1, [b'/' | b'0'..=b'9', ..])
+        {
+            return text.split_at(scheme.len()).1;
+        }
+        i += 1;
+    }
+    text
+}
+
+/// Whether a second URL follows the host of the first, with nothing between them.
+pub(super) const fn has_second_url(text: &[u8]) -> bool {
+    let Some(end) = find_scheme_end(text, 0) else {
+        return false;
+    };
+    let mut i = end + 4;
+    while i < text.len() && !matches!(text[i], b'/' | b'?' | b'#' | b'\\') {
+        if is_url_start(text, i) {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+pub(super) const fn is_url_start(text: &[u8], at: usize) -> bool {
+    let rest = text.split_at(at).1;
+    starts_with(rest, b"http://") || starts_with(rest, b"https://")
+}
+
+/// Whether a comma or a semicolon comes before any path.
+const fn has_separator(text: &[u8]) -> bool {
+    let start = match find_scheme_end(text, 0) {
+        Some(end) if !has_separator_before(text, end) => end + 3,
+        _ => 0,
+    };
+    has_separator_before(text.split_at(start).1, find_path(text, start) - start)
+}
+
+const fn find_path(text: &[u8], start: usize) -> usize {
+    let mut i = start;
+    while i < text.len() && !matches!(text[i], b'/' | b'?' | b'#') {
+        i += 1;
+    }
+    i
+}
+
+const fn has_separator_before(text: &[u8], end: usize) -> bool {
+    let mut i = 0;
+    while i < end {
+        // `https;//` is one origin.
+        if text[i] == b',' || text[i] == b';' && !matches!(text.split_at(i).1, [_, b'/', ..]) {
+            return true;
+        }
+        i += 1;
+    }
+    false
 }
 
 /// `["https://app.example.com"]`, as one text.
@@ -98,121 +195,33 @@ const fn is_list(text: &[u8]) -> bool {
 }
 
 const fn is_quoted(text: &[u8]) -> bool {
-    matches!(
-        text,
-        [b'"' | b'\'' | b'`', ..] | [.., b'"' | b'\'' | b'`'] | [b'[', b'"' | b'\'', ..]
-    )
+    starts_with_curly_quote(text)
+        || matches!(
+            text,
+            [b'"' | b'\'' | b'`', ..] | [.., b'"' | b'\'' | b'`'] | [b'[', b'"' | b'\'', ..]
+        )
 }
 
-const fn contains(text: &[u8], byte: u8) -> bool {
-    let mut i = 0;
-    while i < text.len() {
-        if text[i] == byte {
-            return true;
-        }
-        i += 1;
-    }
-    false
+/// `“`, `”`, `‘`, `’`, as word processors write them.
+const fn starts_with_curly_quote(text: &[u8]) -> bool {
+    matches!(text, [0xe2, 0x80, 0x98 | 0x99 | 0x9c | 0x9d, ..])
 }
 
-/// The text without the quotes, brackets and commas around it.
+/// The text without the quotes, brackets, separators and encoded blanks around it.
 pub(super) const fn without_wrapping(text: &[u8]) -> &[u8] {
     let is_list = is_list(text);
     let mut text = text;
     loop {
         text = match text.trim_ascii() {
-            [b'"' | b'\'' | b'`' | b',', rest @ ..] | [rest @ .., b'"' | b'\'' | b'`' | b','] => {
-                rest
-            }
+            [b'"' | b'\'' | b'`' | b',' | b';', rest @ ..]
+            | [rest @ .., b'"' | b'\'' | b'`' | b',' | b';']
+            | [0xe2, 0x80, 0x98 | 0x99 | 0x9c | 0x9d, rest @ ..]
+            | [rest @ .., 0xe2, 0x80, 0x98 | 0x99 | 0x9c | 0x9d]
+            | [rest @ .., b'%', b'2', b'0' | b'F' | b'f']
+            | [rest @ .., b'%', b'0', b'A' | b'a' | b'D' | b'd'] => rest,
             [b'[', rest @ ..] if is_list => rest,
             [rest @ .., b']'] if is_list => rest,
             text => return text,
         };
     }
-}
-
-/// `http://192.168.0.0/16`, `[fd00::]/8`.
-pub(super) const fn is_address_range(text: &[u8]) -> bool {
-    let (host, after) = split_host(text);
-    let is_address = match host {
-        [b'[', inner @ .., b']'] => parse_ipv6(inner).is_some(),
-        _ => matches!(parse_ipv4(host), Some(address) if is_canonical_ipv4(host, address)),
-    };
-    let [b'/', bits @ ..] = after else {
-        return false;
-    };
-    is_address && !bits.is_empty() && bits.len() <= 3 && are_digits(bits)
-}
-
-/// The text between the scheme and the first `/`, and the rest.
-const fn split_host(text: &[u8]) -> (&[u8], &[u8]) {
-    let start = match find_scheme_end(text, 0) {
-        Some(end) => end + 3,
-        None => 0,
-    };
-    let mut end = start;
-    while end < text.len() && text[end] != b'/' {
-        end += 1;
-    }
-    let (before, after) = text.split_at(end);
-    (before.split_at(start).1, after)
-}
-
-const fn are_digits(text: &[u8]) -> bool {
-    let mut i = 0;
-    while i < text.len() {
-        if !text[i].is_ascii_digit() {
-            return false;
-        }
-        i += 1;
-    }
-    true
-}
-
-/// `host:[8080,9000]`, `host:3000-3010`, `host:3000,3001`, `host:{3000,3001}`, `host:3000:*`.
-pub(super) const fn has_several_ports(text: &[u8]) -> bool {
-    let (host, after) = split_host(text);
-    let Some((name, ports)) = split_at_colon(host) else {
-        return false;
-    };
-    if !after.is_empty() || name.is_empty() || contains(name, b'[') || parse_ipv6(host).is_some() {
-        return false;
-    }
-    let mut numbers = 0;
-    let mut i = 0;
-    while i < ports.len() {
-        match ports[i] {
-            b'0'..=b'9' if i == 0 || !ports[i - 1].is_ascii_digit() => numbers += 1,
-            b'*' if i > 0 && ports[i - 1] == b':' => numbers += 1,
-            b'0'..=b'9'
-            | b','
-            | b'|'
-            | b'['
-            | b']'
-            | b'{'
-            | b'}'
-            | b'('
-            | b')'
-            | b' '
-            | b'-'
-            | b':'
-            | b'.' => {}
-            _ => return false,
-        }
-        i += 1;
-    }
-    numbers > 1
-}
-
-/// The text before and after the first colon.
-const fn split_at_colon(host: &[u8]) -> Option<(&[u8], &[u8])> {
-    let mut i = 0;
-    while i < host.len() {
-        if host[i] == b':' {
-            let (name, rest) = host.split_at(i);
-            return Some((name, rest.split_at(1).1));
-        }
-        i += 1;
-    }
-    None
 }

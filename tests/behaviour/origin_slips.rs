@@ -159,6 +159,139 @@ const SLIPS: &[(&str, OriginProblem, Option<&str>)] = &[
     ("ALL", AnyOrigin, None),
     ("true", AnyOrigin, None),
     ("any", AnyOrigin, None),
+    // quotes of a word processor, and what stands around an origin
+    ("“https://a.example”", Quotes, Some("https://a.example")),
+    ("‘https://a.example’", Quotes, Some("https://a.example")),
+    (
+        "https://a.example,",
+        InvalidCharacter,
+        Some("https://a.example"),
+    ),
+    (
+        "https://a.example;",
+        InvalidCharacter,
+        Some("https://a.example"),
+    ),
+    (
+        "https://a.example%20",
+        PercentEncoding,
+        Some("https://a.example"),
+    ),
+    (
+        "https://a.example%2F",
+        PercentEncoding,
+        Some("https://a.example"),
+    ),
+    ("https ://a.example", WhiteSpace, Some("https://a.example")),
+    ("https:// a.example", WhiteSpace, Some("https://a.example")),
+    (
+        "https:\\\\a.example",
+        MissingScheme,
+        Some("https://a.example"),
+    ),
+    (
+        "https;//a.example",
+        MissingScheme,
+        Some("https://a.example"),
+    ),
+    (
+        "blob:https://a.example/1",
+        SchemeWithoutOrigin,
+        Some("https://a.example"),
+    ),
+    ("data:text/html", SchemeWithoutOrigin, None),
+    ("about:blank", SchemeWithoutOrigin, None),
+    ("[::1]:3000", MissingScheme, Some("http://[::1]:3000")),
+    ("3000", MissingScheme, None),
+    // several in one text
+    ("https://a.examplehttps://b.example", SeveralOrigins, None),
+    (
+        "http://localhost:3000http://localhost:5173",
+        SeveralOrigins,
+        None,
+    ),
+    ("null,https://a.example", SeveralOrigins, None),
+    ("*, https://a.example", SeveralOrigins, None),
+    // a * or a dot in the wrong place
+    ("*example.com", MissingScheme, Some("https://*.example.com")),
+    (".example.com", MissingScheme, Some("https://*.example.com")),
+    (
+        ".*.example.com",
+        MissingScheme,
+        Some("https://*.example.com"),
+    ),
+    (
+        "*://*.example.com",
+        MisplacedWildcard,
+        Some("https://*.example.com"),
+    ),
+    (
+        "*://localhost:*",
+        MisplacedWildcard,
+        Some("http://localhost:*"),
+    ),
+    (
+        "http*://example.com",
+        MisplacedWildcard,
+        Some("https://example.com"),
+    ),
+    (
+        "http://localhost:30*",
+        MisplacedWildcard,
+        Some("http://localhost:*"),
+    ),
+    // more regular expressions and globs
+    (
+        "http(s)://example.com",
+        RegularExpression,
+        Some("https://example.com"),
+    ),
+    (
+        "^http(s)?://example\\.com$",
+        RegularExpression,
+        Some("https://example.com"),
+    ),
+    (
+        "https?://localhost:[0-9]+",
+        RegularExpression,
+        Some("http://localhost:*"),
+    ),
+    ("http://(localhost|127.0.0.1):3000", RegularExpression, None),
+    ("(http|https)://example.com", RegularExpression, None),
+    (
+        "https://app[1-3].example.com",
+        RegularExpression,
+        Some("https://app*.example.com"),
+    ),
+    (
+        "https://[tenant].example.com",
+        RegularExpression,
+        Some("https://*.example.com"),
+    ),
+    (
+        "http://localhost:3???",
+        RegularExpression,
+        Some("http://localhost:*"),
+    ),
+    ("re:^https", RegularExpression, None),
+    // more words
+    ("NULL", NullOrigin, None),
+    ("\"null\"", NullOrigin, None),
+    ("[\"*\"]", AnyOrigin, None),
+    ("\"*\"", AnyOrigin, None),
+    ("**", AnyOrigin, None),
+    (".*", AnyOrigin, None),
+    ("'none'", WordForNone, None),
+    ("same-site", WordForNone, None),
+    ("[]", Empty, None),
+    ("[\"\"]", Empty, None),
+    ("https", EmptyHost, None),
+    ("https://$HOST", UnsetVariable, None),
+    ("https://${HOST}:${PORT}", UnsetVariable, None),
+    ("http://localhost:PORT", UnsetVariable, None),
+    ("https://<your-domain>", UnsetVariable, None),
+    ("https://{{tenant}}.example.com", UnsetVariable, None),
+    ("process.env.FRONTEND_URL", UnsetVariable, None),
 ];
 
 #[test]
@@ -206,6 +339,36 @@ fn several_origins_in_one_text_are_shown_as_entries() {
         assert_eq!(
             OriginPattern::parse(text).unwrap_err().fix(),
             "write each as a separate entry: [\"https://a.example\", \"https://b.example\"]",
+            "{text}"
+        );
+    }
+}
+
+/// A regular expression with a part that may be left out is two patterns.
+#[test]
+fn an_optional_part_of_an_expression_makes_two_entries() {
+    for (text, entries) in [
+        (
+            "https://(www\\.)?example\\.com",
+            "\"https://example.com\", \"https://www.example.com\"",
+        ),
+        (
+            "https://(.*\\.)?example\\.com",
+            "\"https://example.com\", \"https://*.example.com\"",
+        ),
+        (
+            "^https?://(?:[a-z0-9-]+\\.)?example\\.com(:\\d+)?$",
+            "\"https://example.com:*\", \"https://*.example.com:*\"",
+        ),
+        (
+            "https://a.examplehttps://b.example",
+            "\"https://a.example\", \"https://b.example\"",
+        ),
+    ] {
+        let fix = OriginPattern::parse(text).unwrap_err().fix();
+        assert_eq!(
+            fix,
+            format!("write each as a separate entry: [{entries}]"),
             "{text}"
         );
     }

@@ -282,7 +282,11 @@ fn texts_that_are_no_patterns() {
             UpperCase,
             Some("https://example.com"),
         ),
-        ("*://example.com", MisplacedWildcard, None),
+        (
+            "*://example.com",
+            MisplacedWildcard,
+            Some("https://example.com"),
+        ),
         // after the host
         ("https://", EmptyHost, None),
         ("https:///path", EmptyHost, None),
@@ -403,10 +407,22 @@ fn texts_that_are_no_patterns() {
         ("https://*", MisplacedWildcard, None),
         ("https://*:8080", MisplacedWildcard, None),
         ("https://*.", MisplacedWildcard, None),
-        ("https://**.example.com", MisplacedWildcard, None),
-        ("https://*.*.example.com", MisplacedWildcard, None),
+        (
+            "https://**.example.com",
+            MisplacedWildcard,
+            Some("https://*.example.com"),
+        ),
+        (
+            "https://*.*.example.com",
+            MisplacedWildcard,
+            Some("https://*.example.com"),
+        ),
         ("https://foo.*.example.com", MisplacedWildcard, None),
-        ("https://*example.com", MisplacedWildcard, None),
+        (
+            "https://*example.com",
+            MisplacedWildcard,
+            Some("https://*.example.com"),
+        ),
         ("https://foo*.com", MisplacedWildcard, None),
         ("https://example.*", MisplacedWildcard, None),
         ("https://example.com:80*", MisplacedWildcard, None),
@@ -414,11 +430,19 @@ fn texts_that_are_no_patterns() {
         ("http://*.127.0.0.1", WildcardOverIp, None),
         ("http://*.[::1]", WildcardOverIp, None),
         // hosts
-        ("https://.example.com", EmptyLabel, None),
+        (
+            "https://.example.com",
+            EmptyLabel,
+            Some("https://*.example.com"),
+        ),
         ("https://example..com", EmptyLabel, None),
         ("https://example.com..", EmptyLabel, None),
         ("https://.", EmptyLabel, None),
-        ("https://*..example.com", EmptyLabel, None),
+        (
+            "https://*..example.com",
+            EmptyLabel,
+            Some("https://*.example.com"),
+        ),
         (
             "https://example.com.",
             TrailingDot,
