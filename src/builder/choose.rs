@@ -122,7 +122,7 @@ impl CorsChoiceBuilder {
     ///
     /// The layer reads the host of a request from its URI (HTTP/2, absolute-form) or its `Host` line. If a request has
     /// several `Host` lines, a line that contradicts its URI, or a host that browsers do not send
-    /// (`x@api.example.com`), it comes under a policy that allows nobody, and requests from other origins get 403. A
+    /// (`x@api.example.com`, `127.1`), it comes under a policy that allows nobody, and requests from other origins get 403. A
     /// request without a host does not match any host.
     ///
     /// Behind a proxy, this is the host that the proxy sends. The layer never reads `X-Forwarded-Host`. If you trust

@@ -4,6 +4,7 @@ use http::Uri;
 use http::header::HOST;
 
 use super::request::{HeaderLine, RequestHead};
+use crate::origin::is_name_or_canonical_address;
 
 /// The host of a request, from its URI (HTTP/2, absolute-form) and its `Host` line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,13 +69,18 @@ impl<'r> Authority<'r> {
             [] => port,
             [_, digits @ ..] => digits,
         };
+        let is_name = name.iter().all(|byte| is_in_names(*byte)) && !has_empty_label(name);
         let is_host = if brackets.is_empty() {
-            name.iter().all(|byte| is_in_names(*byte)) && !has_empty_label(name)
+            is_name
         } else {
-            name.is_empty() && brackets.iter().all(|byte| is_in_brackets(*byte))
+            name.is_empty()
         };
         let host = &text[..end_of_brackets + name_len];
-        (is_host && port.iter().all(u8::is_ascii_digit)).then_some(Self { host, port })
+        let authority = Self { host, port };
+        (is_host
+            && is_name_or_canonical_address(authority.host_without_dot())
+            && port.iter().all(u8::is_ascii_digit))
+        .then_some(authority)
     }
 
     /// The host without its final dot.
@@ -96,8 +102,4 @@ fn is_in_names(byte: u8) -> bool {
 fn has_empty_label(name: &[u8]) -> bool {
     let name = name.strip_suffix(b".").unwrap_or(name);
     name.split(|byte| *byte == b'.').any(<[u8]>::is_empty)
-}
-
-fn is_in_brackets(byte: u8) -> bool {
-    byte.is_ascii_hexdigit() || matches!(byte, b'[' | b']' | b':' | b'.')
 }

@@ -246,6 +246,19 @@ pub(crate) const fn is_canonical_ipv6(host: &[u8], pieces: [u16; 8]) -> bool {
     are_equal(host, canonical.as_bytes())
 }
 
+/// Whether a host is not an IP address, or one that is written as browsers write it.
+pub(crate) fn is_name_or_canonical_address(host: &[u8]) -> bool {
+    match host {
+        [b'[', inner @ .., b']'] => {
+            parse_ipv6(inner).is_some_and(|pieces| is_canonical_ipv6(inner, pieces))
+        }
+        _ if ends_in_a_number(host) => {
+            parse_ipv4(host).is_some_and(|address| is_canonical_ipv4(host, address))
+        }
+        _ => true,
+    }
+}
+
 /// `a == b`, at compile time.
 pub(crate) const fn are_equal(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {

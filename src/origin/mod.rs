@@ -25,6 +25,7 @@ mod slips;
 mod wildcard;
 
 pub use error::OriginError;
+pub(crate) use ip::is_name_or_canonical_address;
 pub use list::OriginListError;
 pub(crate) use parse::LONGEST_ORIGIN;
 pub(crate) use parts::Parts;

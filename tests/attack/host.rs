@@ -3,7 +3,7 @@
 use http::StatusCode;
 use tower_cors::CorsLayer;
 
-use crate::{allowed, answer, get, open, strict};
+use crate::{APP, allowed, answer, get, open, strict};
 
 const API: &str = "https://api.example.com";
 
@@ -203,5 +203,45 @@ async fn a_host_that_can_be_read_in_two_ways_allows_nobody() {
         headers.push(("forwarded", "host=www.example.com"));
         let (_, answered) = answer(&cors, get(uri, &headers)).await;
         assert_eq!(allowed(&answered), expected, "{name}, forwarded");
+    }
+}
+
+/// Servers may read another address than the text says, and browsers send only one form.
+#[tokio::test]
+async fn an_address_in_another_form_than_browsers_send_allows_nobody() {
+    let cors = CorsLayer::choose()
+        .host("127.0.0.1", strict())
+        .host("[::1]", strict())
+        .otherwise(open())
+        .unwrap();
+    for (host, expected) in [
+        ("127.0.0.1", Some(APP)),
+        ("127.0.0.1:8080", Some(APP)),
+        ("127.0.0.1.", Some(APP)),
+        ("[::1]", Some(APP)),
+        ("[::1]:8080", Some(APP)),
+        ("127.0.0.2", Some("*")),
+        ("[::2]", Some("*")),
+        ("[::abcd]", Some("*")),
+        ("127.0.0.1.example.com", Some("*")),
+        ("127.1", None),
+        ("127.1.", None),
+        ("127.0.0.01", None),
+        ("0177.0.0.1", None),
+        ("0x7f.0.0.1", None),
+        ("2130706433", None),
+        ("256.0.0.1", None),
+        ("127.0.0.1.1", None),
+        ("example.1", None),
+        ("[0:0::1]", None),
+        ("[::0001]", None),
+        ("[::0.0.0.1]", None),
+        ("[::ABCD]", None),
+        ("[]", None),
+        ("[::1", None),
+        ("[::1].", None),
+    ] {
+        let (_, headers) = answer(&cors, get("/", &[("host", host), ("origin", APP)])).await;
+        assert_eq!(allowed(&headers), expected, "{host}");
     }
 }
