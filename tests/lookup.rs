@@ -515,7 +515,7 @@ fn an_explanation_says_that_a_look_up_has_its_own_say() {
                 .allow_origins([LISTED])
                 .allow_looked_up_origins(),
             "if that page may call, add .allow_origins([\"https://evil.example\"]); or let the look-up allow \
-             it; the policy alone, which was asked here, can't know what that says",
+             it, which explain() does not ask",
         ),
     ] {
         let cors = builder.build().unwrap();

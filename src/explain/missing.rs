@@ -9,7 +9,7 @@ use crate::fetch::names::{
 };
 use crate::fetch::request::{HeaderLine, RequestHead};
 use crate::fetch::requested_headers::check_names;
-use crate::origin::{Origin, OriginPattern};
+use crate::origin::{Origin, OriginPattern, OriginProblem};
 use crate::policy::Policy;
 use crate::policy::decision::{Denial, Quoted};
 
@@ -18,7 +18,9 @@ use crate::policy::decision::{Denial, Quoted};
 pub(super) struct Missing {
     /// The reasons, in the order in which a browser checks.
     pub(super) reasons: Vec<String>,
-    /// What the page or client has to do differently.
+    /// What the client has to do differently, if it is not a browser.
+    client: Option<String>,
+    /// What the page has to do differently.
     page: Vec<String>,
     changes: Changes,
     /// Why no change to the policy helps, and what does.
@@ -47,6 +49,7 @@ const NO_POLICY: (&str, &str) = (
      add .path_prefix(…) or .otherwise(…) to the choice",
 );
 
+const NOT_COVERED: &str = "the wildcard \"*\" covers every request header except \"authorization\"";
 const NO_CREDENTIALS: &str = "the page sent cookies, and the policy does not allow credentials";
 
 impl Missing {
@@ -119,7 +122,7 @@ impl Missing {
         if let Some(nothing_helps) = &self.nothing_helps {
             return nothing_helps.clone();
         }
-        let mut parts = Vec::new();
+        let mut parts: Vec<_> = self.client.iter().cloned().collect();
         if !self.page.is_empty() {
             parts.push(format!("let the page {}", self.page.join(" and ")));
         }
@@ -138,9 +141,13 @@ impl Missing {
     fn add_origin(&mut self, policy: &Policy, denial: Denial<'_>, credentials: Credentials) {
         let credentials = policy.rules.settings.credentials || credentials == Credentials::Missing;
         let changes = match denial {
-            Denial::SeveralOrigins => Err(NothingHelps(
-                "no change to the policy helps; find the proxy or client that adds an Origin line, because \
-                 browsers send one"
+            Denial::SeveralOrigins
+            | Denial::MalformedOrigin {
+                problem: OriginProblem::SeveralOrigins,
+                ..
+            } => Err(NothingHelps(
+                "no change to the policy helps; find the proxy or client that sends several origins, \
+                 because browsers send one"
                     .to_owned(),
             )),
             Denial::NullOrigin => Changes::for_null(credentials),
@@ -148,8 +155,7 @@ impl Missing {
             Denial::OriginNotAllowed { origin } => {
                 if policy.rules.settings.allow_looked_up_origins {
                     self.hints.push(
-                        "or let the look-up allow it; the policy alone, which was asked here, can't know what \
-                         that says",
+                        "or let the look-up allow it, which explain() does not ask",
                     );
                 }
                 Changes::for_origin(&origin, credentials, policy.notation)
@@ -185,8 +191,9 @@ impl Missing {
                     .to_owned(),
             ));
         };
-        self.page
-            .push(format!("send \"{origin}\" as its origin, as browsers do"));
+        self.client = Some(format!(
+            "let the client send \"{origin}\" as its origin, as browsers do"
+        ));
         if policy.rules.any_origin || policy.names(&origin) {
             return Ok(Changes::default());
         }
@@ -278,6 +285,10 @@ impl Missing {
             }
         }
         self.reasons.extend(reason_for_headers(&asked));
+        let is_authorization = |name: &&[u8]| name.eq_ignore_ascii_case(b"authorization");
+        if policy.rules.request_headers.any && asked.iter().any(is_authorization) {
+            self.reasons.push(NOT_COVERED.to_owned());
+        }
         if !never.is_empty() {
             self.page.push(format!(
                 "leave out \"{}\", which only browsers set",

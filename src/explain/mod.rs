@@ -32,6 +32,9 @@ use sender::Sender;
 const PRIVATE_NETWORK_TODAY: &str = "today's browsers do not send Access-Control-Request-Private-Network: Chromium asks \
                                      its user, Firefox and WebKit ask nobody";
 
+const NO_PREFLIGHT: &str = "without Access-Control-Request-Method, an OPTIONS request is not a preflight; browsers send that \
+                            header with each preflight";
+
 impl Policy {
     /// Explains what a browser will do with a request, why, and what fixes it.
     ///
@@ -81,6 +84,16 @@ impl Policy {
         decision: Decision<'_>,
         request: RequestHead<'_>,
     ) -> Explanation {
+        let mut explanation = self.explain_kind(decision, request);
+        if *request.method == Method::OPTIONS && decision.kind() == RequestKind::Actual {
+            explanation
+                .note
+                .get_or_insert_with(|| NO_PREFLIGHT.to_owned());
+        }
+        explanation
+    }
+
+    fn explain_kind(&self, decision: Decision<'_>, request: RequestHead<'_>) -> Explanation {
         match (decision.kind(), decision.denial()) {
             (RequestKind::NotCors, _) => Explanation::new(PageOutcome::NotCors),
             (RequestKind::Preflight, None) => Explanation::new(PageOutcome::Continues),

@@ -21,8 +21,12 @@ enum HostDifference {
     ApexOfPattern,
     /// The origin is a subdomain of the allowed host.
     SubdomainOfHost,
+    /// The allowed host is a subdomain of the page's.
+    ParentOfHost,
     /// Both are this machine, by different names.
     OtherLoopbackName,
+    /// Both are addresses of a local network.
+    OtherLocalAddress,
     /// The origin is `app-branch.example.com`, the allowed host `app.example.com`.
     Preview,
     /// The pattern has a `*` in the first label, and the origin's label does not fit.
@@ -82,10 +86,28 @@ impl HostDifference {
             }
             _ if is_below(host) => Some(Self::SubdomainOfHost),
             _ if is_preview(host, allowed) => Some(Self::Preview),
-            _ if origin.is_loopback() && pattern.is_loopback() => Some(Self::OtherLoopbackName),
+            _ if is_this_machine(origin) && pattern.is_loopback() => Some(Self::OtherLoopbackName),
+            _ if origin.is_private_network() && is_private_network(pattern) => {
+                Some(Self::OtherLocalAddress)
+            }
+            _ if host.contains('.') && is_parent(host, allowed) => Some(Self::ParentOfHost),
             _ => None,
         }
     }
+}
+
+/// Some people open `http://0.0.0.0:3000`, which is what a server says that it listens on.
+fn is_this_machine(origin: &Origin<'_>) -> bool {
+    origin.is_loopback() || origin.host() == "0.0.0.0"
+}
+
+fn is_private_network(pattern: &OriginPattern) -> bool {
+    Origin::parse(pattern.as_str().as_bytes()).is_ok_and(|origin| origin.is_private_network())
+}
+
+fn is_parent(host: &str, of: &str) -> bool {
+    of.strip_suffix(host)
+        .is_some_and(|rest| rest.ends_with('.'))
 }
 
 /// Whether a host is named as hosting services name the previews of another: `app-branch.example.com` or
@@ -134,6 +156,14 @@ pub(crate) fn nearest_miss<'a>(
         )),
         HostDifference::OtherLoopbackName => Some(format!(
             "the page is on \"{}\", another name of this machine",
+            origin.host()
+        )),
+        HostDifference::OtherLocalAddress => Some(format!(
+            "the page is on \"{}\", another address of a local network",
+            origin.host()
+        )),
+        HostDifference::ParentOfHost => Some(format!(
+            "that is a subdomain of \"{}\", where the page is",
             origin.host()
         )),
         HostDifference::Preview => Some(format!(

@@ -80,7 +80,7 @@ impl fmt::Display for PageOutcome {
             }
             Self::OwnPage => "the page is the server's own, and CORS does not apply to it",
             Self::Reads => "the page can read the response",
-            Self::Continues => "the preflight succeeds, and the browser sends the actual request",
+            Self::Continues => "the preflight succeeds, and the browser sends the request itself",
             Self::Opaque => {
                 "the request is sent, but the page sees nothing of the response, because it asked with the \
                  mode \"no-cors\""
@@ -96,7 +96,7 @@ impl fmt::Display for PageOutcome {
                 "the request reaches the server, but the browser withholds the response from the page"
             }
             Self::PreflightFails => {
-                "the preflight fails, and the browser never sends the actual request"
+                "the preflight fails, and the browser never sends the request itself"
             }
             Self::NotSent => "the browser does not send the request",
             Self::Rejected => {

@@ -183,11 +183,16 @@ impl fmt::Display for Denial<'_> {
         match self {
             Self::SeveralOrigins => f.write_str("the request has more than one Origin line"),
             Self::NullOrigin => f.write_str("the origin \"null\" is not allowed"),
-            Self::MalformedOrigin { origin, problem } => write!(
-                f,
-                "the origin {} is not one that browsers send: it {problem}",
-                Quoted(origin)
-            ),
+            Self::MalformedOrigin { origin, problem } => {
+                let origin = Quoted(origin);
+                write!(f, "the origin {origin} is not one that browsers send")?;
+                match problem {
+                    // The rules of these are about settings.
+                    OriginProblem::AnyOrigin => f.write_str(": it is a wildcard"),
+                    OriginProblem::SeveralOrigins => f.write_str(": it is a list of several"),
+                    problem => write!(f, ": it {problem}"),
+                }
+            }
             Self::OriginNotAllowed { origin } => {
                 write!(f, "the origin \"{origin}\" is not allowed")
             }

@@ -59,20 +59,20 @@ async fn every_answer_says_what_a_browser_makes_of_it() {
             "preflight",
             preflight(APP, "PUT", ""),
             "OPTIONS from \"https://app.example.com\": allowed: the preflight succeeds, and the browser sends \
-             the actual request",
+             the request itself",
         ),
         (
             "preflight that fails, though its origin is allowed",
             preflight(APP, "DELETE", ""),
             "OPTIONS from \"https://app.example.com\": blocked: the preflight fails, and the browser never \
-             sends the actual request | why: the method \"DELETE\" is not allowed \
+             sends the request itself | why: the method \"DELETE\" is not allowed \
              | fix: if pages may use it, add .allow_methods([\"DELETE\"])",
         ),
         (
             "preflight that is refused",
             preflight("null", "PUT", ""),
-            "OPTIONS from \"null\": blocked: the preflight fails, and the browser never sends the actual \
-             request | why: the origin \"null\" is not allowed | fix: serve the page from an http or https \
+            "OPTIONS from \"null\": blocked: the preflight fails, and the browser never sends the request \
+             itself | why: the origin \"null\" is not allowed | fix: serve the page from an http or https \
              URL; or, if everybody's sandboxed and local pages may call, add .allow_null_origin()",
         ),
         (
@@ -80,8 +80,8 @@ async fn every_answer_says_what_a_browser_makes_of_it() {
             request("GET", &[("origin", APP), ("origin", APP)]),
             "GET with several Origin lines: blocked: the request reaches the server, but the browser withholds \
              the response from the page | why: the request has more than one Origin line \
-             | fix: no change to the policy helps; find the proxy or client that adds an Origin line, because \
-             browsers send one",
+             | fix: no change to the policy helps; find the proxy or client that sends several origins, \
+             because browsers send one",
         ),
     ];
     for (name, asked, expected) in rows {

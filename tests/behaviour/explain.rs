@@ -56,6 +56,24 @@ fn nearest_misses() {
             "but the page is on port 8080",
         ),
         (
+            "what a server says that it listens on",
+            "http://localhost:3000",
+            "http://0.0.0.0:3000",
+            "but the page is on \"0.0.0.0\", another name of this machine",
+        ),
+        (
+            "another address of the local network",
+            "http://192.168.1.5:5173",
+            "http://192.168.1.20:5173",
+            "but the page is on \"192.168.1.20\", another address of a local network",
+        ),
+        (
+            "the domain above",
+            "https://app.example.com",
+            "https://example.com",
+            "but that is a subdomain of \"example.com\", where the page is",
+        ),
+        (
             "www",
             "https://example.com",
             "https://www.example.com",
@@ -402,6 +420,55 @@ fn fixes_fit_the_policy() {
         fix.fix().unwrap().contains("serve the page over https"),
         "{fix}"
     );
+}
+
+#[test]
+fn an_options_request_that_is_not_a_preflight_says_so() {
+    let note = "without Access-Control-Request-Method, an OPTIONS request is not a preflight; browsers send that header \
+                with each preflight";
+    let cors = CorsLayer::builder()
+        .allow_origins(["https://a.example"])
+        .build()
+        .unwrap();
+    for origin in ["https://a.example", "https://b.example"] {
+        let explanation = cors
+            .policy()
+            .explain_request(&request("OPTIONS", &[("origin", origin)]));
+        assert_eq!(explanation.note(), Some(note), "{explanation}");
+    }
+    let explanation = cors
+        .policy()
+        .explain_request(&preflight("https://a.example", "GET", ""));
+    assert_eq!(explanation.note(), None, "{explanation}");
+}
+
+/// The rules for settings do not fit a request.
+#[test]
+fn origins_that_only_settings_have() {
+    for (origin, why) in [
+        ("*", "it is a wildcard"),
+        (
+            "https://a.example, https://b.example",
+            "it is a list of several",
+        ),
+        (
+            "https://a.example https://b.example",
+            "it is a list of several",
+        ),
+    ] {
+        let explanation = explain(&["https://a.example"], origin);
+        assert_eq!(
+            explanation.why(),
+            Some(format!("the origin \"{origin}\" is not one that browsers send: {why}").as_str())
+        );
+        assert!(
+            explanation
+                .fix()
+                .unwrap()
+                .starts_with("no change to the policy helps"),
+            "{explanation}"
+        );
+    }
 }
 
 #[test]

@@ -174,15 +174,15 @@ fn of_origins() {
             "a slip of the client, and the policy allows what it means",
             plain(),
             get("https://app.example.com/"),
-            "let the page send \"https://app.example.com\" as its origin, as browsers do",
+            "let the client send \"https://app.example.com\" as its origin, as browsers do",
         ),
         row(
             "a slip of the client",
             plain(),
             get("https://B.example"),
-            "let the page send \"https://b.example\" as its origin, as browsers do; if that page may call, add \
+            "let the client send \"https://b.example\" as its origin, as browsers do; if that page may call, add \
              .allow_origins([\"https://b.example\"])",
-            "let the page send \"https://b.example\" as its origin, as browsers do; if that page may call, add \
+            "let the client send \"https://b.example\" as its origin, as browsers do; if that page may call, add \
              \"https://b.example\" to origins",
         ),
     ];
@@ -440,8 +440,8 @@ fn where_no_change_helps() {
             "two origins",
             plain(),
             twice,
-            "no change to the policy helps; find the proxy or client that adds an Origin line, because browsers \
-             send one",
+            "no change to the policy helps; find the proxy or client that sends several origins, because \
+             browsers send one",
         ),
         same(
             "null, with credentials",
@@ -511,6 +511,219 @@ fn a_host_with_a_final_dot_needs_a_function() {
     );
 }
 
+/// Origins and header lists as people report them, each with what the builder's fix adds. It is applied as written.
+#[test]
+fn of_requests_from_public_reports() {
+    let any_header = || config(|config| config.headers = words(&["*"]));
+    let rows: Vec<(&str, CorsConfig, Request<()>, &str)> = vec![
+        (
+            "Capacitor on iOS",
+            plain(),
+            get("capacitor://localhost"),
+            ".allow_origins([\"capacitor://localhost\"])",
+        ),
+        (
+            "Ionic on iOS",
+            plain(),
+            get("ionic://localhost"),
+            ".allow_origins([\"ionic://localhost\"])",
+        ),
+        (
+            "Capacitor on Android",
+            plain(),
+            get("https://localhost"),
+            ".allow_origins([\"https://localhost\"])",
+        ),
+        (
+            "Capacitor on Android, with credentials",
+            credentialed(),
+            get("http://localhost"),
+            ".allow_origins([\"http://localhost\"])",
+        ),
+        (
+            "Tauri on macOS",
+            plain(),
+            get("tauri://localhost"),
+            ".allow_origins([\"tauri://localhost\"])",
+        ),
+        (
+            "Tauri on Windows",
+            plain(),
+            get("http://tauri.localhost"),
+            ".allow_origins([\"http://tauri.localhost\"])",
+        ),
+        (
+            "Wails",
+            plain(),
+            get("wails://wails.localhost:34115"),
+            ".allow_origins([\"wails://wails.localhost:34115\"])",
+        ),
+        (
+            "Electron",
+            plain(),
+            get("app://-"),
+            ".allow_origins([\"app://-\"])",
+        ),
+        (
+            "Obsidian",
+            plain(),
+            get("app://obsidian.md"),
+            ".allow_origins([\"app://obsidian.md\"])",
+        ),
+        (
+            "Expo",
+            plain(),
+            get("exp://192.168.1.5:19000"),
+            ".allow_origins([\"exp://192.168.1.5:19000\"])",
+        ),
+        (
+            "a web view of VS Code",
+            plain(),
+            get("vscode-webview://0a1b2c"),
+            ".allow_origins([\"vscode-webview://0a1b2c\"])",
+        ),
+        (
+            "an extension of Chrome",
+            credentialed(),
+            get("chrome-extension://abcdefghijklmnop"),
+            ".allow_origins([\"chrome-extension://abcdefghijklmnop\"])",
+        ),
+        (
+            "an extension of Safari",
+            plain(),
+            get("safari-web-extension://AA-BB"),
+            ".allow_origins([\"safari-web-extension://AA-BB\"])",
+        ),
+        (
+            "a container with an underscore",
+            plain(),
+            get("http://my_service:8080"),
+            ".allow_origins([\"http://my_service:8080\"])",
+        ),
+        (
+            "a container, with credentials",
+            credentialed(),
+            get("http://web:8080"),
+            ".allow_origins([\"http://web:8080\"]).dangerously_allow_insecure_origins()",
+        ),
+        (
+            "the host of containers",
+            plain(),
+            get("http://host.docker.internal:3000"),
+            ".allow_origins([\"http://host.docker.internal:3000\"])",
+        ),
+        (
+            "a phone in the local network",
+            plain(),
+            get("http://192.168.1.20:5173"),
+            ".allow_origins([\"http://192.168.1.20:5173\"])",
+        ),
+        (
+            "a tunnel",
+            plain(),
+            get("https://abc-1.ngrok-free.app"),
+            ".allow_origins([\"https://abc-1.ngrok-free.app\"])",
+        ),
+        (
+            "a page of a host in another script",
+            plain(),
+            get("https://xn--mnchen-3ya.example"),
+            ".allow_origins([\"https://xn--mnchen-3ya.example\"])",
+        ),
+        (
+            "what a server listens on",
+            plain(),
+            get("http://0.0.0.0:8000"),
+            ".allow_origins([\"http://0.0.0.0:8000\"])",
+        ),
+        (
+            "a JSON body",
+            plain(),
+            preflight(APP, "POST", "content-type"),
+            ".allow_headers([\"content-type\"])",
+        ),
+        (
+            "jQuery",
+            plain(),
+            preflight(APP, "POST", "x-requested-with"),
+            ".allow_headers([\"x-requested-with\"])",
+        ),
+        (
+            "WebDAV",
+            plain(),
+            preflight(APP, "PROPFIND", "depth"),
+            ".allow_methods([\"PROPFIND\"]).allow_headers([\"depth\"])",
+        ),
+        (
+            "blanks and empty names",
+            plain(),
+            preflight(APP, "PUT", " content-type ,\tx-a,, "),
+            ".allow_methods([\"PUT\"]).allow_headers([\"content-type\", \"x-a\"])",
+        ),
+        (
+            "a token beside the wildcard",
+            any_header(),
+            preflight(APP, "POST", "x-a,authorization"),
+            ".allow_headers([\"authorization\"])",
+        ),
+        (
+            "the header of the response in the request",
+            plain(),
+            preflight(APP, "POST", "access-control-allow-origin,x-a"),
+            ".allow_headers([\"x-a\"])",
+        ),
+        (
+            "user-agent and host",
+            plain(),
+            preflight(APP, "POST", "user-agent,host"),
+            ".allow_headers([\"user-agent\"])",
+        ),
+        (
+            "a final dot",
+            credentialed(),
+            get("https://app.example.com."),
+            ".allow_origins_if(|origin| origin.as_str() == \"https://app.example.com.\")",
+        ),
+        (
+            "a port that is missing",
+            config(|config| config.origins = words(&["http://localhost"])),
+            get("http://localhost:8080"),
+            ".allow_origins([\"http://localhost:8080\"])",
+        ),
+        (
+            "www",
+            credentialed(),
+            get("https://www.app.example.com"),
+            ".allow_origins([\"https://www.app.example.com\"])",
+        ),
+    ];
+    for (name, policy, request, calls) in rows {
+        let written = Written::new(Notation::Builder, policy);
+        let cors = written.build().unwrap();
+        let explanation = cors.policy().explain_request(&request);
+        let fix = explanation.fix().unwrap().to_owned();
+        assert!(
+            fix.ends_with(&format!("add {calls}")),
+            "{name}: {explanation}"
+        );
+        check_one(name, written, &request, &fix);
+    }
+}
+
+#[test]
+fn a_wildcard_does_not_cover_authorization() {
+    let policy = config(|config| config.headers = words(&["*"]));
+    let cors = Written::new(Notation::Builder, policy).build().unwrap();
+    let asked = preflight(APP, "GET", "authorization");
+    assert_eq!(
+        cors.policy().explain_request(&asked).why(),
+        Some(
+            "the request header \"authorization\" is not allowed; the wildcard \"*\" covers every request header \
+             except \"authorization\""
+        )
+    );
+}
+
 #[test]
 fn the_reasons_name_everything_that_is_missing() {
     let cors = Written::new(Notation::Builder, plain()).build().unwrap();
@@ -519,6 +732,16 @@ fn the_reasons_name_everything_that_is_missing() {
             "three headers",
             preflight(APP, "GET", "x-a,x-b,x-c"),
             "the request headers \"x-a\", \"x-b\", \"x-c\" are not allowed",
+        ),
+        (
+            "many headers",
+            preflight(
+                APP,
+                "POST",
+                "x-0,x-1,x-2,x-3,x-4,x-5,x-6,x-7,x-8,x-9,x-a,x-b,x-c,x-d",
+            ),
+            "the request headers \"x-0\", \"x-1\", \"x-2\", \"x-3\", \"x-4\", \"x-5\", \"x-6\", \"x-7\", \"x-8\", \
+             \"x-9\", \"x-a\", \"x-b\" and 2 more are not allowed",
         ),
         (
             "safelisted names come last",

@@ -421,7 +421,7 @@ fn what_browsers_do_about_private_networks() {
         .insert("access-control-request-private-network", line);
     assert_eq!(
         explain(&lenient(), &asked).to_string(),
-        "blocked: the preflight fails, and the browser never sends the actual request\n\
+        "blocked: the preflight fails, and the browser never sends the request itself\n\
          why:     access to a private network is not allowed\n\
          fix:     if public pages may call this server, add .allow_private_network()\n\
          note:    today's browsers do not send Access-Control-Request-Private-Network: Chromium asks its user, \
