@@ -126,7 +126,7 @@ cargo_mutants() {
         cd "$CI_FOLDER/mutants/tree"
         # A failure needs no smaller example.
         export PROPTEST_MAX_SHRINK_ITERS=0
-        run cargo mutants --in-place --iterate --minimum-test-timeout 60 --no-times --colors never \
+        run cargo mutants --in-place --iterate --minimum-test-timeout 150 --no-times --colors never \
             --output "$out" "$@"
     ) || status=$?
     # 2: some survived; 3: some took too long, which counts as killed
@@ -153,6 +153,8 @@ copy_for_mutants() {
     git ls-files -z -- Cargo.toml Cargo.lock README.md clippy.toml src tests docs benches examples SECURITY.md |
         while IFS= read -rd '' name; do if [[ -e $name ]]; then printf '%s\0' "$name"; fi; done |
         xargs -0 cp -p --parents -t "$tree"
+    # What was built last may be a mutant, which cargo would take for up to date.
+    touch "$tree/src/lib.rs"
 }
 
 list_mutants() {

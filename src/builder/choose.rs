@@ -80,13 +80,13 @@ impl CorsChoiceBuilder {
     /// case-sensitively, as routers do.
     ///
     /// An unusual spelling of a path does not get a laxer policy. The layer reads a path with unusual characters twice:
-    /// literally, and like a router that decodes `%2F`, treats `\` as `/` and merges `//`. If the two readings find
-    /// different prefixes (`/%61pi`, `//api`), or if a dot segment is left (`/public/..%2Fapi`; browsers resolve plain
-    /// ones), the request comes under a policy that allows nobody, and requests from other origins get 403.
-    /// `/api/groups%2Fa` and `/api//a` work as usual.
+    /// literally, and like a router that decodes `%2F`, treats `\` as `/`, merges `//` and drops what follows a `;`, as
+    /// Java servers do. If the two readings find different prefixes (`/%61pi`, `//api`, `/api;x`), or if a dot segment is
+    /// left (`/public/..%2Fapi`; browsers resolve plain ones), the request comes under a policy that allows nobody, and
+    /// requests from other origins get 403. So does a path with a NUL (`%00`) or with overlong UTF-8 (`%C0%AF`).
+    /// `/api/groups%2Fa`, `/api//a` and `/api/a;x` work as usual.
     ///
-    /// The layer decodes once. Do not put a router behind it that decodes twice, ignores case, or drops what follows a
-    /// `;` as Java servers do. The layer does not read a path of more than 8192 bytes twice: if such a path has unusual
+    /// The layer decodes once. Do not put a router behind it that decodes twice or ignores case. The layer does not read a path of more than 8192 bytes twice: if such a path has unusual
     /// characters, nobody is allowed.
     ///
     /// The path is the one that the layer sees. For the outermost layer, that is what the client sent. Inside an axum

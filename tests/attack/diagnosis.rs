@@ -1,4 +1,4 @@
-//! `dangerously_expose_diagnosis`: what it tells a stranger.
+//! `dangerously_expose_diagnosis`: what a stranger learns.
 
 use http::{HeaderValue, Request};
 use tower_cors::CorsLayer;
@@ -7,7 +7,7 @@ use crate::{answer, get};
 
 const DIAGNOSIS: &str = "cors-diagnosis";
 
-/// The nearest origin is announced; the others stay where they are.
+/// The docs announce that the header names the nearest origin. It names no other.
 #[tokio::test]
 async fn it_names_no_origin_but_the_nearest() {
     let cors = CorsLayer::builder()
@@ -37,7 +37,7 @@ async fn it_names_no_origin_but_the_nearest() {
     }
 }
 
-/// What a request doesn't guess stays unknown: the layer lists nothing.
+/// A request learns only about what it asks for.
 #[tokio::test]
 async fn it_lists_nothing_that_the_policy_allows() {
     let cors = CorsLayer::builder()

@@ -1,4 +1,4 @@
-//! Floods of distinct origins: what the layer keeps of them has a bound.
+//! Floods of distinct origins: the memory of the layer has a bound.
 
 use std::thread;
 
@@ -10,7 +10,7 @@ use crate::{allowed, answer, get_from, open, strict};
 
 const FLOOD: u32 = 50_000;
 
-/// Sends requests of so many origins, each once, and says how many were allowed.
+/// Sends one request from each of many origins, and returns how many were allowed.
 fn flood(cors: &CorsLayer, from: u32) -> usize {
     let mut count = 0;
     for i in 0..FLOOD {
@@ -31,7 +31,7 @@ fn no_layer_keeps_what_a_flood_sends() {
         ("one that is traced", strict().trace_decisions(), 0.0..=0.0),
     ];
     for (name, cors, share) in layers {
-        // what it allocates once
+        // The first flood allocates what the layer keeps.
         flood(&cors, 0);
         let mut allowed = 0;
         let kept = measure(|| allowed = flood(&cors, FLOOD)).bytes_current;
@@ -44,7 +44,7 @@ fn no_layer_keeps_what_a_flood_sends() {
     }
 }
 
-/// Both get through, and each request is answered as alone.
+/// Each request gets the same response as without the other thread.
 #[test]
 fn two_threads_flood_one_layer() {
     let layers = [

@@ -1,4 +1,4 @@
-//! Requests whose host can be read in two ways, or isn't what it seems to be.
+//! Requests with a host that servers may read in two ways.
 
 use http::StatusCode;
 use tower_cors::CorsLayer;
@@ -148,7 +148,7 @@ async fn a_rejecting_layer_serves_its_own_pages_and_no_others() {
     }
 }
 
-/// The strict host must not be reachable under the open policy, by a backend that reads the request otherwise.
+/// A backend that reads the host differently must not serve the strict host under the open policy.
 #[tokio::test]
 async fn a_host_that_can_be_read_in_two_ways_allows_nobody() {
     let cors = CorsLayer::choose()
@@ -198,7 +198,7 @@ async fn a_host_that_can_be_read_in_two_ways_allows_nobody() {
         let (_, answered) = answer(&cors, get(uri, &headers)).await;
         assert_eq!(allowed(&answered), expected, "{name}");
 
-        // What a proxy says of the host is not believed.
+        // The layer does not read the headers in which proxies send the host.
         headers.push(("x-forwarded-host", "www.example.com"));
         headers.push(("forwarded", "host=www.example.com"));
         let (_, answered) = answer(&cors, get(uri, &headers)).await;

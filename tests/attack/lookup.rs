@@ -1,4 +1,4 @@
-//! Look-ups that are flooded, or that panic.
+//! Look-ups that are flooded or cancelled, or that panic.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -117,7 +117,7 @@ impl OriginLookup for Stuck {
     }
 }
 
-/// A client that goes away, again and again, takes no look-up from the others.
+/// Clients that go away, again and again, leave the look-ups to the others.
 #[tokio::test]
 async fn requests_that_are_cancelled_free_their_look_up() {
     let cors = one_at_a_time(Stuck);
@@ -155,7 +155,7 @@ async fn a_report_of_a_failure_that_panics_leaves_no_trace() {
     }
 }
 
-/// Twice as many origins as before, and nothing more is kept.
+/// After twice as many origins, the cache keeps no more.
 #[test]
 fn a_flooded_cache_stays_within_its_bound() {
     const FLOOD: u32 = 10_000;
@@ -178,7 +178,7 @@ fn a_flooded_cache_stays_within_its_bound() {
             }
         });
     };
-    // what it allocates once
+    // The first flood fills the cache.
     flood(0);
     let kept = measure(|| flood(FLOOD)).bytes_current;
     assert!(kept.unsigned_abs() <= 64 * 1024, "{kept} bytes");

@@ -21,7 +21,7 @@ use tower_cors::{CorsLayer, origin};
 /// The only origin of the strict policies here.
 const APP: &str = "https://app.example.com";
 
-/// `APP` alone may call.
+/// Only `APP` is allowed.
 fn strict() -> CorsLayer {
     CorsLayer::builder()
         .allow_origins([origin!("https://app.example.com")])
@@ -29,7 +29,7 @@ fn strict() -> CorsLayer {
         .unwrap()
 }
 
-/// Everybody may call.
+/// Any origin is allowed.
 fn open() -> CorsLayer {
     CorsLayer::builder().allow_any_origin().build().unwrap()
 }
@@ -37,7 +37,7 @@ fn open() -> CorsLayer {
 fn get(uri: &str, headers: &[(&str, &str)]) -> Request<()> {
     let mut request = Request::builder().uri(uri);
     for (name, value) in headers {
-        // what no browser sends, but a client may
+        // Clients may send bytes that no browser sends.
         let value = HeaderValue::from_bytes(value.as_bytes()).unwrap();
         request = request.header(*name, value);
     }
@@ -48,7 +48,7 @@ fn get_from(origin: &str) -> Request<()> {
     get("/", &[(ORIGIN.as_str(), origin)])
 }
 
-/// What comes back from the layer around a service that answers 200.
+/// The response of the layer around a service that responds with 200.
 async fn answer<L, B>(layer: &L, request: Request<()>) -> (StatusCode, HeaderMap)
 where
     L: Layer<Inner>,

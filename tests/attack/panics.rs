@@ -1,4 +1,4 @@
-//! Functions of the user's that panic: the request ends as if the handler had panicked, and the next one is served.
+//! User functions that panic: the request ends as if the handler had panicked, and the next one is served.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ fn panics(switch: &AtomicBool) {
 }
 
 async fn meets(name: &str, layer: CorsLayer, switch: &AtomicBool) {
-    // Many, on other threads as a server's are.
+    // Several times, on other threads, as in a server.
     for _ in 0..8 {
         switch.store(true, Ordering::SeqCst);
         let cors = layer.clone();
@@ -38,7 +38,7 @@ async fn meets(name: &str, layer: CorsLayer, switch: &AtomicBool) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_function_that_panics_leaves_no_trace() {
-    // Its many words would hide those of a test that fails.
+    // The messages of the panics would hide that of a failed test.
     std::panic::set_hook(Box::new(|_| {}));
     let switch = Arc::new(AtomicBool::new(false));
 

@@ -1,4 +1,4 @@
-//! Paths that somebody further in reads otherwise than they stand.
+//! Paths that a router further in may read differently.
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -7,12 +7,12 @@ use tower::{Layer, ServiceExt};
 use tower_cors::CorsLayer;
 use tower_http::normalize_path::NormalizePathLayer;
 
-use crate::{allowed, answer, get, open, strict};
+use crate::{APP, allowed, answer, get, open, strict};
 
 const EVIL: (&str, &str) = ("origin", "https://evil.example");
 
-/// Spellings that come to `/admin` for somebody: who decodes, who drops parameters, who stops at a NUL, who reads
-/// overlong UTF-8, who takes a backslash for a slash.
+/// Spellings that some router reads as `/admin`: one that decodes, drops parameters, stops at a NUL, reads overlong
+/// UTF-8, or treats a backslash as a slash.
 pub(crate) const SPELLINGS: [&str; 26] = [
     "/admin",
     "/admin/",
@@ -41,11 +41,12 @@ pub(crate) const SPELLINGS: [&str; 26] = [
     "/x/%2e%2e/admin",
     "/admin%2fusers",
 ];
-pub(crate) const OTHERS: [&str; 7] = [
+pub(crate) const OTHERS: [&str; 8] = [
     "/",
     "/items",
     "/administrator",
     "/items;admin",
+    "/items/;x",
     "/items/%C3%A4",
     "/items/a%20b",
     "/items//x",
@@ -74,8 +75,7 @@ async fn no_spelling_of_a_prefix_comes_under_the_policy_of_the_rest() {
     }
 }
 
-/// Whatever a router and what rewrites paths before it make of a path: what the admin's routes answer isn't readable
-/// for others.
+/// A stranger can't read a response of the admin's routes, however the router and a layer before it read the path.
 #[tokio::test]
 async fn no_spelling_reaches_the_route_in_axum() {
     let router = || {
@@ -109,7 +109,30 @@ async fn no_spelling_reaches_the_route_in_axum() {
     assert!(reached > 3, "hardly any spelling reached the route");
 }
 
-/// `OPTIONS *` is about the server; no path prefix fits, and nothing is answered but by the rest's policy.
+/// Unusual characters below a prefix do not change which prefix it is.
+#[tokio::test]
+async fn unusual_characters_below_a_prefix_stay_under_its_policy() {
+    let cors = CorsLayer::choose()
+        .path_prefix("/admin", strict())
+        .otherwise(open())
+        .unwrap();
+    for (path, expected) in [
+        ("/admin/a;x=1", Some(APP)),
+        ("/admin/a%2Fb", Some(APP)),
+        ("/admin//b", Some(APP)),
+        ("/admin/a\\b", Some(APP)),
+        ("/admin/%C3%A4", Some(APP)),
+        ("/admin;x=1", None),
+        ("/admin/a%00", None),
+        ("/admin/%C0%AF", None),
+        ("/admin/..%2Fitems", None),
+    ] {
+        let (_, headers) = answer(&cors, get(path, &[("origin", APP)])).await;
+        assert_eq!(allowed(&headers), expected, "{path}");
+    }
+}
+
+/// `OPTIONS *` is about the server. It matches no path prefix, and comes under the policy of the rest.
 #[tokio::test]
 async fn a_request_about_the_server_matches_no_prefix() {
     let cors = CorsLayer::choose()
