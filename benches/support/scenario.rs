@@ -134,6 +134,9 @@ pub const SCENARIOS: &[Scenario] = &[
     }),
     hostile("8 KiB of commas", policies::mirror, |_| in_bounds(",")),
     hostile("8 KiB of blanks", policies::mirror, |_| in_bounds(" ")),
+    hostile("8 KiB of names and blanks", policies::mirror, |_| {
+        in_bounds("authorization, ")
+    }),
 ];
 
 const HOSTILE_REQUESTS: usize = 26;

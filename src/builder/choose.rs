@@ -227,11 +227,11 @@ impl CorsChoiceBuilder {
         for (index, (text, layer)) in self.hosts.into_iter().enumerate() {
             match host::parse(&text) {
                 Ok(host) if hosts.iter().any(|(other, _)| *other == host) => {
-                    problems.push(twice(Field::Hosts, index, text));
+                    problems.push(twice(Field::Hosts, index, &text));
                 }
                 Ok(host) => hosts.push((host, layer.into_source())),
                 Err((reason, fix)) => {
-                    problems.push(Problem::new(Field::Hosts, Some(index), text, reason, fix));
+                    problems.push(Problem::new(Field::Hosts, Some(index), &text, reason, &fix));
                 }
             }
         }
@@ -240,11 +240,11 @@ impl CorsChoiceBuilder {
             let field = Field::PathPrefixes;
             match PathPrefix::parse(&text) {
                 Ok(prefix) if prefixes.iter().any(|(other, _)| other.is_same(&prefix)) => {
-                    problems.push(twice(field, index, text));
+                    problems.push(twice(field, index, &text));
                 }
                 Ok(prefix) => prefixes.push((prefix, layer.into_source())),
                 Err((reason, fix)) => {
-                    problems.push(Problem::new(field, Some(index), text, reason, fix));
+                    problems.push(Problem::new(field, Some(index), &text, reason, &fix));
                 }
             }
         }
@@ -266,7 +266,7 @@ impl CorsChoiceBuilder {
     }
 }
 
-fn twice(field: Field, index: usize, text: String) -> Problem {
+fn twice(field: Field, index: usize, text: &str) -> Problem {
     let fix = "remove one of the two";
     Problem::new(field, Some(index), text, Reason::Twice, fix)
 }

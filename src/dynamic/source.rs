@@ -12,7 +12,25 @@ use crate::policy::vary::Vary;
 use crate::policy::{OriginCheck, Policy};
 
 #[derive(Clone)]
-pub(crate) struct PolicySource {
+pub(crate) enum PolicySource {
+    Fixed(Arc<Policy>),
+    /// A trait object, because a program that has only fixed policies should not contain the code of the others.
+    Dynamic(Arc<dyn Dynamic>),
+}
+
+/// A policy that is chosen or replaced, or has something attached.
+pub(crate) trait Dynamic: fmt::Debug + Send + Sync {
+    fn source(&self) -> &DynamicSource;
+
+    fn resolve(&self, request: RequestHead<'_>) -> Resolved;
+
+    fn outcome(&self, request: RequestHead<'_>) -> Outcome;
+
+    fn policy(&self) -> Arc<Policy>;
+}
+
+#[derive(Clone)]
+pub(crate) struct DynamicSource {
     current: Current,
     /// `None` if nothing is attached to the layer.
     watch: Option<Arc<Watch>>,
@@ -47,21 +65,98 @@ impl PolicySource {
     #[inline]
     pub(crate) fn outcome(&self, request: RequestHead<'_>) -> Outcome {
         match self {
-            Self {
-                current: Current::Fixed(policy),
-                watch: None,
-            } => policy.outcome(request),
-            _ => self.dynamic_outcome(request),
+            Self::Fixed(policy) => policy.outcome(request),
+            Self::Dynamic(dynamic) => dynamic.outcome(request),
         }
-    }
-
-    #[inline(never)]
-    fn dynamic_outcome(&self, request: RequestHead<'_>) -> Outcome {
-        self.resolve(request).outcome(request, None)
     }
 
     /// Finds the policy of a request.
     pub(crate) fn resolve(&self, request: RequestHead<'_>) -> Resolved {
+        match self {
+            Self::Fixed(policy) => Resolved {
+                policy: Arc::clone(policy),
+                applies: Applies::Yes,
+                watch: None,
+                choices: vec![],
+            },
+            Self::Dynamic(dynamic) => dynamic.resolve(request),
+        }
+    }
+
+    /// The policy in force. For a choice: that of `otherwise`, or one that allows nobody.
+    pub(crate) fn policy(&self) -> Arc<Policy> {
+        match self {
+            Self::Fixed(policy) => Arc::clone(policy),
+            Self::Dynamic(dynamic) => dynamic.policy(),
+        }
+    }
+
+    /// The policy that applies to a request, if any.
+    pub(crate) fn policy_for(&self, request: RequestHead<'_>) -> Option<Arc<Policy>> {
+        let resolved = self.resolve(request);
+        (resolved.applies == Applies::Yes).then_some(resolved.policy)
+    }
+
+    pub(crate) fn is_reloadable(&self) -> bool {
+        self.dynamic()
+            .is_some_and(|source| matches!(source.current, Current::Reloadable(_)))
+    }
+
+    pub(crate) fn is_choice(&self) -> bool {
+        self.dynamic()
+            .is_some_and(|source| matches!(source.current, Current::Chosen(_)))
+    }
+
+    /// The names of the methods that attached something to the layer.
+    pub(crate) fn attachments(&self) -> Vec<&'static str> {
+        self.dynamic()
+            .and_then(|source| source.watch.as_ref())
+            .map_or_else(Vec::new, |watch| watch.attachments())
+    }
+
+    /// The same source, with its policy from here.
+    pub(crate) fn reload_from(self, policy: Arc<Replaceable<Policy>>) -> Self {
+        Self::of(DynamicSource {
+            current: Current::Reloadable(policy),
+            ..self.into_dynamic()
+        })
+    }
+
+    /// The same source with something attached.
+    pub(crate) fn attach(self, attach: impl FnOnce(&mut Watch)) -> Self {
+        let mut source = self.into_dynamic();
+        attach(Arc::make_mut(source.watch.get_or_insert_default()));
+        Self::of(source)
+    }
+
+    fn of(source: DynamicSource) -> Self {
+        Self::Dynamic(Arc::new(source))
+    }
+
+    fn dynamic(&self) -> Option<&DynamicSource> {
+        match self {
+            Self::Fixed(_) => None,
+            Self::Dynamic(dynamic) => Some(dynamic.source()),
+        }
+    }
+
+    fn into_dynamic(self) -> DynamicSource {
+        match self {
+            Self::Fixed(policy) => DynamicSource {
+                current: Current::Fixed(policy),
+                watch: None,
+            },
+            Self::Dynamic(dynamic) => dynamic.source().clone(),
+        }
+    }
+}
+
+impl Dynamic for DynamicSource {
+    fn source(&self) -> &DynamicSource {
+        self
+    }
+
+    fn resolve(&self, request: RequestHead<'_>) -> Resolved {
         let policy = match &self.current {
             Current::Fixed(policy) => Arc::clone(policy),
             Current::Reloadable(policy) => policy.get(),
@@ -75,7 +170,24 @@ impl PolicySource {
         }
     }
 
-    fn resolve_choice(&self, choice: &Choice<Self>, request: RequestHead<'_>) -> Resolved {
+    fn outcome(&self, request: RequestHead<'_>) -> Outcome {
+        self.resolve(request).outcome(request, None)
+    }
+
+    fn policy(&self) -> Arc<Policy> {
+        match &self.current {
+            Current::Fixed(policy) => Arc::clone(policy),
+            Current::Reloadable(policy) => policy.get(),
+            Current::Chosen(choice) => choice
+                .otherwise
+                .as_ref()
+                .map_or_else(|| choice.nobody.policy(), PolicySource::policy),
+        }
+    }
+}
+
+impl DynamicSource {
+    fn resolve_choice(&self, choice: &Choice<PolicySource>, request: RequestHead<'_>) -> Resolved {
         let mut resolved = match choice.choose(request) {
             Some(chosen) => chosen.resolve(request),
             None => Resolved {
@@ -90,57 +202,6 @@ impl PolicySource {
             resolved.choices.push(added);
         }
         resolved
-    }
-
-    /// The policy in force. For a choice: that of `otherwise`, or one that allows nobody.
-    pub(crate) fn policy(&self) -> Arc<Policy> {
-        match &self.current {
-            Current::Fixed(policy) => Arc::clone(policy),
-            Current::Reloadable(policy) => policy.get(),
-            Current::Chosen(choice) => choice
-                .otherwise
-                .as_ref()
-                .map_or_else(|| Arc::new(Policy::none()), Self::policy),
-        }
-    }
-
-    /// The policy that applies to a request, if any.
-    pub(crate) fn policy_for(&self, request: RequestHead<'_>) -> Option<Arc<Policy>> {
-        let resolved = self.resolve(request);
-        (resolved.applies == Applies::Yes).then_some(resolved.policy)
-    }
-
-    pub(crate) fn is_reloadable(&self) -> bool {
-        matches!(self.current, Current::Reloadable(_))
-    }
-
-    pub(crate) fn is_choice(&self) -> bool {
-        matches!(self.current, Current::Chosen(_))
-    }
-
-    /// The names of the methods that attached something to the layer.
-    pub(crate) fn attachments(&self) -> Vec<&'static str> {
-        self.watch
-            .as_ref()
-            .map_or_else(Vec::new, |watch| watch.attachments())
-    }
-
-    /// The same source, with its policy from here.
-    pub(crate) fn reload_from(self, policy: Arc<Replaceable<Policy>>) -> Self {
-        Self {
-            current: Current::Reloadable(policy),
-            ..self
-        }
-    }
-
-    /// The same source with something attached.
-    pub(crate) fn attach(self, attach: impl FnOnce(&mut Watch)) -> Self {
-        let mut watch = self.watch.map_or_else(Watch::default, Arc::unwrap_or_clone);
-        attach(&mut watch);
-        Self {
-            watch: Some(Arc::new(watch)),
-            ..self
-        }
     }
 }
 
@@ -185,23 +246,29 @@ impl Resolved {
 
 impl From<Arc<Policy>> for PolicySource {
     fn from(policy: Arc<Policy>) -> Self {
-        Self {
-            current: Current::Fixed(policy),
-            watch: None,
-        }
+        Self::Fixed(policy)
     }
 }
 
 impl From<Choice<Self>> for PolicySource {
     fn from(choice: Choice<Self>) -> Self {
-        Self {
+        Self::of(DynamicSource {
             current: Current::Chosen(Arc::new(choice)),
             watch: None,
-        }
+        })
     }
 }
 
 impl fmt::Debug for PolicySource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fixed(policy) => policy.fmt(f),
+            Self::Dynamic(dynamic) => dynamic.fmt(f),
+        }
+    }
+}
+
+impl fmt::Debug for DynamicSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.current {
             Current::Fixed(_) | Current::Reloadable(_) => self.policy().fmt(f),

@@ -112,19 +112,21 @@ pub struct Problem {
 }
 
 impl Problem {
+    #[cold]
+    #[inline(never)]
     pub(crate) fn new(
         field: Field,
         index: Option<usize>,
-        text: impl Into<String>,
+        text: &str,
         reason: Reason,
-        fix: impl Into<String>,
+        fix: &str,
     ) -> Self {
         Self {
             field,
             index,
-            text: text.into(),
+            text: text.to_owned(),
             reason,
-            fix: fix.into(),
+            fix: fix.to_owned(),
         }
     }
 

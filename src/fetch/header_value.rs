@@ -34,13 +34,13 @@ pub(crate) fn shared_value(text: String) -> Option<HeaderValue> {
 
 /// The items of a list as one value. `None` if there are no items.
 pub(crate) fn list_value<'a>(
-    items: impl IntoIterator<Item = &'a str>,
+    items: &mut dyn Iterator<Item = &'a str>,
     separator: &str,
 ) -> Option<HeaderValue> {
-    let list = items.into_iter().collect::<Vec<_>>().join(separator);
-    if list.is_empty() {
-        None
-    } else {
-        shared_value(list)
+    let mut list = items.next()?.to_owned();
+    for item in items {
+        list.push_str(separator);
+        list.push_str(item);
     }
+    shared_value(list)
 }

@@ -4,25 +4,29 @@
 //! lengths of the texts after it. A look-up tries only these lengths. So its cost is bounded by the 63 bytes of a
 //! label, and does not grow with the number of patterns.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
-
 use super::hash::Seed;
 
-/// The lengths by the hash of what comes before. If two hashes are equal, their lengths are merged, and some are tried
-/// without success.
+/// The lengths by the hash of what comes before, in an open-addressing table that is at most half full. If two hashes
+/// are equal, their lengths are merged, and some are tried without success.
 #[derive(Default)]
 pub(super) struct FirstLabels {
-    lengths: HashMap<u64, Lengths, BuildHasherDefault<Hashed>>,
+    slots: Vec<Slot>,
+    used: usize,
+}
+
+/// A slot without lengths is empty.
+#[derive(Clone, Copy, Default)]
+struct Slot {
+    hash: u64,
+    lengths: Lengths,
 }
 
 impl FirstLabels {
     /// Adds a pattern. `base` is the hash of its base, scheme and port. Returns the hash of the whole pattern.
     pub(super) fn add(&mut self, seed: Seed, base: u64, prefix: &str, suffix: &str) -> u64 {
-        self.lengths.entry(base).or_default().add(prefix.len());
+        self.add_length(base, prefix.len());
         let with_prefix = seed.combine(base, seed.hash(prefix.as_bytes()));
-        let suffixes = self.lengths.entry(with_prefix).or_default();
-        suffixes.add(suffix.len());
+        self.add_length(with_prefix, suffix.len());
         seed.combine(with_prefix, seed.hash(suffix.as_bytes()))
     }
 
@@ -50,13 +54,53 @@ impl FirstLabels {
     }
 
     fn lengths_after(&self, hash: u64) -> impl Iterator<Item = usize> {
-        let lengths = self.lengths.get(&hash).copied().unwrap_or_default();
-        lengths.iter()
+        let slot = self.slots.get(self.place(hash));
+        slot.copied().unwrap_or_default().lengths.iter()
+    }
+
+    fn add_length(&mut self, hash: u64, length: usize) {
+        if 2 * (self.used + 1) > self.slots.len() {
+            self.grow();
+        }
+        let place = self.place(hash);
+        let slot = &mut self.slots[place];
+        if slot.lengths == Lengths::default() {
+            self.used += 1;
+        }
+        slot.hash = hash;
+        slot.lengths.add(length);
+    }
+
+    fn grow(&mut self) {
+        let larger = vec![Slot::default(); (4 * self.used).max(8)];
+        for slot in std::mem::replace(&mut self.slots, larger) {
+            if slot.lengths != Lengths::default() {
+                let place = self.place(slot.hash);
+                self.slots[place] = slot;
+            }
+        }
+    }
+
+    /// The slot of a hash, or the empty one where it belongs.
+    fn place(&self, hash: u64) -> usize {
+        let scaled = (u128::from(hash) * self.slots.len() as u128) >> 64;
+        let mut place = usize::try_from(scaled).expect("below the number of slots, a usize");
+        while let Some(slot) = self.slots.get(place) {
+            if slot.hash == hash || slot.lengths == Lengths::default() {
+                break;
+            }
+            place = if place + 1 == self.slots.len() {
+                0
+            } else {
+                place + 1
+            };
+        }
+        place
     }
 }
 
 /// Bit n: a text of n bytes exists. A label has at most 63.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 struct Lengths(u64);
 
 impl Lengths {
@@ -71,25 +115,5 @@ impl Lengths {
             left &= left.checked_sub(1)?;
             Some(length as usize)
         })
-    }
-}
-
-/// The keys are already hashes.
-#[derive(Default)]
-struct Hashed(u64);
-
-impl Hasher for Hashed {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
-    }
-
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
     }
 }

@@ -104,11 +104,11 @@ impl Exact {
     fn compile(origins: &[OriginPattern]) -> Result<Self, TooLarge> {
         if origins.len() > FEW {
             let seed = Seed::random();
-            let keyed = origins
+            let mut keyed = origins
                 .iter()
                 .map(|origin| (seed.hash(origin.as_str().as_bytes()), origin.as_str()));
             return Ok(Self::Many {
-                table: Table::build(keyed)?,
+                table: Table::build(&mut keyed)?,
                 seed,
             });
         }

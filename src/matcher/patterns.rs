@@ -31,7 +31,7 @@ impl PatternTable {
         let (mut depths_with_port, mut depths_any_port) = (0, 0);
         let (mut has_hosts, mut has_schemes) = (false, false);
         let mut first_labels: Option<Box<FirstLabels>> = None;
-        let keyed = patterns.iter().map(|pattern| {
+        let mut keyed = patterns.iter().map(|pattern| {
             let port = pattern.port_text().as_bytes();
             let keys = Keys::of(seed, pattern.scheme().as_bytes(), port);
             let host = seed.hash(pattern.host().as_bytes());
@@ -58,7 +58,7 @@ impl PatternTable {
             };
             (key, pattern.as_str())
         });
-        let table = Table::build(keyed)?;
+        let table = Table::build(&mut keyed)?;
         Ok(Self {
             table,
             usual: Keys::of(seed, b"https", b""),

@@ -30,7 +30,7 @@ pub(crate) struct TooLarge;
 impl Table {
     /// Builds a table of texts, each under its hash. A repeated text is added once.
     pub(super) fn build<'a>(
-        texts: impl ExactSizeIterator<Item = (u64, &'a str)>,
+        texts: &mut dyn ExactSizeIterator<Item = (u64, &'a str)>,
     ) -> Result<Self, TooLarge> {
         let count = texts.len();
         let mut table = Self {
@@ -154,8 +154,8 @@ mod tests {
         for hash in [0, 1, 7 << 32, u64::MAX] {
             // the same hash, then the same tag in another place
             for other in [hash, hash ^ (1 << 63)] {
-                let keyed = [hash, other, hash].into_iter().zip(texts);
-                let table = Table::build(keyed).expect("three short texts");
+                let mut keyed = [hash, other, hash].into_iter().zip(texts);
+                let table = Table::build(&mut keyed).expect("three short texts");
                 let has = |hash, wanted: &str| table.has(hash, |text| text == wanted.as_bytes());
                 assert!(has(hash, texts[0]));
                 assert!(has(other, texts[1]));

@@ -11,7 +11,6 @@ use http::header::{
 use http::{HeaderValue, Method, StatusCode};
 
 use super::inner_headers::{ALLOW_PRIVATE_NETWORK, remove_cors_headers};
-use super::predicate::Predicate;
 use super::rules::{Names, Rules};
 use super::vary::{HasVary, Vary};
 use crate::fetch::header_value::{any, list_value, yes};
@@ -93,14 +92,12 @@ pub(crate) struct ResponseHeaders {
 impl ResponseHeaders {
     pub(crate) fn new(rules: &Rules) -> Self {
         let settings = &rules.settings;
-        let mut depends_on = vec![];
-        if !rules.any_origin {
-            depends_on.push(ORIGIN);
-            let reads = rules.predicates.iter().flat_map(Predicate::reads);
-            depends_on.extend(reads.cloned());
+        let mut depends_on = vec![ORIGIN];
+        for predicate in &rules.predicates {
+            depends_on.extend_from_slice(predicate.reads());
         }
-        let vary = Vary::new(&depends_on);
-        depends_on.splice(..0, [ORIGIN, ACCESS_CONTROL_REQUEST_METHOD]);
+        let vary = Vary::new(if rules.any_origin { &[] } else { &depends_on });
+        depends_on.insert(1, ACCESS_CONTROL_REQUEST_METHOD);
         let vary_options = Vary::new(&depends_on);
         let mirrors_headers = rules.request_headers.mirrored && !rules.request_headers.any;
         if mirrors_headers {
@@ -326,9 +323,9 @@ fn methods(methods: &Names<Method>) -> Option<HeaderValue> {
         // Without this line, a page with an upload listener could use any method.
         // <https://fetch.spec.whatwg.org/#cors-preflight-fetch>, "if methods is null and request's
         // use-CORS-preflight flag is set"
-        list_value(["GET", "HEAD", "POST"], ",")
+        Some(HeaderValue::from_static("GET,HEAD,POST"))
     } else {
-        list_value(methods.listed.iter().map(Method::as_str), ",")
+        list_value(&mut methods.listed.iter().map(Method::as_str), ",")
     }
 }
 
@@ -338,13 +335,13 @@ fn request_headers(rules: &Rules) -> Option<HeaderValue> {
     if names.any && rules.lists_authorization() {
         // `*` does not cover `Authorization`.
         // <https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name>
-        list_value(["*", "authorization"], ",")
+        Some(HeaderValue::from_static("*,authorization"))
     } else if names.any {
         Some(any())
     } else if names.mirrored {
         Some(placeholder())
     } else {
-        list_value(names.listed.iter().map(HeaderName::as_str), ",")
+        list_value(&mut names.listed.iter().map(HeaderName::as_str), ",")
     }
 }
 
@@ -353,6 +350,6 @@ fn exposed_headers(names: &Names<HeaderName>) -> Option<HeaderValue> {
     if names.any {
         Some(any())
     } else {
-        list_value(names.listed.iter().map(HeaderName::as_str), ",")
+        list_value(&mut names.listed.iter().map(HeaderName::as_str), ",")
     }
 }

@@ -40,7 +40,7 @@ impl Vary {
             }
         }
         Self {
-            line: list_value(names.iter().map(HeaderName::as_str), ", "),
+            line: list_value(&mut names.iter().map(HeaderName::as_str), ", "),
             names: names.into_boxed_slice(),
         }
     }

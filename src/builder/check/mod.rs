@@ -51,7 +51,7 @@ impl UncheckedPolicy {
             );
             let text = format!("{count} origins");
             let reason = Reason::TooManyOrigins;
-            ConfigError::from(Problem::new(Field::Origins, None, text, reason, fix))
+            ConfigError::from(Problem::new(Field::Origins, None, &text, reason, fix))
         })?;
         Ok(Policy::new(self.rules, origins, self.notation))
     }

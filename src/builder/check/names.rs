@@ -25,14 +25,7 @@ impl UncheckedPolicy {
             let method = match method.read(|text| Method::from_bytes(text.as_bytes())) {
                 Ok(method) => normalize_method(method),
                 Err((text, _)) => {
-                    let fix = match (self.notation, split_list(text)) {
-                        (Notation::Config, _) if text == MIRROR => {
-                            "write `methods = \"mirror request\"`, with no other entry".to_owned()
-                        }
-                        (_, Some(entries)) => format!("write each method as an entry: {entries}"),
-                        (_, None) => "write one method, such as \"PUT\"".to_owned(),
-                    };
-                    report(text, Reason::InvalidMethod, &fix);
+                    report(text, Reason::InvalidMethod, &self.fix_of_method(text));
                     continue;
                 }
             };
@@ -70,7 +63,7 @@ impl UncheckedPolicy {
             &self.request_headers,
             Field::Headers,
             problems,
-            |name| match name.as_str() {
+            &|name| match name.as_str() {
                 "*" => Some((
                     Reason::WildcardHeader,
                     self.notation.fix(
@@ -105,7 +98,7 @@ impl UncheckedPolicy {
             &self.exposed_headers,
             Field::ExposedHeaders,
             problems,
-            |name| match name.as_str() {
+            &|name| match name.as_str() {
                 "*" => Some((
                     Reason::WildcardHeader,
                     self.notation.fix(
@@ -137,7 +130,7 @@ impl UncheckedPolicy {
         names: &[Item<HeaderName>],
         field: Field,
         problems: &mut Vec<Problem>,
-        refuse: impl Fn(&HeaderName) -> Option<(Reason, &'static str)>,
+        refuse: &dyn Fn(&HeaderName) -> Option<(Reason, &'static str)>,
     ) -> Vec<HeaderName> {
         let mut checked = Vec::new();
         for (index, name) in names.iter().enumerate() {
@@ -146,14 +139,11 @@ impl UncheckedPolicy {
             };
             match name.read(|text| HeaderName::from_bytes(text.as_bytes())) {
                 Err((text, _)) => {
-                    let fix = match (self.notation, split_list(text)) {
-                        (Notation::Config, _) if field == Field::Headers && text == MIRROR => {
-                            "write `headers = \"mirror request\"`, with no other entry".to_owned()
-                        }
-                        (_, Some(entries)) => format!("write each name as an entry: {entries}"),
-                        (_, None) => "write one header name, such as \"x-request-id\"".to_owned(),
-                    };
-                    report(text, Reason::InvalidHeaderName, &fix);
+                    report(
+                        text,
+                        Reason::InvalidHeaderName,
+                        &self.fix_of_name(field, text),
+                    );
                 }
                 Ok(name) => match refuse(&name) {
                     Some((reason, fix)) => report(name.as_str(), reason, fix),
@@ -163,6 +153,28 @@ impl UncheckedPolicy {
             }
         }
         checked
+    }
+
+    #[cold]
+    fn fix_of_method(&self, text: &str) -> String {
+        match (self.notation, split_list(text)) {
+            (Notation::Config, _) if text == MIRROR => {
+                "write `methods = \"mirror request\"`, with no other entry".to_owned()
+            }
+            (_, Some(entries)) => format!("write each method as an entry: {entries}"),
+            (_, None) => "write one method, such as \"PUT\"".to_owned(),
+        }
+    }
+
+    #[cold]
+    fn fix_of_name(&self, field: Field, text: &str) -> String {
+        match (self.notation, split_list(text)) {
+            (Notation::Config, _) if field == Field::Headers && text == MIRROR => {
+                "write `headers = \"mirror request\"`, with no other entry".to_owned()
+            }
+            (_, Some(entries)) => format!("write each name as an entry: {entries}"),
+            (_, None) => "write one header name, such as \"x-request-id\"".to_owned(),
+        }
     }
 }
 

@@ -29,7 +29,7 @@ impl UncheckedPolicy {
                 Notation::Builder | Notation::Permissive => format!("{max_age:?}"),
                 Notation::Config => seconds.to_string(),
             };
-            problems.push(Problem::new(Field::MaxAge, None, text, reason, fix));
+            problems.push(Problem::new(Field::MaxAge, None, &text, reason, &fix));
         }
         Some(seconds)
     }
@@ -40,7 +40,7 @@ impl UncheckedPolicy {
             problems.push(Problem::new(
                 Field::PreflightStatus,
                 None,
-                status.to_string(),
+                &status.to_string(),
                 Reason::PreflightStatusNotOk,
                 "write 204, or 200 for clients that do not know 204",
             ));

@@ -31,7 +31,13 @@ impl UncheckedPolicy {
         let mut origins = Vec::with_capacity(self.origins.len());
         for (index, origin) in self.origins.iter().enumerate() {
             let mut report = |text: &str, reason, fix: String| {
-                problems.push(Problem::new(Field::Origins, Some(index), text, reason, fix));
+                problems.push(Problem::new(
+                    Field::Origins,
+                    Some(index),
+                    text,
+                    reason,
+                    &fix,
+                ));
             };
             let origin = match origin.read(|text| OriginPattern::parse(text)) {
                 Ok(origin) => origin,

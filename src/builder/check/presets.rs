@@ -16,7 +16,7 @@ impl UncheckedPolicy {
                     let names = Preset::ALL.map(|preset| format!("{:?}", preset.name()));
                     let fix = format!("write one of {}", names.join(", "));
                     let (field, reason) = (Field::Presets, Reason::UnknownPreset);
-                    problems.push(Problem::new(field, Some(index), text, reason, fix));
+                    problems.push(Problem::new(field, Some(index), text, reason, &fix));
                 }
             }
         }
