@@ -181,7 +181,7 @@ impl Dynamic for DynamicSource {
             Current::Chosen(choice) => choice
                 .otherwise
                 .as_ref()
-                .map_or_else(|| choice.nobody.policy(), PolicySource::policy),
+                .map_or_else(|| Arc::new(Policy::none()), PolicySource::policy),
         }
     }
 }

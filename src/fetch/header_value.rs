@@ -33,8 +33,8 @@ pub(crate) fn shared_value(text: String) -> Option<HeaderValue> {
 }
 
 /// The items of a list as one value. `None` if there are no items.
-pub(crate) fn list_value<'a>(
-    items: &mut dyn Iterator<Item = &'a str>,
+pub(crate) fn list_value(
+    items: &mut dyn Iterator<Item = &str>,
     separator: &str,
 ) -> Option<HeaderValue> {
     let mut list = items.next()?.to_owned();

@@ -29,8 +29,8 @@ pub(crate) struct TooLarge;
 
 impl Table {
     /// Builds a table of texts, each under its hash. A repeated text is added once.
-    pub(super) fn build<'a>(
-        texts: &mut dyn ExactSizeIterator<Item = (u64, &'a str)>,
+    pub(super) fn build(
+        texts: &mut dyn ExactSizeIterator<Item = (u64, &str)>,
     ) -> Result<Self, TooLarge> {
         let count = texts.len();
         let mut table = Self {

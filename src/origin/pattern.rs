@@ -229,7 +229,8 @@ impl OriginPattern {
                     .strip_suffix(b"*.")
                     .and_then(|scheme| origin.strip_prefix(scheme))
                     .and_then(|rest| rest.strip_suffix(named));
-                let longest = LONGEST_HOST.saturating_sub(self.host().len());
+                let host = usize::from(self.shape.host_end - self.shape.host_start);
+                let longest = LONGEST_HOST.saturating_sub(host);
                 labels.is_some_and(|labels| labels.len() <= longest && are_labels(labels))
             }
             (Wildcard::AnyHost, _) => is_of_scheme(origin, self.scheme()),

@@ -6,7 +6,7 @@ use http::header::HeaderMap;
 use http::{HeaderValue, Method, StatusCode};
 
 use super::decision::RequestKind;
-use super::response_headers::{CORS_DIAGNOSIS, Change, IsOptions, Rare};
+use super::response_headers::{Added, CORS_DIAGNOSIS, Change, IsOptions};
 use super::vary::{HasVary, Vary};
 use super::{OriginCheck, Policy};
 use crate::fetch::header_value::any;
@@ -51,7 +51,7 @@ impl Policy {
                 if !settings.forward_preflights {
                     return Outcome::Respond(headers.preflight_status, preflight);
                 }
-                Change::Rare(Box::new(Rare::Preflight(preflight)))
+                Change::Nothing.and(Added::Preflight(preflight))
             }
             // A shared cache may keep this response for a request with an origin.
             (_, Some(origin)) => Change::Allow(Some(origin.clone()), options),
@@ -78,8 +78,7 @@ impl Outcome {
         match self {
             outcome if vary.is_empty() => outcome,
             Self::Forward(policy, change) => {
-                let rare = Rare::Vary(change, Arc::clone(vary));
-                Self::Forward(policy, Change::Rare(Box::new(rare)))
+                Self::Forward(policy, change.and(Added::Vary(Arc::clone(vary))))
             }
             Self::Respond(status, mut headers) => {
                 vary.merge_into(&mut headers, HasVary::Yes);
@@ -92,8 +91,7 @@ impl Outcome {
     pub(crate) fn with_diagnosis(self, diagnosis: HeaderValue) -> Self {
         match self {
             Self::Forward(policy, change) => {
-                let rare = Rare::Diagnosis(change, diagnosis);
-                Self::Forward(policy, Change::Rare(Box::new(rare)))
+                Self::Forward(policy, change.and(Added::Diagnosis(diagnosis)))
             }
             Self::Respond(status, mut headers) => {
                 headers.insert(CORS_DIAGNOSIS, diagnosis);

@@ -36,13 +36,28 @@ pub(crate) enum Change {
     Rare(Box<Rare>),
 }
 
-pub(crate) enum Rare {
-    /// The inner service responds to a preflight, and these headers go onto its response.
+/// A change, and what is added after it.
+pub(crate) struct Rare {
+    pub(super) change: Change,
+    pub(super) added: Added,
+}
+
+pub(crate) enum Added {
+    /// The headers of a preflight response, for the response of the inner service to that preflight.
     Preflight(HeaderMap),
-    /// A change, and the header that explains it.
-    Diagnosis(Change, HeaderValue),
-    /// A change, and further members of `Vary`.
-    Vary(Change, Arc<Vary>),
+    /// The header that explains the change.
+    Diagnosis(HeaderValue),
+    /// Further members of `Vary`.
+    Vary(Arc<Vary>),
+}
+
+impl Change {
+    pub(super) fn and(self, added: Added) -> Self {
+        Self::Rare(Box::new(Rare {
+            change: self,
+            added,
+        }))
+    }
 }
 
 /// Whether a response is to `OPTIONS`.
@@ -194,19 +209,16 @@ impl ResponseHeaders {
 
     #[cold]
     fn write_rare(&self, headers: &mut HeaderMap, rare: &mut Rare) {
-        match rare {
-            Rare::Preflight(preflight) => {
+        self.apply(headers, &mut rare.change);
+        match &rare.added {
+            Added::Preflight(preflight) => {
                 let has_vary = remove_cors_headers(headers);
                 self.write_preflight(headers, preflight, has_vary);
             }
-            Rare::Diagnosis(change, diagnosis) => {
-                self.apply(headers, change);
+            Added::Diagnosis(diagnosis) => {
                 headers.insert(CORS_DIAGNOSIS, diagnosis.clone());
             }
-            Rare::Vary(change, vary) => {
-                self.apply(headers, change);
-                vary.merge_into(headers, HasVary::of(headers));
-            }
+            Added::Vary(vary) => vary.merge_into(headers, HasVary::of(headers)),
         }
     }
 

@@ -132,7 +132,7 @@ where
 }
 
 /// Calls the inner service, or responds in its place.
-#[inline(always)]
+#[inline]
 pub(crate) fn respond<S, RequestBody>(
     inner: &mut S,
     request: Request<RequestBody>,
