@@ -396,3 +396,60 @@ fn a_taken_port_is_a_clear_error() {
         assert!(error.ends_with(fix), "{name}: {error}");
     }
 }
+
+/// The policy is written in keys, so the fix is too.
+#[cfg(all(feature = "serde", feature = "testing"))]
+#[test]
+fn why_names_the_keys_of_a_policy_file() {
+    let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("why.toml");
+    std::fs::write(&file, "origins = [\"https://app.example.com\"]").unwrap();
+    for (name, arguments, lines) in [
+        (
+            "origin",
+            &["--origin", "https://www.app.example.com"][..],
+            &[
+                "  likely      \"https://app.example.com\" is allowed, but the page is on \"www.app.example.com\"",
+                "  tower-cors  if that page may call, add \"https://www.app.example.com\" to origins",
+            ][..],
+        ),
+        (
+            "method and header",
+            &[
+                "--origin",
+                "https://app.example.com",
+                "--method",
+                "PUT",
+                "--header",
+                "x-a",
+            ],
+            &["  tower-cors  if pages may do so, add \"PUT\" to methods, add \"x-a\" to headers"],
+        ),
+        (
+            "credentials",
+            &["--origin", "https://app.example.com", "--credentials"],
+            &[
+                "  tower-cors  if that page may act as the user, set credentials = true; or let the page fetch with \
+               credentials: \"omit\"",
+            ],
+        ),
+        (
+            "a form may have sent it",
+            &["--origin", "https://b.example", "--method", "POST"],
+            &["  tower-cors  if that page may call, add \"https://b.example\" to origins"],
+        ),
+    ] {
+        let output = Command::new(binary("why"))
+            .args(arguments)
+            .arg(&file)
+            .output()
+            .unwrap();
+        let printed = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{name}: {printed}");
+        for line in lines {
+            assert!(
+                printed.lines().any(|printed| printed == *line),
+                "{name}: {line}\n{printed}"
+            );
+        }
+    }
+}

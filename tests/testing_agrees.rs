@@ -250,6 +250,31 @@ fn explain_and_the_browser_say_the_same() {
             RequestMode::Cors,
         ),
         ("app", "app://localhost", "GET", &[], RequestMode::Cors),
+        ("an app's dot", "app://.", "GET", &[], RequestMode::Cors),
+        ("a file", "file://", "GET", &[], RequestMode::Cors),
+        ("null", "null", "GET", &[], RequestMode::Cors),
+        (
+            "http",
+            "http://app.example.com",
+            "GET",
+            &[],
+            RequestMode::Cors,
+        ),
+        ("WebSocket", other, "GET", &[], RequestMode::WebSocket),
+        (
+            "WebSocket of an extension",
+            "moz-extension://0A1B",
+            "GET",
+            &[],
+            RequestMode::WebSocket,
+        ),
+        (
+            "WebSocket of a sandboxed page",
+            "null",
+            "GET",
+            &[],
+            RequestMode::WebSocket,
+        ),
         ("method", app, "PUT", &[], RequestMode::Cors),
         ("patch", app, "patch", &[], RequestMode::Cors),
         ("header", app, "GET", &["x-b"], RequestMode::Cors),
@@ -271,8 +296,11 @@ fn explain_and_the_browser_say_the_same() {
         ("no-cors", other, "POST", &[], RequestMode::NoCors),
     ] {
         for reject in [false, true] {
-            // A page sees the 403 of a form or a no-cors request as it sees every response.
-            if reject && mode != RequestMode::Cors {
+            // A page sees the 403 of a form or a no-cors request as it sees every response, and this handler opens no
+            // WebSocket.
+            let (is_cors, is_websocket) =
+                (mode == RequestMode::Cors, mode == RequestMode::WebSocket);
+            if reject && !is_cors && !is_websocket || is_websocket && !reject {
                 continue;
             }
             let layer = cors(reject);
@@ -308,4 +336,42 @@ fn explain_and_the_browser_say_the_same() {
             );
         }
     }
+}
+
+/// The browser sees only wildcards in the response. The policy knows which call sent them.
+#[test]
+fn a_fix_for_a_response_that_a_permissive_layer_can_have_sent() {
+    let layer = CorsLayer::permissive();
+    let mut service = layer.layer(tower::service_fn(async |_: Request<Full<Bytes>>| {
+        Ok::<_, Infallible>(Response::new(Full::<Bytes>::default()))
+    }));
+    let request = Request::get("https://api.example.org/")
+        .body(Full::default())
+        .unwrap();
+    let mut page = Browser::at("https://app.example.com").credentials(CredentialsMode::Include);
+    let blocked = page
+        .fetch(&mut service, request)
+        .now_or_never()
+        .unwrap()
+        .unwrap_err();
+    let permissive = "replace CorsLayer::permissive() with CorsLayer::builder()\
+                      .allow_origins([\"https://app.example.com\"]).mirror_request_methods()\
+                      .mirror_request_headers().expose_headers([\"x-name\"]).allow_credentials().build()?, with the \
+                      response headers that pages read in place of \"x-name\"; or let the page fetch with \
+                      credentials: \"omit\"";
+    assert_eq!(
+        blocked.fix(),
+        format!(
+            "if that page may act as the user, replace .allow_any_origin() with \
+             .allow_origins([\"https://app.example.com\"]), replace .expose_any_header() with \
+             .expose_headers([\"x-name\"]) for each that pages read, add .allow_credentials(); or {permissive}"
+        )
+    );
+    let mut headers = blocked.exchanges()[0].request_headers().clone();
+    headers.insert("cookie", http::HeaderValue::from_static("a=b"));
+    let explanation = layer.policy().explain(&http::Method::GET, &headers);
+    assert_eq!(
+        explanation.fix(),
+        Some(format!("if that page may act as the user, {permissive}").as_str())
+    );
 }

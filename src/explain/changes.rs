@@ -14,6 +14,8 @@ pub(crate) struct Changes {
     pub(crate) origin: Option<String>,
     /// An origin that can't be listed, but that a function can allow.
     pub(crate) origin_by_function: Option<String>,
+    /// Whether the same origin without the dot after its host is allowed already.
+    pub(crate) is_plain_allowed: bool,
     pub(crate) null_origin: bool,
     pub(crate) methods: Vec<String>,
     pub(crate) headers: Vec<String>,
@@ -51,6 +53,7 @@ impl Changes {
         origin: &Origin<'_>,
         credentials: bool,
         notation: Notation,
+        is_allowed: impl Fn(&Origin<'_>) -> bool,
     ) -> Result<Self, NothingHelps> {
         let mut changes = Self {
             insecure_origins: credentials && origin.is_insecure(),
@@ -62,15 +65,23 @@ impl Changes {
                 changes.whole_schemes = credentials && pattern.is_whole_scheme();
                 changes.origin = Some(pattern.to_string());
             }
-            Err(_) if ends_in_dot(origin) && notation != Notation::Config => {
-                changes.origin_by_function = Some(origin.to_string());
-            }
             Err(_) if ends_in_dot(origin) => {
-                return Err(NothingHelps(format!(
+                let plain = without_dot(origin);
+                let is_plain_allowed =
+                    Origin::parse(plain.as_bytes()).is_ok_and(|plain| is_allowed(&plain));
+                if notation != Notation::Config {
+                    changes.origin_by_function = Some(origin.to_string());
+                    changes.is_plain_allowed = is_plain_allowed;
+                    return Ok(changes);
+                }
+                let mut text = format!(
                     "no change to the policy helps, because no key allows a host with a dot at its end; redirect \
-                     visitors to \"{}\"",
-                    without_dot(origin)
-                )));
+                     visitors to \"{plain}\""
+                );
+                if !is_plain_allowed {
+                    text.push_str(", without the dot, and allow that");
+                }
+                return Err(NothingHelps(text));
             }
             Err(error) => {
                 return Err(NothingHelps(format!(
@@ -120,8 +131,13 @@ impl Changes {
         if let Some(origin) = &self.origin_by_function {
             let plain = Origin::parse(origin.as_bytes())
                 .map_or_else(|_| origin.clone(), |origin| without_dot(&origin));
+            let and_allow = if self.is_plain_allowed {
+                ""
+            } else {
+                ", and allow that"
+            };
             return format!(
-                "redirect visitors to \"{plain}\", without the dot; or, if that page may call, {steps}"
+                "redirect visitors to \"{plain}\", without the dot{and_allow}; or, if that page may call, {steps}"
             );
         }
         let is_http = |origin: &String| origin.starts_with("http://");

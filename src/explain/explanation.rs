@@ -20,7 +20,8 @@ use super::outcome::PageOutcome;
 ///
 /// * **Code to paste into the builder**, after the condition under which it is right: `if that page may call, add
 ///   .allow_origins(["https://app.example.com"])`. It covers everything that is missing, so one change is enough.
-///   With credentials, it may begin with `replace .allow_any_header() with …`.
+///   With credentials, it may begin with `replace .allow_any_header() with …`. For
+///   [`CorsLayer::permissive()`](crate::CorsLayer::permissive), it is a whole builder.
 /// * **Keys**, for a layer that was made of a [`CorsConfig`](crate::CorsConfig): `add
 ///   "https://app.example.com" to origins, set credentials = true`.
 /// * **What the page or the proxy must do**: `let the page write the method as "PATCH"`.

@@ -106,7 +106,12 @@ impl Missing {
             return missing;
         };
         if policy.rules.any_origin {
-            missing.add(Changes::for_origin(&origin, true, policy.notation));
+            missing.add(Changes::for_origin(
+                &origin,
+                true,
+                policy.notation,
+                |origin| policy.names(origin),
+            ));
         }
         // A function is not asked about it otherwise.
         missing.changes.insecure_origins |= origin.is_insecure();
@@ -158,10 +163,10 @@ impl Missing {
                         "or let the look-up allow it, which explain() does not ask",
                     );
                 }
-                Changes::for_origin(&origin, credentials, policy.notation)
+                Changes::for_origin(&origin, credentials, policy.notation, |origin| policy.names(origin))
             }
             Denial::InsecureOrigin { origin } => {
-                Changes::for_origin(&origin, credentials, policy.notation)
+                Changes::for_origin(&origin, credentials, policy.notation, |origin| policy.names(origin))
             }
             Denial::LookupFailed { .. } => Err(NothingHelps(
                 "the policy needs no change; try again, and see the error that CorsLookupLayer::on_failure gets"
@@ -197,7 +202,9 @@ impl Missing {
         if policy.rules.any_origin || policy.names(&origin) {
             return Ok(Changes::default());
         }
-        Changes::for_origin(&origin, credentials, policy.notation)
+        Changes::for_origin(&origin, credentials, policy.notation, |origin| {
+            policy.names(origin)
+        })
     }
 
     fn add_method(&mut self, policy: &Policy, request: RequestHead<'_>) {

@@ -12,7 +12,7 @@ const LONGEST_NAME: usize = 128;
 
 impl Changes {
     /// One step each. A builder's calls are one chain.
-    pub(super) fn steps(&self, notation: Notation) -> Vec<String> {
+    pub(crate) fn steps(&self, notation: Notation) -> Vec<String> {
         match notation {
             Notation::Builder => self.builder_steps(),
             Notation::Config => self.config_steps(),

@@ -269,8 +269,8 @@ fn of_a_permissive_layer() {
         (
             "cookies, and a host with a final dot",
             get_with_cookie("https://app.example.com."),
-            "redirect visitors to \"https://app.example.com\", without the dot; or, if that page may call, \
-             replace CorsLayer::permissive() with CorsLayer::builder()\
+            "redirect visitors to \"https://app.example.com\", without the dot, and allow that; or, if that page \
+             may call, replace CorsLayer::permissive() with CorsLayer::builder()\
              .allow_origins_if(|origin| origin.as_str() == \"https://app.example.com.\")\
              .mirror_request_methods().mirror_request_headers().expose_headers([\"x-name\"])\
              .allow_credentials().build()?, with the response headers that pages read in place of \"x-name\"; \
@@ -493,8 +493,8 @@ fn a_host_with_a_final_dot_needs_a_function() {
     let mut asked = get(origin);
     let cors = written.build().unwrap();
     let explanation = cors.policy().explain_request(&asked);
-    let fix = "redirect visitors to \"https://app.example.com:8443\", without the dot; or, if that page may call, \
-               add .allow_origins_if(|origin| origin.as_str() == \"https://app.example.com.:8443\")";
+    let fix = "redirect visitors to \"https://app.example.com:8443\", without the dot, and allow that; or, if that \
+               page may call, add .allow_origins_if(|origin| origin.as_str() == \"https://app.example.com.:8443\")";
     assert_eq!(explanation.fix(), Some(fix), "{explanation}");
     assert_eq!(written.apply(fix, &mut asked), Fix::Applied);
     let fixed = written.build().unwrap();
@@ -506,7 +506,7 @@ fn a_host_with_a_final_dot_needs_a_function() {
         explanation.fix(),
         Some(
             "no change to the policy helps, because no key allows a host with a dot at its end; redirect \
-             visitors to \"https://app.example.com:8443\""
+             visitors to \"https://app.example.com:8443\", without the dot, and allow that"
         )
     );
 }

@@ -193,8 +193,33 @@ impl Blocked {
 
     /// How to fix it if this crate is the server's CORS layer: one line.
     ///
+    /// The browser sees responses, not the policy. So it names calls of the builder, and only what the response shows to
+    /// be missing. [`Policy::explain`](crate::Policy::explain) knows the policy: it names everything that is missing, and
+    /// keys if the policy was made from a [`CorsConfig`](crate::CorsConfig).
+    ///
     /// # Example
-    /// See [`sent`](Self::sent).
+    /// The same request, asked of the policy:
+    /// ```
+    /// # use axum::{Router, body::Body, routing::get};
+    /// # use http::Request;
+    /// # use tower_cors::{CorsConfig, CorsLayer, testing::Browser};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut config = CorsConfig::default();
+    /// config.origins = vec!["https://app.example.com".to_owned()];
+    /// let cors = CorsLayer::try_from(config)?;
+    /// let mut app = Router::new().route("/items", get(|| async { "[]" })).layer(cors.clone());
+    ///
+    /// let request = Request::get("https://api.example.com/items").body(Body::empty())?;
+    /// let blocked = Browser::at("https://www.example.com").fetch(&mut app, request).await.unwrap_err();
+    /// assert!(blocked.fix().ends_with(r#"add .allow_origins(["https://www.example.com"])"#));
+    ///
+    /// let asked = blocked.exchanges().last().expect("the request was sent");
+    /// let explanation = cors.policy().explain(asked.method(), asked.request_headers());
+    /// assert_eq!(explanation.fix(), Some(r#"if that page may call, add "https://www.example.com" to origins"#));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn fix(&self) -> &str {
         &self.0.message.fix

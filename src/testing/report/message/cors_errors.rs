@@ -1,9 +1,16 @@
 //! The message where the CORS check fails, of a preflight or of the response to the request.
 
+use http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_EXPOSE_HEADERS,
+};
+
 use super::situation::{Lines, Situation};
 use crate::explain::changes::{Changes, NothingHelps, Replaced};
 use crate::origin::Origin;
 use crate::policy::notation::Notation;
+use crate::testing::fetch::exchange::Exchange;
+use crate::testing::fetch::header_list::has_token;
 use crate::testing::fetch::network_error::{Cause, Step};
 use crate::testing::report::mistakes::Mistake;
 
@@ -42,11 +49,7 @@ pub(super) fn lines(cause: &Cause, situation: &Situation<'_>) -> Option<Lines> {
             if origin == "null" {
                 allow_page
             } else {
-                let replaced = Replaced {
-                    any_origin: true,
-                    ..Replaced::default()
-                };
-                format!("{}; {OMIT}", allow(origin, true, replaced))
+                format!("{}; {OMIT}", replace_any_origin(situation))
             },
             in_general,
         ),
@@ -71,6 +74,7 @@ pub(super) fn lines(cause: &Cause, situation: &Situation<'_>) -> Option<Lines> {
             {
                 let changes = Changes {
                     credentials: true,
+                    replaced: wildcards(situation),
                     ..Changes::default()
                 };
                 format!("{}; {OMIT}", changes.sentence(Notation::Builder))
@@ -90,36 +94,79 @@ fn allow_origins(situation: &Situation<'_>) -> String {
         return WITHOUT_REDIRECT.to_owned();
     }
     match (&**origin, situation.includes_credentials) {
-        ("null", true) => {
-            "serve the page, and all redirects, from one https origin; \"null\" can't be \
-                           allowed with credentials"
-                .to_owned()
+        ("null", credentials) => allow_null(credentials),
+        (origin, credentials) => sentence(allow(origin, credentials, Replaced::default())),
+    }
+}
+
+/// The words of [`Policy::explain`](crate::Policy::explain), for a handshake or another request without the CORS check.
+pub(super) fn allow_without_credentials(situation: &Situation<'_>) -> String {
+    match &*situation.origin {
+        "null" => allow_null(false),
+        origin => sentence(allow(origin, false, Replaced::default())),
+    }
+}
+
+fn allow_null(credentials: bool) -> String {
+    sentence(Changes::for_null(credentials))
+}
+
+fn sentence(changes: Result<Changes, NothingHelps>) -> String {
+    match changes {
+        Ok(changes) => changes.sentence(Notation::Builder),
+        Err(NothingHelps(text)) => text,
+    }
+}
+
+/// The wildcards that the last response shows. Credentials exclude them.
+fn wildcards(situation: &Situation<'_>) -> Replaced {
+    let has_wildcard = |name| {
+        let headers = situation.last.and_then(Exchange::response_headers);
+        headers.is_some_and(|headers| has_token(headers, &name, b"*"))
+    };
+    Replaced {
+        any_origin: has_wildcard(ACCESS_CONTROL_ALLOW_ORIGIN),
+        any_method: has_wildcard(ACCESS_CONTROL_ALLOW_METHODS),
+        any_header: has_wildcard(ACCESS_CONTROL_ALLOW_HEADERS),
+        any_exposed_header: has_wildcard(ACCESS_CONTROL_EXPOSE_HEADERS),
+        null_origin: false,
+    }
+}
+
+/// For a builder, and for the layer that allows everything, if it can be that one.
+fn replace_any_origin(situation: &Situation<'_>) -> String {
+    let replaced = wildcards(situation);
+    let builder = allow(&situation.origin, true, replaced);
+    let everything = Replaced {
+        any_origin: true,
+        any_method: true,
+        any_header: true,
+        any_exposed_header: true,
+        null_origin: false,
+    };
+    match allow(&situation.origin, true, everything) {
+        Ok(changes) if replaced.any_exposed_header => {
+            let steps = changes.steps(Notation::Permissive).join(", ");
+            format!("{}; or {steps}", sentence(builder))
         }
-        ("null", false) => "serve the page, and all redirects, from one https origin, or call \
-                            .allow_null_origin() if every sandboxed and local page may call"
-            .to_owned(),
-        (origin, credentials) => allow(origin, credentials, Replaced::default()),
+        _ => sentence(builder),
     }
 }
 
 /// The words of [`Policy::explain`](crate::Policy::explain).
-fn allow(origin: &str, credentials: bool, replaced: Replaced) -> String {
+fn allow(origin: &str, credentials: bool, replaced: Replaced) -> Result<Changes, NothingHelps> {
     let changes = match Origin::parse(origin.as_bytes()) {
-        Ok(origin) => Changes::for_origin(&origin, credentials, Notation::Builder),
+        Ok(origin) => Changes::for_origin(&origin, credentials, Notation::Builder, |_| true),
         Err(problem) => {
             let text = format!("no change to the policy helps, because the origin {problem}");
             Err(NothingHelps(text))
         }
     };
-    match changes {
-        Ok(changes) => Changes {
-            credentials,
-            replaced,
-            ..changes
-        }
-        .sentence(Notation::Builder),
-        Err(NothingHelps(text)) => text,
-    }
+    changes.map(|changes| Changes {
+        credentials,
+        replaced,
+        ..changes
+    })
 }
 
 /// Where to put the layer, unless a layer is there already.

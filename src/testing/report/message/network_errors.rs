@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 
+use super::cors_errors;
 use super::situation::{Lines, Situation};
 use crate::testing::fetch::network_error::{Cause, Step};
 use crate::testing::fetch::redirect::MOST_REDIRECTS;
@@ -75,7 +76,7 @@ fn handshake(status: StatusCode, situation: &Situation<'_>) -> Lines {
     let origin = &situation.origin;
     let (fix, in_general) = match status {
         StatusCode::FORBIDDEN => (
-            format!("if that page may call, add .allow_origins([\"{origin}\"])"),
+            cors_errors::allow_without_credentials(situation),
             format!("accept the handshake for Origin: {origin}; CORS headers don't matter to it"),
         ),
         StatusCode::UPGRADE_REQUIRED => (

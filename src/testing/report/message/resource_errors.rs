@@ -1,5 +1,6 @@
 //! The message where the cross-origin resource policy check fails.
 
+use super::cors_errors;
 use super::situation::{Lines, Situation};
 use crate::testing::fetch::network_error::Cause;
 
@@ -17,10 +18,10 @@ pub(super) fn lines(cause: &Cause, situation: &Situation<'_>) -> Option<Lines> {
         },
         format!("{RESOURCE_POLICY}: cross-origin, or a request with CORS"),
         format!(
-            ".allow_origins([\"{}\"]), and let the page load it with CORS: fetch() with the mode \"cors\", or \
+            "{}, and let the page load it with CORS: fetch() with the mode \"cors\", or \
              the attribute crossorigin; if every page may embed it, \
              .allow_any_origin().cross_origin_resource_policy()",
-            situation.origin
+            cors_errors::allow_without_credentials(situation)
         ),
         format!(
             "send {RESOURCE_POLICY}: cross-origin, or same-site if the page is on the same site"
