@@ -137,9 +137,9 @@ async fn an_any_origin_policy_asks_nothing() {
 
 #[tokio::test]
 async fn failure_and_delay_deny_and_are_reported_and_the_request_continues() {
-    let told = Arc::new(Mutex::new(vec![]));
+    let reported = Arc::new(Mutex::new(vec![]));
     let seen = Arc::new(Mutex::new(vec![]));
-    let (tell, see) = (Arc::clone(&told), Arc::clone(&seen));
+    let (sink, see) = (Arc::clone(&reported), Arc::clone(&seen));
     let cors = CorsLayer::builder()
         .allow_looked_up_origins()
         .build()
@@ -151,7 +151,7 @@ async fn failure_and_delay_deny_and_are_reported_and_the_request_continues() {
         .with_lookup(Tenants::default())
         .time_limit(Duration::from_millis(20))
         .on_failure(move |origin, failure| {
-            tell.lock().unwrap().push(format!("{origin}: {failure}"));
+            sink.lock().unwrap().push(format!("{origin}: {failure}"));
         });
     for origin in [
         "https://broken.example",
@@ -165,7 +165,7 @@ async fn failure_and_delay_deny_and_are_reported_and_the_request_continues() {
     let (status, headers) = send(&cors, preflight("https://broken.example")).await;
     assert_eq!((status, headers.len()), (StatusCode::FORBIDDEN, 1));
     assert_eq!(
-        *told.lock().unwrap(),
+        *reported.lock().unwrap(),
         [
             "https://broken.example: the look-up failed: the database is gone",
             "https://slow.example: the look-up took longer than 20ms",
@@ -424,10 +424,10 @@ async fn within_a_choice_it_is_asked_if_no_policy_is_chosen() {
 async fn what_is_cloned_is_asked_alike_and_shown_alike() {
     let tenants = Tenants::default();
     let failures = Arc::new(Mutex::new(Vec::new()));
-    let told = Arc::clone(&failures);
+    let reported = Arc::clone(&failures);
     let silent = layer(&tenants);
     let layer = silent.clone().on_failure(move |origin, failure| {
-        told.lock().unwrap().push(format!("{origin}: {failure}"));
+        reported.lock().unwrap().push(format!("{origin}: {failure}"));
     });
     silent
         .layer(Inner)
@@ -479,15 +479,15 @@ impl Service<Request<()>> for Inner {
 
 #[tokio::test]
 async fn a_denial_says_that_the_look_up_failed() {
-    let told = Arc::new(Mutex::new(Vec::new()));
-    let telling = Arc::clone(&told);
+    let reported = Arc::new(Mutex::new(Vec::new()));
+    let sink = Arc::clone(&reported);
     let cors = CorsLayer::builder()
         .allow_looked_up_origins()
         .build()
         .unwrap()
         .on_decision(move |observation| {
             let (denial, explanation) = (observation.decision().denial(), observation.explain());
-            telling
+            sink
                 .lock()
                 .unwrap()
                 .push(format!("{}\n{explanation}", denial.unwrap()));
@@ -495,7 +495,7 @@ async fn a_denial_says_that_the_look_up_failed() {
         .with_lookup(Tenants::default());
     send(&cors, get("https://broken.example")).await;
     assert_eq!(
-        *told.lock().unwrap(),
+        *reported.lock().unwrap(),
         [r#"the look-up of the origin "https://broken.example" failed
 blocked: the request reaches the server, but the browser withholds the response from the page
 why:     the look-up of the origin "https://broken.example" failed

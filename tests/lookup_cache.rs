@@ -117,15 +117,15 @@ async fn a_failure_is_reported_with_the_look_ups_own_message() {
         (1, "the look-up failed: gone"),
         (0, "the look-up failed: too many look-ups are running"),
     ] {
-        let told = Arc::new(Mutex::new(Vec::new()));
-        let telling = Arc::clone(&told);
+        let reported = Arc::new(Mutex::new(Vec::new()));
+        let sink = Arc::clone(&reported);
         let cached = CachedLookup::new(slow.clone()).most_at_once(at_once);
         assert_eq!(format!("{cached:?}"), "CachedLookup { answers: 0, .. }");
         let cors = layer(&cached).on_failure(move |_, failure| {
-            telling.lock().unwrap().push(failure.to_string());
+            sink.lock().unwrap().push(failure.to_string());
         });
         assert!(!is_allowed(&cors, TENANT, "a").await);
-        assert_eq!(*told.lock().unwrap(), [expected]);
+        assert_eq!(*reported.lock().unwrap(), [expected]);
     }
 }
 

@@ -95,34 +95,34 @@ fn the_decision_of_a_shadow_is_logged() {
         .allow_origins(["https://other.example"])
         .build()
         .unwrap();
-    let told = lines(Level::DEBUG, &cors().shadow(stricter), [get(APP)]);
+    let reported = lines(Level::DEBUG, &cors().shadow(stricter), [get(APP)]);
     assert!(
-        told[0].contains("shadow=\"origin_not_allowed\""),
-        "{told:?}"
+        reported[0].contains("shadow=\"origin_not_allowed\""),
+        "{reported:?}"
     );
 }
 
 #[test]
 fn what_a_client_sends_is_escaped_and_cut() {
     let long = format!("https://{}", "é\t\"".repeat(1000));
-    let told = lines(Level::INFO, &cors(), [get(&long)]);
-    assert_eq!(told.len(), 1);
-    assert!(told[0].is_ascii(), "{told:?}");
-    assert!(told[0].len() < 1500, "{} bytes", told[0].len());
-    assert!(told[0].contains("(the first 128 of "), "{told:?}");
+    let reported = lines(Level::INFO, &cors(), [get(&long)]);
+    assert_eq!(reported.len(), 1);
+    assert!(reported[0].is_ascii(), "{reported:?}");
+    assert!(reported[0].len() < 1500, "{} bytes", reported[0].len());
+    assert!(reported[0].contains("(the first 128 of "), "{reported:?}");
 }
 
 #[test]
 fn one_origin_is_logged_once_and_the_rest_is_counted() {
     let cors = cors();
     let many = (0..1000).map(|_| get("https://evil.example"));
-    let told = lines(
+    let reported = lines(
         Level::INFO,
         &cors,
         many.chain([get("https://other.example")]),
     );
-    assert_eq!(told.len(), 2, "{told:?}");
-    assert!(told[1].contains("suppressed=999"), "{told:?}");
+    assert_eq!(reported.len(), 2, "{reported:?}");
+    assert!(reported[1].contains("suppressed=999"), "{reported:?}");
 }
 
 #[test]

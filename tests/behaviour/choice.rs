@@ -460,11 +460,11 @@ async fn vary_names_what_functions_read_on_every_response() {
 
 #[tokio::test]
 async fn each_policy_may_be_reloadable_and_observed() {
-    let told = Arc::new(Mutex::new(vec![]));
-    let teller = Arc::clone(&told);
+    let reported = Arc::new(Mutex::new(vec![]));
+    let sink = Arc::clone(&reported);
     let (a, handle) = CorsLayer::reloadable(policy("a")).unwrap();
     let b = policy("b").on_decision(move |observation| {
-        teller
+        sink
             .lock()
             .unwrap()
             .push(observation.uri().unwrap().path().to_owned());
@@ -479,7 +479,7 @@ async fn each_policy_may_be_reloadable_and_observed() {
     assert_eq!(allowed(&answer), Some("https://new.example"));
     send(&choice, from("b", "/b"), &[]).await;
     send(&choice, from("b", "/"), &[]).await;
-    assert_eq!(*told.lock().unwrap(), ["/b"]);
+    assert_eq!(*reported.lock().unwrap(), ["/b"]);
 }
 
 #[test]
@@ -625,9 +625,9 @@ fn all_problems_are_reported_at_once_with_their_fixes() {
         .collect();
     let error = choice.otherwise(policy("other")).unwrap_err();
     for problem in error.problems() {
-        let (told, reason, fix) = (problem.to_string(), problem.reason(), problem.fix());
-        assert!(told.ends_with(&format!(" {reason}: {fix}")), "{told}");
-        assert!(reason.to_string().contains(' '), "{told}");
+        let (reported, reason, fix) = (problem.to_string(), problem.reason(), problem.fix());
+        assert!(reported.ends_with(&format!(" {reason}: {fix}")), "{reported}");
+        assert!(reason.to_string().contains(' '), "{reported}");
     }
     let seen = error.problems().iter().map(|it| {
         let (text, fix) = (it.text().to_owned(), it.fix().to_owned());

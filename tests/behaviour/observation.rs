@@ -20,11 +20,11 @@ fn policy() -> CorsLayer {
 
 #[tokio::test]
 async fn each_decision_is_reported_once_with_its_request_and_reason() {
-    let told = Arc::new(Mutex::new(vec![]));
-    let teller = Arc::clone(&told);
+    let reported = Arc::new(Mutex::new(vec![]));
+    let sink = Arc::clone(&reported);
     let cors = policy().on_decision(move |observation| {
         let decision = observation.decision();
-        teller.lock().unwrap().push((
+        sink.lock().unwrap().push((
             observation.method().to_string(),
             observation.uri().unwrap().path().to_owned(),
             observation.headers().len(),
@@ -44,7 +44,7 @@ async fn each_decision_is_reported_once_with_its_request_and_reason() {
         (method.to_owned(), "/items".to_owned(), lines, kind, code)
     };
     assert_eq!(
-        *told.lock().unwrap(),
+        *reported.lock().unwrap(),
         [
             row("GET", 0, RequestKind::NotCors, None),
             row("GET", 1, RequestKind::Actual, None),
@@ -63,10 +63,10 @@ async fn each_decision_is_reported_once_with_its_request_and_reason() {
 async fn an_observed_layer_answers_like_the_plain_one_and_tells_what_the_policy_decides() {
     let inner = [("vary", "accept"), ("access-control-allow-origin", "*")];
     for (name, plain) in policies() {
-        let told = Arc::new(Mutex::new(String::new()));
-        let teller = Arc::clone(&told);
+        let reported = Arc::new(Mutex::new(String::new()));
+        let sink = Arc::clone(&reported);
         let observed = plain.clone().on_decision(move |observation| {
-            *teller.lock().unwrap() =
+            *sink.lock().unwrap() =
                 format!("{:?} {:?}", observation.decision(), observation.explain());
         });
         for (method, choice) in METHODS
@@ -93,7 +93,7 @@ async fn an_observed_layer_answers_like_the_plain_one_and_tells_what_the_policy_
                 plain.policy().explain_request(&asked)
             );
             assert_eq!(
-                *told.lock().unwrap(),
+                *reported.lock().unwrap(),
                 expected,
                 "{name}, {method} {choice:?}"
             );
@@ -136,10 +136,10 @@ async fn functions_that_allow_origins_are_asked_once() {
 
 #[tokio::test]
 async fn requests_of_the_servers_own_pages_are_recognized() {
-    let told = Arc::new(Mutex::new(vec![]));
-    let teller = Arc::clone(&told);
+    let reported = Arc::new(Mutex::new(vec![]));
+    let sink = Arc::clone(&reported);
     let cors = policy().on_decision(move |observation| {
-        teller.lock().unwrap().push(observation.is_same_origin());
+        sink.lock().unwrap().push(observation.is_same_origin());
     });
     for lines in [
         [
@@ -161,7 +161,7 @@ async fn requests_of_the_servers_own_pages_are_recognized() {
     ] {
         send(&cors, request("POST", &lines)).await;
     }
-    assert_eq!(*told.lock().unwrap(), [true, true, false, false]);
+    assert_eq!(*reported.lock().unwrap(), [true, true, false, false]);
 }
 
 /// Whatever the scheme of the connection, which a server behind a proxy doesn't know.
@@ -184,14 +184,14 @@ async fn its_own_host_is_recognized_by_name_and_port() {
         ("app://api.example.com", "api.example.com", true),
         ("app://api.example.com", "api.example.com:80", false),
     ] {
-        let told = Arc::new(Mutex::new(vec![]));
-        let teller = Arc::clone(&told);
+        let reported = Arc::new(Mutex::new(vec![]));
+        let sink = Arc::clone(&reported);
         let cors = policy().on_decision(move |observation| {
-            teller.lock().unwrap().push(observation.is_same_origin());
+            sink.lock().unwrap().push(observation.is_same_origin());
         });
         let lines = [("origin", origin), ("host", host)];
         send(&cors, request("POST", &lines)).await;
-        assert_eq!(*told.lock().unwrap(), [is_same], "{origin} {host}");
+        assert_eq!(*reported.lock().unwrap(), [is_same], "{origin} {host}");
     }
 }
 

@@ -109,21 +109,21 @@ async fn a_policy_that_is_refused_changes_nothing() {
 
 #[tokio::test]
 async fn what_is_attached_to_the_layer_stays() {
-    let told = Arc::new(Mutex::new(vec![]));
-    let tell = |name: &'static str| {
-        let told = Arc::clone(&told);
+    let reported = Arc::new(Mutex::new(vec![]));
+    let sink = |name: &'static str| {
+        let reported = Arc::clone(&reported);
         move |observation: &tower_cors::Observation<'_>| {
             let allowed = observation.decision().is_allowed();
-            told.lock().unwrap().push((name, allowed));
+            reported.lock().unwrap().push((name, allowed));
         }
     };
-    let (cors, handle) = CorsLayer::reloadable(policy(A).on_decision(tell("before"))).unwrap();
-    let cors = cors.on_decision(tell("after"));
+    let (cors, handle) = CorsLayer::reloadable(policy(A).on_decision(sink("before"))).unwrap();
+    let cors = cors.on_decision(sink("after"));
     send(&cors, request("GET", &[("origin", B)])).await;
     handle.replace(policy(B)).unwrap();
     send(&cors, request("GET", &[("origin", B)])).await;
     assert_eq!(
-        *told.lock().unwrap(),
+        *reported.lock().unwrap(),
         [
             ("before", false),
             ("after", false),
@@ -194,10 +194,10 @@ fn telling_policy() -> (CorsLayer, Receiver<thread::ThreadId>) {
         }
     }
     let (sender, dropped) = channel();
-    let tell = Tell(sender);
+    let sink = Tell(sender);
     let cors = CorsLayer::builder()
         .allow_origins_if(move |_| {
-            let _ = &tell;
+            let _ = &sink;
             false
         })
         .build()

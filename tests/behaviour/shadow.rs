@@ -93,13 +93,13 @@ async fn a_full_roll_out_is_the_second_policy_and_more_than_full_is_full() {
 
 #[tokio::test]
 async fn both_decisions_are_reported() {
-    let told = Arc::new(Mutex::new(vec![]));
-    let tell = Arc::clone(&told);
+    let reported = Arc::new(Mutex::new(vec![]));
+    let sink = Arc::clone(&reported);
     let cors = lax().shadow(strict()).on_decision(move |observation| {
         let shadow = observation.shadow().unwrap();
         let code =
             |decision: tower_cors::Decision<'_>| decision.denial().map(|denial| denial.code());
-        tell.lock()
+        sink.lock()
             .unwrap()
             .push((code(observation.decision()), code(shadow)));
     });
@@ -113,7 +113,7 @@ async fn both_decisions_are_reported() {
     }
     let denied = Some("origin_not_allowed");
     assert_eq!(
-        *told.lock().unwrap(),
+        *reported.lock().unwrap(),
         [
             (None, None),
             (None, denied),

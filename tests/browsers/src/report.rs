@@ -58,37 +58,38 @@ fn introduction(rows: usize, columns: &[Column]) -> String {
 | engine | version |
 |---|---|
 {versions}
-In each of the {rows} rows, a page's script calls a real server that has this crate's layer, in each of
-the engines. What the script sees and what reaches the server must be what the row says and what
-`tower_cors::testing` foretells; and the policy's `explain`, asked about each request that arrived, must
-foretell the outcome, but where a request can't tell.
+In each of the {rows} rows, the script of a page calls a real server with this crate's layer, in each engine. What the
+script sees and what reaches the server must match the row and the prediction of `tower_cors::testing`. The policy's
+`explain` is asked about each request that arrived. It must predict the same outcome, except where the request alone
+does not decide it.
 
 ```sh
 cargo run --manifest-path tests/browsers/Cargo.toml -- --write
 ```
 
-A `✓` is the outcome that the standard foretells; bold is another. Where an engine does otherwise, also on
-the way to the same outcome, a note says what, and the run asserts that it still does. What changes no outcome and has no note:
+A `✓` is the outcome of the standard. Bold is another outcome. If an engine does something else, even with the same
+outcome, a note says what, and the run asserts that it still does. These habits change no outcome and have no note:
 
 {habits}
 | | |
 |---|---|
 | reads 200 | the script reads the response, of this status |
 | reads events, opens | the `EventSource` gets its event, the `WebSocket` opens |
-| opaque | the request arrives; the script gets a response of which it can read nothing |
+| opaque | the request arrives; the script gets a response that it can't read |
 | withheld | the request arrives, and the script gets an error |
 | stopped at the preflight | the preflight arrives, the request is never sent |
 | not sent | nothing arrives |
 | cookie, no cookie | the last request has the cookie that the first response of the row sets, or not |
 
-The app is at `http://a.localhost`, the APIs are at `http://b.localhost`, each at a port of its own; a page
-of the API's site is at `http://app.b.localhost`. The policies, each in the builder's own calls, are in
-[policies.rs](../tests/browsers/src/matrix/policies.rs); where one doesn't say who may call, the app may.
+The app is at `http://a.localhost`, and the APIs are at `http://b.localhost`, each at its own port. A page on the site
+of the API is at `http://app.b.localhost`. The policies are in
+[policies.rs](../tests/browsers/src/matrix/policies.rs), as calls of the builder. If a policy doesn't name an origin, it
+allows the app.
 
-The rows about cookies have a cookie of their own, and third-party cookies as each engine is set up here: Chromium
-blocks them unless they are `Partitioned`, Firefox gives each site cookies of its own (both as Debian has them), and
-WebKit sends them. The standard allows them. A bold cell differs from the standard; the model with these settings
-(`Browser::third_party_cookies`, `Browser::without_secure_cookies_on_loopback`) foretells it, if there is no note.
+Each row about cookies has its own cookie. The engines treat third-party cookies in three ways: Chromium blocks them
+unless they are `Partitioned`, Firefox keeps separate cookies for each site (both as in Debian), and WebKit sends them.
+The standard allows them. A bold cell differs from the standard. If it has no note, the model with these settings
+(`Browser::third_party_cookies`, `Browser::without_secure_cookies_on_loopback`) predicts it.
 "
     )
 }

@@ -117,9 +117,9 @@ pub(crate) fn markdown() -> String {
         "
 ## grpc-web for real
 
-A page calls a tonic server by the client of the npm registry, [`grpc-web`]. In each of the engines, the
-client gets the same. An error without a body has its status among the headers: a client that may not read
-these takes a stream that failed for one that has ended.
+A page calls a tonic server with [`grpc-web`], the client of the npm registry. The client gets
+the same in each engine. An error without a body has its status among the headers. If the client may not read these, a
+stream that failed looks like one that ended.
 
 | | policy | page | the client gets | the server gets |
 |---|---|---|---|---|
