@@ -427,7 +427,10 @@ async fn what_is_cloned_is_asked_alike_and_shown_alike() {
     let reported = Arc::clone(&failures);
     let silent = layer(&tenants);
     let layer = silent.clone().on_failure(move |origin, failure| {
-        reported.lock().unwrap().push(format!("{origin}: {failure}"));
+        reported
+            .lock()
+            .unwrap()
+            .push(format!("{origin}: {failure}"));
     });
     silent
         .layer(Inner)
@@ -487,8 +490,7 @@ async fn a_denial_says_that_the_look_up_failed() {
         .unwrap()
         .on_decision(move |observation| {
             let (denial, explanation) = (observation.decision().denial(), observation.explain());
-            sink
-                .lock()
+            sink.lock()
                 .unwrap()
                 .push(format!("{}\n{explanation}", denial.unwrap()));
         })

@@ -8,6 +8,7 @@ mod flood;
 mod host;
 #[cfg(feature = "lookup-cache")]
 mod lookup;
+mod mirrored;
 mod panics;
 mod path;
 

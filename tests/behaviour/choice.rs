@@ -464,8 +464,7 @@ async fn each_policy_may_be_reloadable_and_observed() {
     let sink = Arc::clone(&reported);
     let (a, handle) = CorsLayer::reloadable(policy("a")).unwrap();
     let b = policy("b").on_decision(move |observation| {
-        sink
-            .lock()
+        sink.lock()
             .unwrap()
             .push(observation.uri().unwrap().path().to_owned());
     });
@@ -626,7 +625,10 @@ fn all_problems_are_reported_at_once_with_their_fixes() {
     let error = choice.otherwise(policy("other")).unwrap_err();
     for problem in error.problems() {
         let (reported, reason, fix) = (problem.to_string(), problem.reason(), problem.fix());
-        assert!(reported.ends_with(&format!(" {reason}: {fix}")), "{reported}");
+        assert!(
+            reported.ends_with(&format!(" {reason}: {fix}")),
+            "{reported}"
+        );
         assert!(reason.to_string().contains(' '), "{reported}");
     }
     let seen = error.problems().iter().map(|it| {
