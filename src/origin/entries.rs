@@ -8,19 +8,21 @@ use super::regular_expression::{Optional, is_regular_expression};
 use super::repair::repair_with;
 use super::slips::{is_url_start, without_wrapping};
 
+/// The most bytes of entries that a message shows.
+const LONGEST: usize = 512;
+
 /// The origin patterns of a text that has several, `"https://a.example", "https://b.example"`. `None` if one of
 /// them is not valid, or there are too many for a message.
 pub(super) const fn entries(text: &[u8]) -> Option<Text> {
-    const LONGEST: usize = 512;
+    if let Some(group) = find_alternatives(text) {
+        return alternatives(text, group);
+    }
     if is_regular_expression(text) {
         return match both_patterns(text) {
             Some((without, with)) => {
                 let mut entries = Text::new();
-                entries.push(b'"');
-                entries.push_bytes(without.as_bytes());
-                entries.push_bytes(b"\", \"");
-                entries.push_bytes(with.as_bytes());
-                entries.push(b'"');
+                push_entry(&mut entries, without.as_bytes());
+                push_entry(&mut entries, with.as_bytes());
                 Some(entries)
             }
             None => None,
@@ -41,15 +43,93 @@ pub(super) const fn entries(text: &[u8]) -> Option<Text> {
                 if parse(entry, Dialect::Pattern).is_err() || entries.as_bytes().len() > LONGEST {
                     return None;
                 }
-                entries.push_bytes(if count > 0 { b", \"" } else { b"\"" });
-                entries.push_bytes(entry);
-                entries.push(b'"');
+                push_entry(&mut entries, entry);
                 count += 1;
             }
         }
         end += 1;
     }
     if count > 1 { Some(entries) } else { None }
+}
+
+const fn push_entry(entries: &mut Text, entry: &[u8]) {
+    if !entries.as_bytes().is_empty() {
+        entries.push_bytes(b", ");
+    }
+    entries.push(b'"');
+    entries.push_bytes(entry);
+    entries.push(b'"');
+}
+
+/// Where the first of `(a|b)`, `{a,b}` and `:[8080,9000]` starts and ends, between its brackets.
+const fn find_alternatives(text: &[u8]) -> Option<(usize, usize)> {
+    let mut start = 0;
+    let mut i = 0;
+    while i < text.len() {
+        match text[i] {
+            b'(' | b'{' => start = i + 1,
+            b'[' if i > 0 && text[i - 1] == b':' => start = i + 1,
+            b')' | b'}' | b']' if start > 0 => {
+                let is_optional = i + 1 < text.len() && text[i + 1] == b'?';
+                let has_several = has_separator(text.split_at(i).0.split_at(start).1, text[i]);
+                if has_several && !is_optional {
+                    return Some((start, i));
+                }
+                start = 0;
+            }
+            _ => {}
+        }
+        i += 1;
+    }
+    None
+}
+
+const fn is_separator(byte: u8, closing: u8) -> bool {
+    byte == b'|' || byte == b',' && closing != b')'
+}
+
+/// Whether alternatives are in a group. What has a regular expression of its own is not one.
+const fn has_separator(group: &[u8], closing: u8) -> bool {
+    let mut has_any = false;
+    let mut i = 0;
+    while i < group.len() {
+        match group[i] {
+            b'[' | b'+' | b'*' | b'?' | b'"' | b'\'' => return false,
+            byte => has_any = has_any || is_separator(byte, closing),
+        }
+        i += 1;
+    }
+    has_any
+}
+
+/// One pattern for each alternative. `None` if one is not valid.
+const fn alternatives(text: &[u8], (from, to): (usize, usize)) -> Option<Text> {
+    let (before, after) = (text.split_at(from - 1).0, text.split_at(to + 1).1);
+    let mut entries = Text::new();
+    let mut start = from;
+    let mut end = from;
+    while end <= to {
+        if end == to || is_separator(text[end], text[to]) {
+            let mut one = Text::new();
+            one.push_bytes(before);
+            one.push_bytes(text.split_at(end).0.split_at(start).1.trim_ascii());
+            one.push_bytes(after);
+            let entry = if parse(one.as_bytes(), Dialect::Pattern).is_ok() {
+                one
+            } else if let Some(repaired) = repair_with(one.as_bytes(), Optional::LeftOut) {
+                repaired
+            } else {
+                return None;
+            };
+            if entries.as_bytes().len() > LONGEST {
+                return None;
+            }
+            push_entry(&mut entries, entry.as_bytes());
+            start = end + 1;
+        }
+        end += 1;
+    }
+    Some(entries)
 }
 
 /// The two patterns of a regular expression with a part that may be left out, such as `(www\.)?`.

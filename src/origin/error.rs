@@ -73,7 +73,7 @@ impl OriginError {
             OriginProblem::AnyOrigin => "write `origins = \"*\"`, with no other entry",
             OriginProblem::NullOrigin => "set allow_null_origin = true if you need it",
             OriginProblem::MisplacedWildcard => "write each origin, or `origins = \"*\"` for all",
-            OriginProblem::RegularExpression => {
+            OriginProblem::RegularExpression if entries(self.text.as_bytes()).is_none() => {
                 "write a pattern, such as \"https://*.example.com\", or each origin"
             }
             OriginProblem::AddressRange => {

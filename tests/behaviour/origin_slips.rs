@@ -344,9 +344,9 @@ fn several_origins_in_one_text_are_shown_as_entries() {
     }
 }
 
-/// A regular expression with a part that may be left out is two patterns.
+/// A part that may be left out makes two patterns, and each alternative makes one.
 #[test]
-fn an_optional_part_of_an_expression_makes_two_entries() {
+fn expressions_of_several_origins_become_entries() {
     for (text, entries) in [
         (
             "https://(www\\.)?example\\.com",
@@ -363,6 +363,30 @@ fn an_optional_part_of_an_expression_makes_two_entries() {
         (
             "https://a.examplehttps://b.example",
             "\"https://a.example\", \"https://b.example\"",
+        ),
+        (
+            "^https://(app|admin)\\.example\\.com$",
+            "\"https://app.example.com\", \"https://admin.example.com\"",
+        ),
+        (
+            "https://{www,app}.example.com",
+            "\"https://www.example.com\", \"https://app.example.com\"",
+        ),
+        (
+            "http://(localhost|127.0.0.1):3000",
+            "\"http://localhost:3000\", \"http://127.0.0.1:3000\"",
+        ),
+        (
+            "(http|https)://example.com",
+            "\"http://example.com\", \"https://example.com\"",
+        ),
+        (
+            "https://*.example.com:[8080,9000]",
+            "\"https://*.example.com:8080\", \"https://*.example.com:9000\"",
+        ),
+        (
+            "http://localhost:{3000,3001}",
+            "\"http://localhost:3000\", \"http://localhost:3001\"",
         ),
     ] {
         let fix = OriginPattern::parse(text).unwrap_err().fix();
