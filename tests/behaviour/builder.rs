@@ -217,3 +217,45 @@ fn methods_are_given_in_many_types() {
     let table = methods.build().unwrap().policy().to_string();
     assert!(table.contains("POST, PURGE, PUT, LOCK, COPY\n"), "{table}");
 }
+
+/// Texts that HTTP allows as names, or nearly so, and that are surely not the names that were meant.
+#[test]
+fn slips_in_methods_and_header_names() {
+    let policy = || CorsLayer::builder().allow_origins(["https://a.example"]);
+    for (text, fix) in [
+        ("'PUT'", "write \"PUT\""),
+        (" PUT", "write \"PUT\""),
+        ("[\"PUT\"]", "write \"PUT\""),
+        (
+            "PUT|DELETE",
+            "write each method as an entry: [\"PUT\", \"DELETE\"]",
+        ),
+        (
+            "[\"PUT\", \"DELETE\"]",
+            "write each method as an entry: [\"PUT\", \"DELETE\"]",
+        ),
+        ("ALL", "call allow_any_method()"),
+        ("mirror request", "call mirror_request_methods()"),
+    ] {
+        let error = policy().allow_methods([text]).build().expect_err(text);
+        assert!(error.to_string().ends_with(&format!(": {fix}")), "{error}");
+    }
+    for (text, fix) in [
+        ("'x-a'", "write \"x-a\""),
+        ("x-a:", "write \"x-a\""),
+        ("Content-Type: application/json", "write \"Content-Type\""),
+        ("x-a|x-b", "write each name as an entry: [\"x-a\", \"x-b\"]"),
+        (
+            "x-*",
+            "call allow_any_header(), or mirror_request_headers() with credentials",
+        ),
+        (
+            "all",
+            "call allow_any_header(), or mirror_request_headers() with credentials",
+        ),
+        ("mirror request", "call mirror_request_headers()"),
+    ] {
+        let error = policy().allow_headers([text]).build().expect_err(text);
+        assert!(error.to_string().ends_with(&format!(": {fix}")), "{error}");
+    }
+}

@@ -12,7 +12,6 @@ use crate::fetch::names::{
     is_safelisted_method, is_safelisted_response_header, normalize_method,
 };
 use crate::fetch::requested_headers::is_token;
-use crate::policy::notation::Notation;
 
 impl UncheckedPolicy {
     pub(super) fn check_methods(&self, problems: &mut Vec<Problem>) -> Vec<Method> {
@@ -22,21 +21,22 @@ impl UncheckedPolicy {
             let mut report = |text: &str, reason, fix: &str| {
                 problems.push(Problem::new(Field::Methods, Some(index), text, reason, fix));
             };
-            let method = match method.read(|text| Method::from_bytes(text.as_bytes())) {
+            let method = match method.read(|text| read(text, Method::from_bytes)) {
                 Ok(method) => normalize_method(method),
-                Err((text, _)) => {
+                Err((text, NotAName)) => {
                     report(text, Reason::InvalidMethod, &self.fix_of_method(text));
                     continue;
                 }
             };
             let text = method.as_str();
-            if text == "*" && self.rules.settings.credentials {
+            let is_any = text == "*" || is_word_for_any(text);
+            if is_any && self.rules.settings.credentials {
                 let fix = self.notation.fix(
                     "call mirror_request_methods()",
                     "write `methods = \"mirror request\"`, with no other entry",
                 );
                 report(text, Reason::WildcardMethod, fix);
-            } else if text == "*" {
+            } else if is_any {
                 let fix = self.notation.fix(
                     "call allow_any_method()",
                     "write `methods = \"*\"`, with no other entry",
@@ -64,7 +64,7 @@ impl UncheckedPolicy {
             Field::Headers,
             problems,
             &|name| match name.as_str() {
-                "*" => Some((
+                text if text.contains('*') || is_word_for_any(text) => Some((
                     Reason::WildcardHeader,
                     self.notation.fix(
                         "call allow_any_header(), or mirror_request_headers() with credentials",
@@ -99,7 +99,7 @@ impl UncheckedPolicy {
             Field::ExposedHeaders,
             problems,
             &|name| match name.as_str() {
-                "*" => Some((
+                text if text.contains('*') || is_word_for_any(text) => Some((
                     Reason::WildcardHeader,
                     self.notation.fix(
                         "call expose_any_header(), or name the headers if credentials are allowed",
@@ -137,8 +137,8 @@ impl UncheckedPolicy {
             let mut report = |text: &str, reason, fix: &str| {
                 problems.push(Problem::new(field, Some(index), text, reason, fix));
             };
-            match name.read(|text| HeaderName::from_bytes(text.as_bytes())) {
-                Err((text, _)) => {
+            match name.read(|text| read(text, HeaderName::from_bytes)) {
+                Err((text, NotAName)) => {
                     report(
                         text,
                         Reason::InvalidHeaderName,
@@ -157,31 +157,72 @@ impl UncheckedPolicy {
 
     #[cold]
     fn fix_of_method(&self, text: &str) -> String {
-        match (self.notation, split_list(text)) {
-            (Notation::Config, _) if text == MIRROR => {
-                "write `methods = \"mirror request\"`, with no other entry".to_owned()
-            }
-            (_, Some(entries)) => format!("write each method as an entry: {entries}"),
-            (_, None) => "write one method, such as \"PUT\"".to_owned(),
+        if text == MIRROR {
+            let fix = self.notation.fix(
+                "call mirror_request_methods()",
+                "write `methods = \"mirror request\"`, with no other entry",
+            );
+            return fix.to_owned();
+        }
+        match (split_list(text), unwrapped(text)) {
+            (Some(entries), _) => format!("write each method as an entry: {entries}"),
+            (None, Some(method)) => format!("write {method:?}"),
+            (None, None) => "write one method, such as \"PUT\"".to_owned(),
         }
     }
 
     #[cold]
     fn fix_of_name(&self, field: Field, text: &str) -> String {
-        match (self.notation, split_list(text)) {
-            (Notation::Config, _) if field == Field::Headers && text == MIRROR => {
-                "write `headers = \"mirror request\"`, with no other entry".to_owned()
-            }
-            (_, Some(entries)) => format!("write each name as an entry: {entries}"),
-            (_, None) => "write one header name, such as \"x-request-id\"".to_owned(),
+        if field == Field::Headers && text == MIRROR {
+            let fix = self.notation.fix(
+                "call mirror_request_headers()",
+                "write `headers = \"mirror request\"`, with no other entry",
+            );
+            return fix.to_owned();
+        }
+        match (split_list(text), unwrapped(text)) {
+            (Some(entries), _) => format!("write each name as an entry: {entries}"),
+            (None, Some(name)) => format!("write {name:?}"),
+            (None, None) => "write one header name, such as \"x-request-id\"".to_owned(),
         }
     }
+}
+
+struct NotAName;
+
+fn read<T, E>(text: &str, parse: fn(&[u8]) -> Result<T, E>) -> Result<T, NotAName> {
+    if is_slip(text) {
+        return Err(NotAName);
+    }
+    parse(text.as_bytes()).map_err(|_| NotAName)
+}
+
+/// Whether a text is a name by the grammar, but surely not the one that was meant: `'PUT'`, `PUT|DELETE`.
+fn is_slip(text: &str) -> bool {
+    text.starts_with(['\'', '`']) || text.ends_with(['\'', '`']) || text.contains('|')
+}
+
+/// Words of other frameworks for every method or header.
+fn is_word_for_any(text: &str) -> bool {
+    ["all", "any"]
+        .iter()
+        .any(|word| text.eq_ignore_ascii_case(word))
+}
+
+/// What people leave around a name.
+const WRAPPING: [char; 8] = [' ', '\t', '"', '\'', '`', '[', ']', ','];
+
+/// The name in a text such as `"PUT "`, `['PUT']` or `Content-Type: application/json`.
+fn unwrapped(text: &str) -> Option<&str> {
+    let name = text.split(':').next()?.trim_matches(WRAPPING);
+    (is_token(name.as_bytes()) && !is_slip(name)).then_some(name)
 }
 
 /// The entries of a text that is a list, as code: `["authorization", "content-type"]`.
 fn split_list(text: &str) -> Option<String> {
     let entries: Vec<_> = text
-        .split([',', ';', ' '])
+        .split([',', ';', ' ', '|'])
+        .map(|entry| entry.trim_matches(WRAPPING))
         .filter(|entry| !entry.is_empty())
         .collect();
     let are_tokens = entries.iter().all(|entry| is_token(entry.as_bytes()));
