@@ -47,11 +47,11 @@ struct Ours {
 impl Ours {
     fn build(texts: &[String]) -> Self {
         let seed = Seed::random();
-        let keyed = texts
+        let mut keyed = texts
             .iter()
             .map(|text| (seed.hash(text.as_bytes()), text.as_str()));
         Self {
-            table: Table::build(keyed).expect("less than 4 GiB"),
+            table: Table::build(&mut keyed).expect("less than 4 GiB"),
             seed,
         }
     }
