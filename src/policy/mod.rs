@@ -1,11 +1,13 @@
 //! A policy: who may call and with what, and its decision about one request.
 
+pub(crate) mod change;
 pub(crate) mod decision;
 mod display;
 mod inner_headers;
 pub(crate) mod notation;
 pub(crate) mod outcome;
 pub(crate) mod predicate;
+mod prepared;
 pub(crate) mod response_headers;
 pub(crate) mod rules;
 mod to_config;
@@ -19,9 +21,10 @@ use crate::fetch::request::{HeaderLine, LookupAnswer, RequestHead};
 use crate::fetch::requested_headers::{NameSet, Refused, check_names, is_token};
 use crate::matcher::OriginMatcher;
 use crate::origin::Origin;
+use change::Change;
 use decision::{Decision, Denial, RequestKind};
 use notation::Notation;
-use response_headers::{Change, ResponseHeaders};
+use response_headers::ResponseHeaders;
 use rules::Rules;
 
 /// A checked and compiled policy. The middleware asks it about every request. You can ask it the same in a test or a

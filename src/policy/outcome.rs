@@ -5,8 +5,9 @@ use std::sync::Arc;
 use http::header::HeaderMap;
 use http::{HeaderValue, Method, StatusCode};
 
+use super::change::{Added, Change, IsOptions};
 use super::decision::RequestKind;
-use super::response_headers::{Added, CORS_DIAGNOSIS, Change, IsOptions};
+use super::response_headers::CORS_DIAGNOSIS;
 use super::vary::{HasVary, Vary};
 use super::{OriginCheck, Policy};
 use crate::fetch::header_value::any;

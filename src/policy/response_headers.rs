@@ -1,19 +1,18 @@
 //! The headers that a policy adds to responses.
 
-use std::sync::Arc;
-
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
-    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE,
-    ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, HeaderName, ORIGIN,
-    VARY,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_REQUEST_HEADERS,
+    ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, HeaderName, ORIGIN, VARY,
 };
-use http::{HeaderValue, Method, StatusCode};
+use http::{HeaderValue, StatusCode};
 
+use super::change::{Added, Change, IsOptions, Rare};
 use super::inner_headers::{ALLOW_PRIVATE_NETWORK, remove_cors_headers};
-use super::rules::{Names, Rules};
+use super::prepared::{exposed_headers, preflight};
+use super::rules::Rules;
 use super::vary::{HasVary, Vary};
-use crate::fetch::header_value::{any, list_value, yes};
+use crate::fetch::header_value::yes;
 use crate::fetch::request::{HeaderLine, REQUEST_PRIVATE_NETWORK, RequestHead, SEC_FETCH_SITE};
 use crate::fetch::requested_headers::{is_list_of_tokens, is_token};
 
@@ -21,62 +20,6 @@ const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
     HeaderName::from_static("cross-origin-resource-policy");
 const TIMING_ALLOW_ORIGIN: HeaderName = HeaderName::from_static("timing-allow-origin");
 pub(crate) const CORS_DIAGNOSIS: HeaderName = HeaderName::from_static("cors-diagnosis");
-
-/// How the headers of the inner service's response change.
-pub(crate) enum Change {
-    /// The origin is allowed. The value of `Access-Control-Allow-Origin` is taken when it is written.
-    Allow(Option<HeaderValue>, IsOptions),
-    /// The request has no `Origin`.
-    NotCors(IsOptions),
-    /// The origin is not allowed.
-    Deny(IsOptions),
-    /// No policy applies.
-    Nothing,
-    /// In a box, because the common changes should stay small.
-    Rare(Box<Rare>),
-}
-
-/// A change, and what is added after it.
-pub(crate) struct Rare {
-    pub(super) change: Change,
-    pub(super) added: Added,
-}
-
-pub(crate) enum Added {
-    /// The headers of a preflight response, for the response of the inner service to that preflight.
-    Preflight(HeaderMap),
-    /// The header that explains the change.
-    Diagnosis(HeaderValue),
-    /// Further members of `Vary`.
-    Vary(Arc<Vary>),
-}
-
-impl Change {
-    pub(super) fn and(self, added: Added) -> Self {
-        Self::Rare(Box::new(Rare {
-            change: self,
-            added,
-        }))
-    }
-}
-
-/// Whether a response is to `OPTIONS`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum IsOptions {
-    Yes,
-    No,
-}
-
-impl IsOptions {
-    #[inline]
-    pub(crate) fn of(method: &Method) -> Self {
-        if *method == Method::OPTIONS {
-            Self::Yes
-        } else {
-            Self::No
-        }
-    }
-}
 
 /// Everything on responses that does not depend on the request. It is built once for a policy.
 #[expect(
@@ -293,75 +236,5 @@ impl ResponseHeaders {
             IsOptions::No => &self.vary,
             IsOptions::Yes => &self.vary_options,
         }
-    }
-}
-
-/// The part of the preflight response that is the same for all requests. What is mirrored has a placeholder, so that the
-/// map never grows.
-fn preflight(rules: &Rules, vary: &Vary) -> HeaderMap {
-    let mut headers = HeaderMap::new();
-    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, any());
-    if rules.settings.credentials {
-        headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, yes());
-    }
-    for (name, value) in [
-        (ACCESS_CONTROL_ALLOW_METHODS, methods(&rules.methods)),
-        (ACCESS_CONTROL_ALLOW_HEADERS, request_headers(rules)),
-        (
-            ACCESS_CONTROL_MAX_AGE,
-            rules.settings.max_age.map(HeaderValue::from),
-        ),
-    ] {
-        if let Some(value) = value {
-            headers.insert(name, value);
-        }
-    }
-    vary.merge_into(&mut headers, HasVary::No);
-    headers
-}
-
-/// Allows nothing.
-const fn placeholder() -> HeaderValue {
-    HeaderValue::from_static("")
-}
-
-/// <https://fetch.spec.whatwg.org/#http-access-control-allow-methods>
-fn methods(methods: &Names<Method>) -> Option<HeaderValue> {
-    if methods.any {
-        Some(any())
-    } else if methods.mirrored {
-        Some(placeholder())
-    } else if methods.listed.is_empty() {
-        // Without this line, a page with an upload listener could use any method.
-        // <https://fetch.spec.whatwg.org/#cors-preflight-fetch>, "if methods is null and request's
-        // use-CORS-preflight flag is set"
-        Some(HeaderValue::from_static("GET,HEAD,POST"))
-    } else {
-        list_value(&mut methods.listed.iter().map(Method::as_str), ",")
-    }
-}
-
-/// <https://fetch.spec.whatwg.org/#http-access-control-allow-headers>
-fn request_headers(rules: &Rules) -> Option<HeaderValue> {
-    let names = &rules.request_headers;
-    if names.any && rules.lists_authorization() {
-        // `*` does not cover `Authorization`.
-        // <https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name>
-        Some(HeaderValue::from_static("*,authorization"))
-    } else if names.any {
-        Some(any())
-    } else if names.mirrored {
-        Some(placeholder())
-    } else {
-        list_value(&mut names.listed.iter().map(HeaderName::as_str), ",")
-    }
-}
-
-/// <https://fetch.spec.whatwg.org/#http-access-control-expose-headers>
-fn exposed_headers(names: &Names<HeaderName>) -> Option<HeaderValue> {
-    if names.any {
-        Some(any())
-    } else {
-        list_value(&mut names.listed.iter().map(HeaderName::as_str), ",")
     }
 }

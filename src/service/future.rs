@@ -12,7 +12,7 @@ use pin_project_lite::pin_project;
 
 use super::body::EmptyBody;
 use crate::policy::Policy;
-use crate::policy::response_headers::Change;
+use crate::policy::change::Change;
 
 pin_project! {
     /// The future of [`Cors`](crate::Cors).
