@@ -126,7 +126,7 @@ cargo_mutants() {
         cd "$CI_FOLDER/mutants/tree"
         # A failure needs no smaller example.
         export PROPTEST_MAX_SHRINK_ITERS=0
-        run cargo mutants --in-place --iterate --minimum-test-timeout 150 --no-times --colors never \
+        run cargo mutants --in-place --iterate --minimum-test-timeout 60 --no-times --colors never \
             --output "$out" "$@"
     ) || status=$?
     # 2: some survived; 3: some took too long, which counts as killed
