@@ -24,7 +24,7 @@ use super::outcome::PageOutcome;
 ///   [`CorsLayer::permissive()`](crate::CorsLayer::permissive), it is a whole builder.
 /// * **Keys**, for a layer that was made of a [`CorsConfig`](crate::CorsConfig): `add
 ///   "https://app.example.com" to origins, set credentials = true`.
-/// * **What the page or the proxy must do**: `let the page write the method as "PATCH"`.
+/// * **What the page, the client or the proxy must do**: `let the page write the method as "PATCH"`.
 /// * **`no change to the policy helps`**, and why: no browser sends such a request, or no policy may allow it.
 ///
 /// CORS does not apply to WebSockets, to links and to forms. For these, the first line says what happens instead,

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::changes::Changes;
+use crate::fetch::names::{is_slip, is_word_for_any};
 use crate::policy::notation::Notation;
 
 /// The most names that a fix lists. For more, it lets the policy mirror the request.
@@ -190,6 +191,12 @@ impl Changes {
 }
 
 fn can_be_listed(names: &[String]) -> bool {
-    let is_listable = |name: &String| name != "*" && name.len() <= LONGEST_NAME;
+    // `build()` refuses the others, though a client can ask for them.
+    let is_listable = |name: &String| {
+        !name.contains('*')
+            && !is_slip(name)
+            && !is_word_for_any(name)
+            && name.len() <= LONGEST_NAME
+    };
     (1..=MOST_NAMES).contains(&names.len()) && names.iter().all(is_listable)
 }

@@ -87,3 +87,15 @@ pub(crate) fn is_safelisted_response_header(name: &HeaderName) -> bool {
 pub(crate) fn is_cors_header(name: &HeaderName) -> bool {
     name.as_str().starts_with("access-control-")
 }
+
+/// Whether a method or header name is one by the grammar, but surely not the one that was meant: `'PUT'`, `PUT|DELETE`.
+pub(crate) fn is_slip(name: &str) -> bool {
+    name.starts_with(['\'', '`']) || name.ends_with(['\'', '`']) || name.contains('|')
+}
+
+/// Words of other frameworks for every method or header.
+pub(crate) fn is_word_for_any(name: &str) -> bool {
+    ["all", "any"]
+        .iter()
+        .any(|word| name.eq_ignore_ascii_case(word))
+}

@@ -352,6 +352,20 @@ fn of_methods() {
             "let the page write the method as \"PUT\"; if pages may use it, add \"PUT\" to methods",
         ),
         row(
+            "one that build() takes for a slip",
+            plain(),
+            preflight(APP, "PUT|DELETE", ""),
+            "if pages may use it, add .mirror_request_methods()",
+            "if pages may use it, set methods = \"mirror request\"",
+        ),
+        row(
+            "a word for any method, and an asterisk in a header",
+            plain(),
+            preflight(APP, "ALL", "x-*"),
+            "if pages may do so, add .mirror_request_methods().mirror_request_headers()",
+            "if pages may do so, set methods = \"mirror request\", set headers = \"mirror request\"",
+        ),
+        row(
             "an asterisk",
             plain(),
             preflight(APP, "*", ""),

@@ -98,11 +98,14 @@ fn check_exempt(fix: &str, cors: &CorsLayer, request: &Request<()>) {
 
 /// A request as browsers and other clients send it.
 fn request(u: &mut Unstructured<'_>, patterns: &[String]) -> Result<Request<()>> {
-    const METHODS: [&str; 12] = [
-        "PUT", "put", "patch", "PATCH", "Patch", "TRACE", "track", "CONNECT", "purge", "PURGE",
-        "*", "a b",
+    const METHODS: [&str; 15] = [
+        "ALL", "a|b", "'PUT'", "PUT", "put", "patch", "PATCH", "Patch", "TRACE", "track",
+        "CONNECT", "purge", "PURGE", "*", "a b",
     ];
-    const NAMES: [&str; 16] = [
+    const NAMES: [&str; 19] = [
+        "x-*",
+        "'x-a'",
+        "any",
         "accept",
         "origin",
         "cookie",

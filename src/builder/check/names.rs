@@ -9,7 +9,8 @@ use crate::error::credentials::CredentialConflict;
 use crate::error::{Field, Problem, Reason};
 use crate::fetch::names::{
     is_cors_header, is_forbidden_method, is_forbidden_request_header, is_forbidden_response_header,
-    is_safelisted_method, is_safelisted_response_header, normalize_method,
+    is_safelisted_method, is_safelisted_response_header, is_slip, is_word_for_any,
+    normalize_method,
 };
 use crate::fetch::requested_headers::is_token;
 
@@ -195,18 +196,6 @@ fn read<T, E>(text: &str, parse: fn(&[u8]) -> Result<T, E>) -> Result<T, NotANam
         return Err(NotAName);
     }
     parse(text.as_bytes()).map_err(|_| NotAName)
-}
-
-/// Whether a text is a name by the grammar, but surely not the one that was meant: `'PUT'`, `PUT|DELETE`.
-fn is_slip(text: &str) -> bool {
-    text.starts_with(['\'', '`']) || text.ends_with(['\'', '`']) || text.contains('|')
-}
-
-/// Words of other frameworks for every method or header.
-fn is_word_for_any(text: &str) -> bool {
-    ["all", "any"]
-        .iter()
-        .any(|word| text.eq_ignore_ascii_case(word))
 }
 
 /// What people leave around a name.
