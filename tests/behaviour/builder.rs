@@ -224,6 +224,8 @@ fn slips_in_methods_and_header_names() {
     let policy = || CorsLayer::builder().allow_origins(["https://a.example"]);
     for (text, fix) in [
         ("'PUT'", "write \"PUT\""),
+        ("'PUT", "write \"PUT\""),
+        ("PUT`", "write \"PUT\""),
         (" PUT", "write \"PUT\""),
         ("[\"PUT\"]", "write \"PUT\""),
         (
