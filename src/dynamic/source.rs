@@ -63,10 +63,10 @@ enum Applies {
 impl PolicySource {
     /// What happens to a request.
     #[inline]
-    pub(crate) fn outcome(&self, request: RequestHead<'_>) -> Outcome {
+    pub(crate) fn outcome(&self, request: &RequestHead<'_>) -> Outcome {
         match self {
             Self::Fixed(policy) => policy.outcome(request),
-            Self::Dynamic(dynamic) => dynamic.outcome(request),
+            Self::Dynamic(dynamic) => dynamic.outcome(*request),
         }
     }
 
@@ -234,9 +234,9 @@ impl Resolved {
         let policy = shadow.as_ref().unwrap_or(&self.policy);
         let check = match (&shadow, check) {
             (None, Some(check)) => check,
-            _ => policy.check(request),
+            _ => policy.check(&request),
         };
-        let mut outcome = policy.outcome_of(check, request);
+        let mut outcome = policy.outcome_of(check, &request);
         for watch in watches() {
             outcome = watch.observe(outcome, policy, check, request);
         }

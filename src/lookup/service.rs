@@ -66,7 +66,7 @@ where
         let head = RequestHead::of(&request);
         let resolved = self.source.resolve(head);
         let vary = Arc::clone(&self.settings.vary);
-        let check = resolved.policy.check(head);
+        let check = resolved.policy.check(&head);
         if resolved.policy.origin_to_look_up(check, head).is_none() {
             let outcome = with_vary(resolved.outcome(head, Some(check)), &resolved, &vary);
             return LookupFuture::direct(respond(&mut self.inner, request, outcome));
@@ -89,7 +89,7 @@ where
             }
             if head.lookup == LookupAnswer::Allowed {
                 // The look-up comes before the predicates.
-                check = resolved.policy.check(head);
+                check = resolved.policy.check(&head);
             }
             let outcome = with_vary(resolved.outcome(head, Some(check)), &resolved, &vary);
             respond(&mut inner, Request::from_parts(parts, body), outcome).await

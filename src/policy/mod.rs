@@ -158,12 +158,12 @@ impl Policy {
     }
 
     pub(crate) fn decide_head<'r>(&self, request: RequestHead<'r>) -> Decision<'r> {
-        self.decision(self.check(request), request)
+        self.decision(self.check(&request), request)
     }
 
     /// The question that the middleware asks: what kind of request is this, and is its origin allowed?
     #[inline]
-    pub(crate) fn check<'a>(&'a self, request: RequestHead<'a>) -> OriginCheck<'a> {
+    pub(crate) fn check<'a>(&'a self, request: &RequestHead<'a>) -> OriginCheck<'a> {
         let line = request.origin();
         let kind = match line {
             HeaderLine::Missing => RequestKind::NotCors,
@@ -188,7 +188,7 @@ impl Policy {
     fn find<'a>(
         &'a self,
         origin: &'a HeaderValue,
-        request: RequestHead<'a>,
+        request: &RequestHead<'a>,
     ) -> Option<&'a HeaderValue> {
         if let Some(value) = self.origins.find(origin) {
             return Some(value);
@@ -213,7 +213,7 @@ impl Policy {
                 .rules
                 .predicates
                 .iter()
-                .any(|predicate| predicate.allows(&parsed, request)))
+                .any(|predicate| predicate.allows(&parsed, *request)))
         .then_some(origin)
     }
 

@@ -24,7 +24,7 @@ pub(crate) enum Outcome {
 impl Policy {
     /// Checks a request and returns what happens to it.
     #[inline]
-    pub(crate) fn outcome(self: &Arc<Self>, request: RequestHead<'_>) -> Outcome {
+    pub(crate) fn outcome(self: &Arc<Self>, request: &RequestHead<'_>) -> Outcome {
         if self.rules.any_origin && *request.method != Method::OPTIONS {
             // Not a preflight, so the `Origin` line makes no difference.
             let change = Change::Allow(Some(any()), IsOptions::No);
@@ -38,7 +38,7 @@ impl Policy {
     pub(crate) fn outcome_of(
         self: &Arc<Self>,
         check: OriginCheck<'_>,
-        request: RequestHead<'_>,
+        request: &RequestHead<'_>,
     ) -> Outcome {
         let settings = &self.rules.settings;
         let headers = &self.response_headers;
@@ -48,7 +48,7 @@ impl Policy {
                 return Outcome::Respond(StatusCode::FORBIDDEN, headers.refused_preflight());
             }
             (RequestKind::Preflight, Some(origin)) => {
-                let preflight = headers.preflight(request, origin);
+                let preflight = headers.preflight(*request, origin);
                 if !settings.forward_preflights {
                     return Outcome::Respond(headers.preflight_status, preflight);
                 }
@@ -58,7 +58,7 @@ impl Policy {
             (_, Some(origin)) => Change::Allow(Some(origin.clone()), options),
             (RequestKind::NotCors, None) => Change::NotCors(options),
             (RequestKind::Actual, None) => {
-                if settings.reject_disallowed_origins && !is_same_origin(request) {
+                if settings.reject_disallowed_origins && !is_same_origin(*request) {
                     return Outcome::Respond(StatusCode::FORBIDDEN, headers.rejected(options));
                 }
                 Change::Deny(options)

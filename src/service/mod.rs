@@ -126,7 +126,7 @@ where
 
     #[inline]
     fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
-        let outcome = self.source.outcome(RequestHead::of(&request));
+        let outcome = self.source.outcome(&RequestHead::of(&request));
         respond(&mut self.inner, request, outcome)
     }
 }
