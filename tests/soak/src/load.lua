@@ -1,5 +1,5 @@
 -- What wrk sends: requests that both servers answer with a status of the class 2xx, in turn. Its arguments are
--- the origins that the policies allow always, at times and never.
+-- the origins that the policies allow always, at times, by a look-up and never.
 
 local names = {}
 for index = 1, 32 do
@@ -9,7 +9,7 @@ end
 local requests, turn = {}, 0
 
 function init(args)
-  local always, sometimes, never = args[1], args[2], args[3]
+  local always, sometimes, looked_up, never = args[1], args[2], args[3], args[4]
   local function add(method, path, headers, body)
     requests[#requests + 1] = wrk.format(method, path, headers, body)
   end
@@ -17,6 +17,9 @@ function init(args)
   add("GET", "/items", { Origin = always })
   add("GET", "/items", { Origin = never })
   add("GET", "/items", { Origin = sometimes })
+  add("GET", "/tenants", { Origin = always })
+  add("GET", "/tenants", { Origin = looked_up })
+  add("GET", "/tenants", { Origin = never })
   add("POST", "/echo", { Origin = always, ["Content-Type"] = "application/json" }, "[1]")
   add("OPTIONS", "/items", { Origin = always, ["Access-Control-Request-Method"] = "PUT" })
   add("OPTIONS", "/items", {

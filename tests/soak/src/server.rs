@@ -13,7 +13,6 @@ use clap::ValueEnum;
 use futures_util::stream;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::net::TcpListener;
-use tower_cors::CorsLayer;
 
 use crate::HEAP;
 use crate::policies::{self, Reloading};
@@ -38,7 +37,7 @@ pub(crate) async fn serve(kind: Kind) -> Result<(), String> {
     let mut app = router();
     let mut reloading = None;
     if kind == Kind::Layered {
-        let (layer, handle) = CorsLayer::reloadable(policies::first()).map_err(|error| error.to_string())?;
+        let (layer, handle) = policies::layer().map_err(|error| error.to_string())?;
         app = app.layer(layer);
         reloading = Some(Reloading::start(handle));
     }
@@ -59,6 +58,7 @@ fn router() -> Router {
     let large = Bytes::from(vec![b'x'; 8 << 20]);
     Router::new()
         .route("/items", any(async || "[]"))
+        .route("/tenants", any(async || "[]"))
         .route("/echo", any(async |body: Bytes| body))
         .route("/large", any(async move || large.clone()))
         .route("/stream", any(async || Body::from_stream(chunks())))

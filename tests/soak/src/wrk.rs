@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use tokio::process::Command;
 
-use crate::policies::{ALWAYS, NEVER, SOMETIMES};
+use crate::policies::{ALWAYS, LOOKED_UP, NEVER, SOMETIMES};
 
 /// Each round is a process of its own, which opens and cuts new connections.
 const ROUND: Duration = Duration::from_secs(20);
@@ -53,7 +53,7 @@ async fn round(port: u16, seconds: u64) -> Result<Counts, String> {
         .args(["--duration", &format!("{seconds}s"), "--script"])
         .arg(script)
         .arg(format!("http://127.0.0.1:{port}"))
-        .args(["--", ALWAYS, SOMETIMES, NEVER])
+        .args(["--", ALWAYS, SOMETIMES, LOOKED_UP, NEVER])
         .stdin(Stdio::null())
         .kill_on_drop(true)
         .output()
