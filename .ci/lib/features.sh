@@ -1,7 +1,7 @@
 # The crate without features, and with each feature alone; the README's command has them all.
 
 # What behaves otherwise with a feature than without it. The other tests only have to compile.
-TESTS_OF_EACH_FEATURE=(behaviour config properties public_suffix)
+TESTS_OF_EACH_FEATURE=(behaviour config public_suffix)
 
 check_features() {
     run cargo test --locked --quiet --no-default-features
