@@ -73,12 +73,7 @@ impl PolicySource {
     /// Finds the policy of a request.
     pub(crate) fn resolve(&self, request: RequestHead<'_>) -> Resolved {
         match self {
-            Self::Fixed(policy) => Resolved {
-                policy: Arc::clone(policy),
-                applies: Applies::Yes,
-                watch: None,
-                choices: vec![],
-            },
+            Self::Fixed(policy) => Resolved::of(Arc::clone(policy), None),
             Self::Dynamic(dynamic) => dynamic.resolve(request),
         }
     }
@@ -162,12 +157,7 @@ impl Dynamic for DynamicSource {
             Current::Reloadable(policy) => policy.get(),
             Current::Chosen(choice) => return self.resolve_choice(choice, request),
         };
-        Resolved {
-            policy,
-            applies: Applies::Yes,
-            watch: self.watch.clone(),
-            choices: vec![],
-        }
+        Resolved::of(policy, self.watch.clone())
     }
 
     fn outcome(&self, request: RequestHead<'_>) -> Outcome {
@@ -191,10 +181,8 @@ impl DynamicSource {
         let mut resolved = match choice.choose(request) {
             Some(chosen) => chosen.resolve(request),
             None => Resolved {
-                policy: choice.nobody.policy(),
                 applies: Applies::No,
-                watch: None,
-                choices: vec![],
+                ..Resolved::of(choice.nobody.policy(), None)
             },
         };
         if self.watch.is_some() || !choice.vary.is_empty() {
@@ -206,6 +194,15 @@ impl DynamicSource {
 }
 
 impl Resolved {
+    fn of(policy: Arc<Policy>, watch: Option<Arc<Watch>>) -> Self {
+        Self {
+            policy,
+            applies: Applies::Yes,
+            watch,
+            choices: vec![],
+        }
+    }
+
     /// What happens to the request. `check` is the result of `self.policy`, if the caller has it.
     pub(crate) fn outcome(
         &self,

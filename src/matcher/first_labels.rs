@@ -5,6 +5,7 @@
 //! label, and does not grow with the number of patterns.
 
 use super::hash::Seed;
+use super::table::{after, home};
 
 /// The lengths by the hash of what comes before, in an open-addressing table that is at most half full. If two hashes
 /// are equal, their lengths are merged, and some are tried without success.
@@ -64,7 +65,7 @@ impl FirstLabels {
         }
         let place = self.place(hash);
         let slot = &mut self.slots[place];
-        if slot.lengths == Lengths::default() {
+        if slot.is_empty() {
             self.used += 1;
         }
         slot.hash = hash;
@@ -74,7 +75,7 @@ impl FirstLabels {
     fn grow(&mut self) {
         let larger = vec![Slot::default(); (4 * self.used).max(8)];
         for slot in std::mem::replace(&mut self.slots, larger) {
-            if slot.lengths != Lengths::default() {
+            if !slot.is_empty() {
                 let place = self.place(slot.hash);
                 self.slots[place] = slot;
             }
@@ -83,19 +84,20 @@ impl FirstLabels {
 
     /// The slot of a hash, or the empty one where it belongs.
     fn place(&self, hash: u64) -> usize {
-        let scaled = (u128::from(hash) * self.slots.len() as u128) >> 64;
-        let mut place = usize::try_from(scaled).expect("below the number of slots, a usize");
+        let mut place = home(hash, self.slots.len());
         while let Some(slot) = self.slots.get(place) {
-            if slot.hash == hash || slot.lengths == Lengths::default() {
+            if slot.hash == hash || slot.is_empty() {
                 break;
             }
-            place = if place + 1 == self.slots.len() {
-                0
-            } else {
-                place + 1
-            };
+            place = after(place, self.slots.len());
         }
         place
+    }
+}
+
+impl Slot {
+    fn is_empty(self) -> bool {
+        self.lengths == Lengths::default()
     }
 }
 

@@ -69,12 +69,12 @@ impl Table {
         text: &[u8],
         offset: impl Fn() -> Option<u32>,
     ) -> Result<bool, TooLarge> {
-        let mut i = self.home(hash);
+        let mut i = home(hash, self.slots.len());
         while self.slots[i].offset != EMPTY {
             if self.slots[i].tag == tag(hash) && entry(arena, self.slots[i].offset) == text {
                 return Ok(false);
             }
-            i = self.after(i);
+            i = after(i, self.slots.len());
         }
         self.slots[i] = Slot {
             tag: tag(hash),
@@ -86,7 +86,7 @@ impl Table {
     /// Whether one of the texts under `hash` equals the wanted one.
     #[inline]
     pub(super) fn has(&self, hash: u64, is_wanted: impl Fn(&[u8]) -> bool) -> bool {
-        let mut i = self.home(hash);
+        let mut i = home(hash, self.slots.len());
         loop {
             let slot = self.slots[i];
             if slot.offset == EMPTY {
@@ -95,18 +95,8 @@ impl Table {
             if slot.tag == tag(hash) && is_wanted(entry(&self.arena, slot.offset)) {
                 return true;
             }
-            i = self.after(i);
+            i = after(i, self.slots.len());
         }
-    }
-
-    /// The slot where a search starts: the upper half of the hash, scaled to the table.
-    fn home(&self, hash: u64) -> usize {
-        let scaled = (u128::from(hash) * self.slots.len() as u128) >> 64;
-        usize::try_from(scaled).expect("below the number of slots, a usize")
-    }
-
-    fn after(&self, i: usize) -> usize {
-        if i + 1 == self.slots.len() { 0 } else { i + 1 }
     }
 
     /// The texts, in the order in which they were added.
@@ -119,6 +109,17 @@ impl Table {
             std::str::from_utf8(&self.arena[start..offset]).ok()
         })
     }
+}
+
+/// The slot where a search starts: the upper half of the hash, scaled to the number of slots.
+pub(super) fn home(hash: u64, slots: usize) -> usize {
+    let scaled = (u128::from(hash) * slots as u128) >> 64;
+    usize::try_from(scaled).expect("below the number of slots, a usize")
+}
+
+/// The slot where a search goes on.
+pub(super) fn after(slot: usize, slots: usize) -> usize {
+    if slot + 1 == slots { 0 } else { slot + 1 }
 }
 
 #[expect(
