@@ -25,7 +25,11 @@ impl UncheckedPolicy {
             let method = match method.read(|text| read(text, Method::from_bytes)) {
                 Ok(method) => normalize_method(method),
                 Err((text, NotAName)) => {
-                    report(text, Reason::InvalidMethod, &self.fix_of_method(text));
+                    report(
+                        text,
+                        Reason::InvalidMethod,
+                        &self.fix_of(Field::Methods, text),
+                    );
                     continue;
                 }
             };
@@ -140,11 +144,7 @@ impl UncheckedPolicy {
             };
             match name.read(|text| read(text, HeaderName::from_bytes)) {
                 Err((text, NotAName)) => {
-                    report(
-                        text,
-                        Reason::InvalidHeaderName,
-                        &self.fix_of_name(field, text),
-                    );
+                    report(text, Reason::InvalidHeaderName, &self.fix_of(field, text));
                 }
                 Ok(name) => match refuse(&name) {
                     Some((reason, fix)) => report(name.as_str(), reason, fix),
@@ -157,34 +157,29 @@ impl UncheckedPolicy {
     }
 
     #[cold]
-    fn fix_of_method(&self, text: &str) -> String {
-        if text == MIRROR {
-            let fix = self.notation.fix(
+    fn fix_of(&self, field: Field, text: &str) -> String {
+        let (entry, example) = match field {
+            Field::Methods => ("method", "write one method, such as \"PUT\""),
+            _ => ("name", "write one header name, such as \"x-request-id\""),
+        };
+        let mirror = match field {
+            Field::Methods => Some((
                 "call mirror_request_methods()",
                 "write `methods = \"mirror request\"`, with no other entry",
-            );
-            return fix.to_owned();
-        }
-        match (split_list(text), unwrapped(text)) {
-            (Some(entries), _) => format!("write each method as an entry: {entries}"),
-            (None, Some(method)) => format!("write {method:?}"),
-            (None, None) => "write one method, such as \"PUT\"".to_owned(),
-        }
-    }
-
-    #[cold]
-    fn fix_of_name(&self, field: Field, text: &str) -> String {
-        if field == Field::Headers && text == MIRROR {
-            let fix = self.notation.fix(
+            )),
+            Field::Headers => Some((
                 "call mirror_request_headers()",
                 "write `headers = \"mirror request\"`, with no other entry",
-            );
-            return fix.to_owned();
+            )),
+            _ => None,
+        };
+        if let Some((call, key)) = mirror.filter(|_| text == MIRROR) {
+            return self.notation.fix(call, key).to_owned();
         }
         match (split_list(text), unwrapped(text)) {
-            (Some(entries), _) => format!("write each name as an entry: {entries}"),
-            (None, Some(name)) => format!("write {name:?}"),
-            (None, None) => "write one header name, such as \"x-request-id\"".to_owned(),
+            (Some(entries), _) => format!("write each {entry} as an entry: {entries}"),
+            (None, Some(one)) => format!("write {one:?}"),
+            (None, None) => example.to_owned(),
         }
     }
 }
