@@ -2,11 +2,19 @@
 
 # What behaves otherwise with a feature than without it. The other tests only have to compile.
 TESTS_OF_EACH_FEATURE=(behaviour config public_suffix)
+# They start cargo themselves, with the features that they need.
+TESTS_THAT_START_CARGO=(compile_errors readme)
 
 check_features() {
-    run cargo test --locked --quiet --no-default-features
-
     local feature features tests
+    mapfile -t tests < <(
+        of_package 'targets[] | select(.kind == ["test"] and .["required-features"] == null) | .name' |
+            grep -vxF "$(printf '%s\n' "${TESTS_THAT_START_CARGO[@]}")"
+    )
+    # Some tests start an example.
+    run cargo build --locked --quiet --no-default-features --examples
+    run cargo test --locked --quiet --no-default-features --lib "${tests[@]/#/--test=}"
+
     features=$(of_package 'features | keys[] | select(. != "default")')
     for feature in $features; do
         mapfile -t tests < <(
@@ -15,6 +23,7 @@ check_features() {
         )
         run cargo check --locked --quiet --no-default-features --features "$feature"
         run cargo check --locked --quiet --no-default-features --features "$feature" --tests --examples
-        run cargo test --locked --quiet --no-default-features --features "$feature" --lib "${tests[@]/#/--test=}"
+        PROPTEST_CASES=16 run cargo test --locked --quiet --no-default-features --features "$feature" \
+            --lib "${tests[@]/#/--test=}"
     done
 }
