@@ -51,6 +51,7 @@ SLOW_TESTS = [
     "what_it_does_not_name",
 ]
 MOST_SECONDS = 60  # that one test binary may run with a mistake, before it counts as caught
+QUICK_SECONDS = 2
 MOST_BYTES = 8 << 30  # of address space
 # Not in a comment before a function.
 FUNCTION = re.compile(r"^ *(?:pub(?:\([a-z: ]+\))? )?(?:const |async )*fn ", re.MULTILINE)
@@ -261,10 +262,11 @@ def binaries(folder):
 
 
 def is_caught(mutant, tests):
-    """Tries what caught the file's last mistake first."""
+    """Tries what caught the file's last mistake first, and what takes long after all else."""
     reaching = [binary for binary in tests[mutant.file] if mutant.first in binary.reached]
-    for slow in (False, True):
-        for binary in reaching:
+    quick = [binary for binary in reaching if binary.seconds < QUICK_SECONDS]
+    for slow, binaries in ((False, quick), (True, reaching)):
+        for binary in binaries:
             if not binary.passes({"MUTANT": str(mutant.id)}, slow):
                 if not slow:
                     tests[mutant.file] = [binary, *(b for b in tests[mutant.file] if b is not binary)]
