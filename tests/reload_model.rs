@@ -5,12 +5,21 @@
 mod replaceable;
 
 mod replaceable_sync {
-    pub(crate) use loom::hint::spin_loop;
     pub(crate) use loom::sync::atomic::{AtomicBool, Ordering};
     pub(crate) use loom::sync::{Arc, Mutex};
     use loom::sync::{RwLockReadGuard, RwLockWriteGuard};
     use std::sync::{LockResult, TryLockResult};
     pub(crate) use std::sync::{PoisonError, TryLockError};
+
+    loom::thread_local! {
+        /// How often this thread has tried again.
+        pub(crate) static RETRIES: std::cell::Cell<usize> = std::cell::Cell::new(0);
+    }
+
+    pub(crate) fn spin_loop() {
+        RETRIES.with(|retries| retries.set(retries.get() + 1));
+        loom::hint::spin_loop();
+    }
 
     /// loom's lock, but that a writer can be interrupted while it writes: else loom sees no reason to try
     /// that, and no reader would ever find a slot taken.
@@ -45,6 +54,7 @@ use loom::sync::Arc;
 use loom::sync::atomic::{AtomicUsize, Ordering};
 use loom::thread;
 use replaceable::Replacer;
+use replaceable_sync::RETRIES;
 
 /// Every interleaving in which threads are interrupted at most so often.
 fn model(preemptions: usize, run: impl Fn() + Send + Sync + 'static) {
@@ -66,6 +76,22 @@ fn a_reader_never_sees_an_old_value_after_a_new_one() {
         assert!(first <= second, "{first}, then {second}");
         writer.join().unwrap();
         assert_eq!(*replacer.target().get(), 2);
+    });
+}
+
+/// It doesn't wait while a slot is written, because readers then use the other one.
+#[test]
+fn a_reader_tries_again_once_for_a_replacement() {
+    model(3, || {
+        let replacer = Arc::new(Replacer::new(Arc::new(0)));
+        let writer = {
+            let replacer = Arc::clone(&replacer);
+            thread::spawn(move || replacer.replace(&Arc::new(1)))
+        };
+        replacer.target().get();
+        let retries = RETRIES.with(std::cell::Cell::get);
+        assert!(retries <= 1, "{retries}");
+        writer.join().unwrap();
     });
 }
 

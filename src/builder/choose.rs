@@ -252,7 +252,7 @@ impl CorsChoiceBuilder {
             return Err(error);
         }
         hosts.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
-        prefixes.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.segments()));
+        prefixes.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.as_str().len()));
         let reads = self.functions.iter().flat_map(|it| it.reads.iter());
         let choice = Choice {
             vary: Arc::new(Vary::new(&reads.cloned().collect::<Vec<_>>())),

@@ -24,7 +24,7 @@ pub(crate) struct PathPrefix {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct AmbiguousPath;
 
-/// The longest prefix that the path begins with. `prefixes` are sorted by their number of segments, largest first.
+/// The longest prefix that the path begins with. `prefixes` are sorted by length, the longest first.
 pub(crate) fn find<'p, T>(
     prefixes: &'p [(PathPrefix, T)],
     path: &str,
@@ -197,10 +197,6 @@ impl PathPrefix {
     /// Whether a router that decodes matches the same paths with both prefixes.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         self.decoded == other.decoded
-    }
-
-    pub(crate) fn segments(&self) -> usize {
-        self.decoded.split(|byte| *byte == b'/').count()
     }
 }
 

@@ -147,7 +147,7 @@ impl Changes {
         let condition = match (self.methods.len(), self.headers.len()) {
             _ if self.credentials => "if that page may act as the user",
             _ if self.origin.is_some() => "if that page may call",
-            (0, 0) if self.private_network => "if public pages may call this server",
+            (0, 0) => "if public pages may call this server",
             (1.., 0) => "if pages may use it",
             (0, 1) => "if pages may send it",
             (0, 2..) => "if pages may send them",

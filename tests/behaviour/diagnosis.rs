@@ -168,6 +168,23 @@ async fn what_the_client_sent_is_escaped_and_the_line_is_cut() {
 }
 
 #[tokio::test]
+async fn a_line_of_1024_bytes_is_whole() {
+    let mut longest = 0;
+    // One byte more in a name is two bytes more in the line: among the reasons, and in the fix.
+    for length in 100..=128 {
+        let [x, y, z] =
+            [("x", length), ("y", 100), ("z", 101)].map(|(letter, times)| letter.repeat(times));
+        let asked = preflight("http://b.example", "DELETE", &[x, y, z].join(","));
+        let answer = send(&policy(), asked).await;
+        let line = diagnosis(&answer);
+        if !line.ends_with(" ...") {
+            longest = longest.max(line.len());
+        }
+    }
+    assert_eq!(longest, 1024);
+}
+
+#[tokio::test]
 async fn there_is_one_diagnosis() {
     let (answer, _) = send_through(
         &policy(),

@@ -209,11 +209,35 @@ fn nothing_near_is_no_line() {
 
 #[test]
 fn hosts_without_anything_in_common_are_not_near() {
-    for allowed in ["https://example.com", "https://*.example.com"] {
-        for origin in ["https://example.org", "https://example.org."] {
-            assert_eq!(explain(&[allowed], origin).nearest_miss(), None);
-        }
+    for (allowed, origin) in [
+        ("https://example.com", "https://example.org"),
+        ("https://example.com", "https://example.org."),
+        ("https://*.example.com", "https://example.org"),
+        ("https://*.example.com", "https://example.org."),
+        ("https://app-*.example.com", "https://app-1.example.org"),
+        // This machine and a host elsewhere, and the other way round.
+        ("https://example.com", "https://localhost"),
+        ("https://localhost", "https://example.com"),
+        // A local network and the internet, and the other way round.
+        ("http://1.2.3.4", "http://192.168.1.5"),
+        ("http://192.168.1.5", "http://1.2.3.4"),
+        // Names like those of previews, but under a top-level domain, or of another service.
+        ("https://myapp.example", "https://myapp-fix.example"),
+        ("https://myapp.vercel.app", "https://myapp-fix.netlify.app"),
+    ] {
+        let explanation = explain(&[allowed], origin);
+        assert_eq!(
+            explanation.nearest_miss(),
+            None,
+            "{origin}, where {allowed} is allowed"
+        );
     }
+}
+
+/// It has no label before the base, but no sentence says so.
+#[test]
+fn an_apps_host_that_starts_with_a_dot_is_not_near() {
+    assert_eq!(explain(&["app://*.a"], "app://.a").nearest_miss(), None);
 }
 
 #[test]

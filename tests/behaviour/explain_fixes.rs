@@ -251,6 +251,16 @@ fn of_cookies() {
 }
 
 #[test]
+fn of_cookies_from_an_http_page_that_a_function_allows() {
+    let page = "http://b.example";
+    let mut written = Written::new(Notation::Builder, plain());
+    written.by_function = vec![page.to_owned()];
+    let fix = "if that page may act as the user, add .allow_credentials().dangerously_allow_insecure_origins(); or \
+               let the page fetch with credentials: \"omit\"";
+    check_one("http", written, &get_with_cookie(page), fix);
+}
+
+#[test]
 fn of_a_permissive_layer() {
     let mut private = preflight(APP, "GET", "");
     let line = http::HeaderValue::from_static("true");
@@ -470,6 +480,20 @@ fn where_no_change_helps() {
             get_with_cookie("null"),
             "serve the page from an http or https URL; no change to the policy helps, because \"null\" is the \
              origin of everybody's sandboxed and local pages and can't be allowed with credentials",
+        ),
+        same(
+            "a scheme with a typing error",
+            plain(),
+            get("htps://b.example"),
+            "no change to the policy helps: browsers do not send this origin, because it has a scheme with a typing \
+             error; web pages have the scheme http or https",
+        ),
+        same(
+            "a scheme with a typing error, and a final dot",
+            plain(),
+            get("htps://b.example."),
+            "no change to the policy helps: browsers do not send this origin, because it has a scheme with a typing \
+             error; web pages have the scheme http or https",
         ),
         same(
             "TRACE",
@@ -746,6 +770,11 @@ fn the_reasons_name_everything_that_is_missing() {
             "three headers",
             preflight(APP, "GET", "x-a,x-b,x-c"),
             "the request headers \"x-a\", \"x-b\", \"x-c\" are not allowed",
+        ),
+        (
+            "a token, and no wildcard",
+            preflight(APP, "GET", "authorization"),
+            "the request header \"authorization\" is not allowed",
         ),
         (
             "many headers",

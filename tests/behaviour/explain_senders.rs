@@ -110,6 +110,30 @@ fn outcomes() {
             Connects,
         ),
         (
+            "upgrade to a WebSocket without a key",
+            from(EVIL, "GET", &WEBSOCKET[..2]),
+            Withheld,
+            Rejected,
+        ),
+        (
+            "key of a WebSocket without an upgrade",
+            from(EVIL, "GET", &WEBSOCKET[2..]),
+            Withheld,
+            Rejected,
+        ),
+        (
+            "CONNECT without a version of WebSockets",
+            from(EVIL, "CONNECT", &[]),
+            Withheld,
+            Rejected,
+        ),
+        (
+            "version of WebSockets over HTTP/1.1, without an upgrade",
+            from(EVIL, "GET", &[over_http2]),
+            Withheld,
+            Rejected,
+        ),
+        (
             "own script",
             from(EVIL, "POST", &[script, own]),
             OwnPage,
@@ -149,6 +173,14 @@ fn a_websocket_of_another_page() {
          why:     the origin \"https://evil.example\" is not allowed, but only a server that refuses the \
          handshake can stop the page\n\
          fix:     to refuse such pages, add .reject_disallowed_origins()"
+    );
+    let near = explain(
+        &lenient(),
+        &from("http://app.example.com", "GET", &WEBSOCKET),
+    );
+    assert_eq!(
+        near.nearest_miss(),
+        Some("\"https://app.example.com\" is allowed, but the page is on http://")
     );
     let explanation = explain(
         &rejecting(),
@@ -243,14 +275,16 @@ fn a_path_that_is_not_known_or_not_plain_gets_a_stand_in() {
 #[test]
 fn assumptions_are_stated() {
     let form = from(APPLE, "POST", &[FORM]);
-    let explanation = explain(&lenient(), &form);
-    assert_eq!(
-        explanation.note(),
-        Some(
-            "without Sec-Fetch-Mode, a script's fetch() is assumed; if a form sends this, the browser shows the \
-             response to the user"
-        )
-    );
+    let allowed_form_with_cookie = from(APP, "POST", &[FORM, ("cookie", "a=b")]);
+    for form in [&form, &allowed_form_with_cookie] {
+        assert_eq!(
+            explain(&lenient(), form).note(),
+            Some(
+                "without Sec-Fetch-Mode, a script's fetch() is assumed; if a form sends this, the browser shows \
+                 the response to the user"
+            )
+        );
+    }
     let explanation = explain(&rejecting(), &form);
     assert_eq!(
         explanation.note(),

@@ -323,6 +323,15 @@ fn an_unknown_key_is_reported_with_the_valid_ones() {
 }
 
 #[test]
+fn a_key_is_a_text() {
+    let said = yaml("[origins]: '*'").unwrap_err();
+    assert_eq!(
+        said,
+        "invalid type: sequence, expected a key such as `origins`"
+    );
+}
+
+#[test]
 fn a_key_stands_once() {
     let twice = r#"{"origins": "*", "origins": ["https://a.example"]}"#;
     let said = json(twice).unwrap_err();
@@ -335,6 +344,45 @@ fn a_policy_is_a_table() {
         let said = json(text).unwrap_err();
         let words = "expected a CORS policy: keys such as `origins`, with their values";
         assert!(said.contains(words), "{said}");
+    }
+}
+
+/// Formats such as RON have a value of their own for what may be missing.
+#[test]
+fn a_max_age_may_be_an_optional_value() {
+    use serde::de::value::{Error, MapDeserializer};
+    use serde::de::{Deserialize, Deserializer, IntoDeserializer, Visitor};
+
+    struct Optional(Option<u64>);
+
+    impl<'de> Deserializer<'de> for Optional {
+        type Error = Error;
+
+        fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+            match self.0 {
+                Some(seconds) => visitor.visit_some(seconds.into_deserializer()),
+                None => visitor.visit_none(),
+            }
+        }
+
+        serde::forward_to_deserialize_any! {
+            bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit
+            unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+        }
+    }
+
+    impl IntoDeserializer<'_> for Optional {
+        type Deserializer = Self;
+
+        fn into_deserializer(self) -> Self {
+            self
+        }
+    }
+
+    for seconds in [None, Some(600)] {
+        let table = [("max_age", Optional(seconds))].into_iter();
+        let config = CorsConfig::deserialize(MapDeserializer::new(table)).unwrap();
+        assert_eq!(config.max_age, seconds);
     }
 }
 
