@@ -103,14 +103,18 @@ mutate() {
     )
     if [[ -s $out/untried ]]; then
         copy_for_mutants
-        mapfile -t names < <(sed 's/[].[|()*^$?+{}\\]/\\&/g; s/^/--re=^/; s/$/$/' "$out/untried")
+        # Without the files, cargo-mutants would add each deleted field of a struct.
+        mapfile -t names < <(
+            sed 's/[].[|()*^$?+{}\\]/\\&/g; s/^/--re=^/; s/$/$/' "$out/untried"
+            cut -d : -f 1 "$out/untried" | sort -u | sed 's/^/--file=/'
+        )
         mutate_one_by_one "$out" "${names[@]}"
     fi
 }
 
 # mutate_one_by_one FOLDER ARGUMENT...
 mutate_one_by_one() {
-    local out=$1 status=0
+    local out=$1 outcome status=0
     shift
     (
         unset CARGO_TARGET_DIR
@@ -124,6 +128,9 @@ mutate_one_by_one() {
     cat "$out/mutants.out/caught.txt" "$out/mutants.out/timeout.txt" >>"$out/caught"
     cat "$out/mutants.out/missed.txt" >>"$out/missed"
     cat "$out/mutants.out/unviable.txt" >>"$out/unviable"
+    for outcome in caught missed unviable; do
+        sort -u -o "$out/$outcome" "$out/$outcome"
+    done
     : >"$out/untried"
 }
 

@@ -21,10 +21,10 @@ LIST is what `cargo mutants --list --json` says. FOLDER gets a file for each out
 
 import collections
 import concurrent.futures
+import hashlib
 import json
 import os
 import pathlib
-import queue
 import re
 import resource
 import subprocess
@@ -261,16 +261,14 @@ def binaries(folder):
     return sorted(found, key=lambda binary: binary.seconds)
 
 
-def is_caught(mutant, tests):
-    """Tries what caught the file's last mistake first, and what takes long after all else."""
-    reaching = [binary for binary in tests[mutant.file] if mutant.first in binary.reached]
-    quick = [binary for binary in reaching if binary.seconds < QUICK_SECONDS]
-    for slow, binaries in ((False, quick), (True, reaching)):
-        for binary in binaries:
-            if not binary.passes({"MUTANT": str(mutant.id)}, slow):
-                if not slow:
-                    tests[mutant.file] = [binary, *(b for b in tests[mutant.file] if b is not binary)]
-                return True
+def is_caught(mutant, tests, slow):
+    """Tries what caught the file's last mistake first."""
+    for binary in tests[mutant.file]:
+        is_asked = mutant.first in binary.reached and (slow or binary.seconds < QUICK_SECONDS)
+        if is_asked and not binary.passes({"MUTANT": str(mutant.id)}, slow):
+            if not slow:
+                tests[mutant.file] = [binary, *(b for b in tests[mutant.file] if b is not binary)]
+            return True
     return False
 
 
@@ -284,29 +282,37 @@ class Results:
     def __init__(self, folder, originals):
         self.folder = folder
         self.lock = threading.Lock()
-        self.known = set()
+        self.names = {}
         state = folder / "state.json"
         before = json.loads(state.read_text()) if state.exists() else {}
         now = {str(file.relative_to(originals)): file.read_text() for file in originals.rglob("*.rs")}
+        tests = sorted(file for file in pathlib.Path("tests").rglob("*") if file.is_file())
+        now["tests"] = hashlib.sha256(b"".join(file.read_bytes() for file in tests)).hexdigest()
         state.write_text(json.dumps(now))
         for outcome in ("caught", "missed", "unviable", "untried"):
             path = folder / outcome
             path.touch()
-            # What survived may not survive the tests of today.
-            if outcome in ("caught", "unviable"):
-                names = path.read_text().splitlines()
-                kept = [name for name in names if is_unchanged(name.split(":")[0], before, now)]
-                self.known.update(kept)
-            else:
+            names = path.read_text().splitlines()
+            kept = [name for name in names if is_unchanged(name.split(":")[0], before, now)]
+            # What survived may not survive other tests.
+            if outcome == "untried" or outcome == "missed" and before.get("tests") != now["tests"]:
                 kept = []
-            path.write_text("".join(name + "\n" for name in kept))
+            self.names[outcome] = dict.fromkeys(kept)
+            self.write(outcome)
+
+    def knows(self, mutant):
+        return any(mutant.name in names for names in self.names.values())
+
+    def write(self, outcome):
+        (self.folder / outcome).write_text("".join(name + "\n" for name in self.names[outcome]))
 
     def add(self, mutant, outcome):
         with self.lock:
-            with open(self.folder / outcome, "a") as file:
-                file.write(mutant.name + "\n")
-            if outcome == "missed":
-                print("missed:", mutant.name, flush=True)
+            self.names[outcome][mutant.name] = None
+            self.write(outcome)
+            if outcome == "caught" and mutant.name in self.names["missed"]:
+                del self.names["missed"][mutant.name]
+                self.write("missed")
 
 
 def main():
@@ -319,30 +325,29 @@ def main():
     for mutant in map(Mutant, entries):
         if mutant.can_switch:
             mutants[mutant.file].append(mutant)
-        elif mutant.name not in results.known:
+        elif not results.knows(mutant):
             results.add(mutant, "untried")
     for outcome, found in zip(("unviable", "untried"), compile_all(originals, mutants)):
         for mutant in found:
-            if mutant.name not in results.known:
+            if not results.knows(mutant):
                 results.add(mutant, outcome)
     tests = dict.fromkeys(mutants, binaries(folder))
-    todo = queue.SimpleQueue()
-    for mutant in (m for found in mutants.values() for m in found if m.name not in results.known):
-        todo.put(mutant)
-    print(f"{todo.qsize()} mistakes to try", flush=True)
 
-    def work():
-        while not todo.empty():
-            try:
-                mutant = todo.get_nowait()
-            except queue.Empty:
-                return
-            results.add(mutant, "caught" if is_caught(mutant, tests) else "missed")
+    def attempt(mutant, slow):
+        results.add(mutant, "caught" if is_caught(mutant, tests, slow) else "missed")
 
-    with concurrent.futures.ThreadPoolExecutor() as pool:
-        workers = [pool.submit(work) for _ in range(os.cpu_count())]
-        for worker in workers:
-            worker.result()
+    def attempt_all(slow, found):
+        print(f"{len(found)} mistakes to try, {'by all tests' if slow else 'by quick tests'}", flush=True)
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            for done in [pool.submit(attempt, mutant, slow) for mutant in found]:
+                done.result()
+
+    # What takes long meets only what all else lets live.
+    switched = [mutant for found in mutants.values() for mutant in found]
+    attempt_all(False, [mutant for mutant in switched if not results.knows(mutant)])
+    attempt_all(True, [mutant for mutant in switched if mutant.name in results.names["missed"]])
+    for name in results.names["missed"]:
+        print("missed:", name)
 
 
 main()
