@@ -100,8 +100,8 @@ impl PatternTable {
         self.has_schemes && self.has_scheme(origin, keys) && Origin::parse(text).is_ok()
     }
 
-    /// Whether another pattern allows everything that this pattern allows. Of two patterns with a `*` in the first
-    /// label, both are kept.
+    /// Whether another pattern allows everything that this pattern allows, which is not an exact one. Of two patterns
+    /// with a `*` in the first label, both are kept.
     pub(super) fn makes_redundant(&self, pattern: &OriginPattern) -> bool {
         if pattern.allows_any_host() {
             return false;
@@ -126,9 +126,8 @@ impl PatternTable {
         } else if pattern.allows_subdomains() {
             !any_port && has_below_host(true)
         } else {
-            (!any_port
-                && (self.has_host(wanted, &keys) || self.has_first_label(wanted, false, &keys)))
-                || self.has_first_label(wanted, true, &keys)
+            // A host with any port.
+            self.has_first_label(wanted, true, &keys)
         };
         let depths_with_port = if any_port { 0 } else { self.depths_with_port };
         is_covered_by_same_host

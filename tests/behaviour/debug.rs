@@ -51,6 +51,7 @@ fn it_shows_what_is_configured() {
     let policy = r#"Policy { origins: ["https://app.example.com"], credentials: false, .. }"#;
     let mut service = cors().layer(Inner);
     let mut chosen = choice.layer(Inner);
+    let mut wrapped = cors().wrap_body().layer(Inner).into_inner();
     for (shown, expected) in [
         (format!("{:?}", CorsLayer::builder()), "CorsBuilder { .. }".to_owned()),
         (format!("{:?}", cors().policy()), policy.to_owned()),
@@ -68,6 +69,10 @@ fn it_shows_what_is_configured() {
         (
             format!("{:?}", service.call(preflight(APP, "GET", ""))),
             "ResponseFuture(respond 204 No Content)".to_owned(),
+        ),
+        (
+            format!("{:?}", wrapped.call(request("GET", &[]))),
+            "WrapBodyFuture".to_owned(),
         ),
         (
             format!("{:?}", CorsLayer::choose()),

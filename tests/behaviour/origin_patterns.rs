@@ -253,6 +253,16 @@ fn what_a_pattern_covers_is_left_out() {
             &["https://a-*.example.com:*"],
         ),
         (
+            "the same with any port and with any",
+            &["https://a-1.example.com:*", "https://a-*.example.com:*"],
+            &["https://a-*.example.com:*"],
+        ),
+        (
+            "not any port",
+            &["https://a-1.example.com:*", "https://a-*.example.com"],
+            &["https://a-1.example.com:*", "https://a-*.example.com"],
+        ),
+        (
             "a repeated one",
             &["https://a-*.example.com", "https://a-*.example.com"],
             &["https://a-*.example.com"],

@@ -71,6 +71,8 @@ async fn readiness_passes_through() {
     let mut service = policy().layer(tower::util::BoxService::new(NeverReady));
     let mut context = Context::from_waker(Waker::noop());
     assert!(service.poll_ready(&mut context).is_pending());
+    let mut wrapped = policy().wrap_body().layer(NeverReady);
+    assert!(wrapped.poll_ready(&mut context).is_pending());
 
     let failing = service_fn(|_: Request<()>| async { Ok::<_, &str>(Response::new(())) });
     let mut failing = policy().layer(FailsWhenAsked(failing));
