@@ -11,6 +11,7 @@ use tower::{Layer, ServiceExt};
 use tower_cors::CorsLayer;
 use tower_http::cors::{AllowHeaders, AllowOrigin, Any, CorsLayer as TheirLayer};
 
+use super::connection;
 use super::contender::{Bare, Contender, Run, run};
 use super::floor::{self, Floor};
 use super::request::{self, APP, long_origin, shared};
@@ -30,15 +31,24 @@ pub(super) fn credentialed(who: Contender) -> Run {
 
 /// The same around an axum router, which boxes the futures of a layer, and its body if it is another type.
 pub(super) fn credentialed_in_axum(who: Contender) -> Run {
+    run(credentialed_router(who)
+        .map_request(|request: Request<()>| request.map(|()| axum::body::Body::empty())))
+}
+
+/// The same router behind a connection.
+pub(super) fn credentialed_over_http(who: Contender) -> Run {
+    connection::run(credentialed_router(who))
+}
+
+fn credentialed_router(who: Contender) -> Router {
     let items = async || ([(CONTENT_TYPE, "application/json")], "[]");
     let app = Router::<()>::new().route("/items", get(items));
-    let app = match who {
+    match who {
         Contender::Bare => app,
         Contender::Floor => app.layer(layer_fn(floor::credentialed_in_axum::<Route>)),
         Contender::TowerCors => app.layer(our_credentialed()),
         Contender::TowerHttp => app.layer(their_credentialed()),
-    };
-    run(app.map_request(|request: Request<()>| request.map(|()| axum::body::Body::empty())))
+    }
 }
 
 fn our_credentialed() -> CorsLayer {

@@ -81,6 +81,11 @@ pub const SCENARIOS: &[Scenario] = &[
     usual("the same in axum", policies::credentialed_in_axum, |n| {
         times(n, get(Some(APP)))
     }),
+    usual(
+        "the same in axum and hyper",
+        policies::credentialed_over_http,
+        |n| times(n, get(Some(APP))),
+    ),
     usual("denied", policies::credentialed, |n| {
         times(n, get(Some(EVIL)))
     }),
