@@ -12,7 +12,7 @@ use super::inner_headers::{ALLOW_PRIVATE_NETWORK, remove_cors_headers};
 use super::prepared::{exposed_headers, preflight};
 use super::rules::Rules;
 use super::vary::{HasVary, Vary};
-use crate::fetch::header_value::yes;
+use crate::fetch::header_value::{ANY, yes};
 use crate::fetch::request::{HeaderLine, REQUEST_PRIVATE_NETWORK, RequestHead, SEC_FETCH_SITE};
 use crate::fetch::requested_headers::{is_list_of_tokens, is_token};
 
@@ -179,8 +179,11 @@ impl ResponseHeaders {
     /// <https://fetch.spec.whatwg.org/#cors-preflight-fetch>
     pub(super) fn preflight(&self, request: RequestHead<'_>, origin: &HeaderValue) -> HeaderMap {
         let mut headers = self.preflight.clone();
-        if let Some(place) = headers.get_mut(ACCESS_CONTROL_ALLOW_ORIGIN) {
-            place.clone_from(origin);
+        // The prepared headers allow any origin.
+        if *origin != ANY {
+            if let Some(place) = headers.get_mut(ACCESS_CONTROL_ALLOW_ORIGIN) {
+                place.clone_from(origin);
+            }
         }
         if self.mirrors_methods {
             let method = HeaderLine::get(request.headers, &ACCESS_CONTROL_REQUEST_METHOD);
