@@ -21,8 +21,11 @@ pub(super) const fn entries(text: &[u8]) -> Option<Text> {
         return match both_patterns(text) {
             Some((without, with)) => {
                 let mut entries = Text::new();
-                push_entry(&mut entries, without.as_bytes());
-                push_entry(&mut entries, with.as_bytes());
+                if push_entry(&mut entries, without.as_bytes()).is_none()
+                    || push_entry(&mut entries, with.as_bytes()).is_none()
+                {
+                    return None;
+                }
                 Some(entries)
             }
             None => None,
@@ -36,14 +39,15 @@ pub(super) const fn entries(text: &[u8]) -> Option<Text> {
     while end <= text.len() {
         let is_separator = end < text.len()
             && matches!(text[end], b',' | b';' | b'|' | b' ' | b'\t' | b'\n' | b'\r');
-        if end == text.len() || is_separator || end > start && is_url_start(text, end) {
+        if end == text.len() || is_separator || is_url_start(text, end) {
             let entry = without_wrapping(text.split_at(end).0.split_at(start).1);
             start = if is_separator { end + 1 } else { end };
             if !entry.is_empty() {
-                if parse(entry, Dialect::Pattern).is_err() || entries.as_bytes().len() > LONGEST {
+                if parse(entry, Dialect::Pattern).is_err()
+                    || push_entry(&mut entries, entry).is_none()
+                {
                     return None;
                 }
-                push_entry(&mut entries, entry);
                 count += 1;
             }
         }
@@ -52,13 +56,19 @@ pub(super) const fn entries(text: &[u8]) -> Option<Text> {
     if count > 1 { Some(entries) } else { None }
 }
 
-const fn push_entry(entries: &mut Text, entry: &[u8]) {
+/// `None` if the entries are then too long for a message.
+const fn push_entry(entries: &mut Text, entry: &[u8]) -> Option<()> {
     if !entries.as_bytes().is_empty() {
         entries.push_bytes(b", ");
     }
     entries.push(b'"');
     entries.push_bytes(entry);
     entries.push(b'"');
+    if entries.as_bytes().len() > LONGEST {
+        None
+    } else {
+        Some(())
+    }
 }
 
 /// Where the first of `(a|b)`, `{a,b}` and `:[8080,9000]` starts and ends, between its brackets.
@@ -67,7 +77,8 @@ const fn find_alternatives(text: &[u8]) -> Option<(usize, usize)> {
     let mut i = 0;
     while i < text.len() {
         match text[i] {
-            b'(' | b'{' => start = i + 1,
+            b'(' => start = i + 1,
+            b'{' if !is_quantifier_after(text.split_at(i).0) => start = i + 1,
             b'[' if i > 0 && text[i - 1] == b':' => start = i + 1,
             b')' | b'}' | b']' if start > 0 => {
                 let is_optional = i + 1 < text.len() && text[i + 1] == b'?';
@@ -82,6 +93,11 @@ const fn find_alternatives(text: &[u8]) -> Option<(usize, usize)> {
         i += 1;
     }
     None
+}
+
+/// Whether a `{` after a text starts a quantifier, as in `[a-z]{1,63}`.
+const fn is_quantifier_after(text: &[u8]) -> bool {
+    matches!(text, [.., b']' | b')'] | [.., b'\\', b'd' | b'w'])
 }
 
 const fn is_separator(byte: u8, closing: u8) -> bool {
@@ -121,10 +137,9 @@ const fn alternatives(text: &[u8], (from, to): (usize, usize)) -> Option<Text> {
             } else {
                 return None;
             };
-            if entries.as_bytes().len() > LONGEST {
+            if push_entry(&mut entries, entry.as_bytes()).is_none() {
                 return None;
             }
-            push_entry(&mut entries, entry.as_bytes());
             start = end + 1;
         }
         end += 1;

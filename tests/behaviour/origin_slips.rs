@@ -15,6 +15,12 @@ const SLIPS: &[(&str, OriginProblem, Option<&str>)] = &[
     ("[https://a.example]", List, Some("https://a.example")),
     ("[\"https://a.example\", \"https://b.example\"]", List, None),
     ("https://a.example,b.example", SeveralOrigins, None),
+    ("https://a.example,b.example,", SeveralOrigins, None),
+    (
+        "https://a.example, https://b.example]",
+        SeveralOrigins,
+        None,
+    ),
     // the scheme
     ("https//a.example", MissingScheme, Some("https://a.example")),
     (
@@ -82,7 +88,23 @@ const SLIPS: &[(&str, OriginProblem, Option<&str>)] = &[
         WebSocketScheme,
         Some("http://localhost:3000"),
     ),
+    ("htpt://a.example", MistypedScheme, Some("http://a.example")),
+    (
+        "htpts://a.example",
+        MistypedScheme,
+        Some("https://a.example"),
+    ),
+    (
+        "http:\\\\localhost:3000",
+        MissingScheme,
+        Some("http://localhost:3000"),
+    ),
+    ("http:a.example", MissingScheme, Some("http://a.example")),
+    ("localhost:*", MissingScheme, Some("http://localhost:*")),
+    ("INTRANET", MissingScheme, Some("https://intranet")),
+    ("30*", MissingScheme, None),
     ("ftp://a.example", SchemeWithoutOrigin, None),
+    ("data:", SchemeWithoutOrigin, None),
     ("data://x", SchemeWithoutOrigin, None),
     ("javascript://x", SchemeWithoutOrigin, None),
     ("blob://x", SchemeWithoutOrigin, None),
@@ -274,6 +296,35 @@ const SLIPS: &[(&str, OriginProblem, Option<&str>)] = &[
         Some("http://localhost:*"),
     ),
     ("re:^https", RegularExpression, None),
+    (
+        "https://cats?.example.com",
+        RegularExpression,
+        Some("https://cats*.example.com"),
+    ),
+    (
+        "https://[a-z]{1,63}\\.example\\.com",
+        RegularExpression,
+        Some("https://*.example.com"),
+    ),
+    (
+        "http://(localhost(:\\d+)?)",
+        RegularExpression,
+        Some("http://localhost:*"),
+    ),
+    (
+        "http://((localhost|127.0.0.1)(:\\d+)?)",
+        RegularExpression,
+        None,
+    ),
+    (
+        "https://a.example/.*",
+        RegularExpression,
+        Some("https://a.example"),
+    ),
+    // a path may have any characters
+    ("https://a.io/(x)", Path, Some("https://a.io")),
+    ("https://**-a.example.com", MisplacedWildcard, None),
+    ("https://a<b.example", InvalidCharacter, None),
     // more words
     ("NULL", NullOrigin, None),
     ("\"null\"", NullOrigin, None),
@@ -334,6 +385,7 @@ fn several_origins_in_one_text_are_shown_as_entries() {
         "https://a.example, https://b.example",
         "https://a.example https://b.example",
         "https://a.example;https://b.example",
+        "https://a.example|https://b.example",
         "[\"https://a.example\", \"https://b.example\"]",
     ] {
         assert_eq!(
@@ -341,6 +393,61 @@ fn several_origins_in_one_text_are_shown_as_entries() {
             "write each as a separate entry: [\"https://a.example\", \"https://b.example\"]",
             "{text}"
         );
+    }
+}
+
+/// What stands for one pattern is not shown as several.
+#[test]
+fn expressions_of_one_pattern_become_that_pattern() {
+    for (text, pattern) in [
+        ("https://.*\\.example\\.com", "https://*.example.com"),
+        (
+            "https://app-[a-z,0-9].example.com",
+            "https://app-*.example.com",
+        ),
+        (
+            "https://[a-z]{1,63}\\.example\\.com",
+            "https://*.example.com",
+        ),
+        ("http://localhost:\\d{4,5}", "http://localhost:*"),
+        (
+            "https://(www\\.|app\\.)?example\\.com",
+            "https://example.com",
+        ),
+    ] {
+        let fix = OriginPattern::parse(text).unwrap_err().fix();
+        assert_eq!(fix, format!("write \"{pattern}\""), "{text}");
+    }
+}
+
+/// A message shows at most 512 bytes of entries, and else says what to do.
+#[test]
+fn too_many_origins_for_a_message_are_not_shown() {
+    let shown = "write each as a separate entry: [\"https://aaaaa.example\", ";
+    for (last, is_shown) in [("a".repeat(19), true), ("a".repeat(20), false)] {
+        let names = [vec!["aaaaa"; 19], vec![&*last]].concat();
+        let list = names.iter().map(|name| format!("https://{name}.example"));
+        for text in [
+            list.collect::<Vec<_>>().join(", "),
+            format!("https://({}).example", names.join("|")),
+        ] {
+            let fix = OriginPattern::parse(&*text).unwrap_err().fix();
+            let is_whole = fix.starts_with(shown) && fix.ends_with(&format!("{last}.example\"]"));
+            assert_eq!(is_whole, is_shown, "{text}: {fix}");
+            assert_eq!(fix.contains("aaaaa"), is_shown, "{text}: {fix}");
+        }
+    }
+    for (len, is_shown) in [(50, true), (51, false)] {
+        let host = format!(
+            "{}{}",
+            format!("{}.", "a".repeat(63)).repeat(3),
+            "b".repeat(len + 1)
+        );
+        let fix = OriginPattern::parse(format!("https://(www\\.)?{host}"))
+            .unwrap_err()
+            .fix();
+        assert_eq!(fix.starts_with("write each"), is_shown, "{fix}");
+        assert!(fix.contains(&format!("\"https://{host}\"")), "{fix}");
     }
 }
 
@@ -457,6 +564,8 @@ fn every_problem_of_a_list_has_its_position() {
         ),
     ] {
         let error = OriginPattern::parse_list(text).expect_err(name);
+        let lines = message.lines().filter(|line| line.contains("]: "));
+        assert_eq!(error.problems().len(), lines.count(), "{name}");
         assert_eq!(
             error.in_variable("CORS_ORIGINS").to_string(),
             message,
