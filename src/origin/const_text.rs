@@ -61,10 +61,11 @@ impl Text {
         self.push(b"0123456789abcdef"[(number % 16) as usize]);
     }
 
-    /// Adds text from a client or a configuration, between double quotes: at most 256 bytes of it, with
-    /// control characters and quotes escaped as `\xNN`.
-    pub(crate) const fn push_quoted(&mut self, bytes: &[u8]) {
+    /// Adds text from a configuration, between double quotes: at most 256 bytes of it, with control characters and
+    /// quotes escaped as `\xNN`.
+    pub(crate) const fn push_quoted(&mut self, text: &str) {
         const LONGEST: usize = 256;
+        let bytes = text.as_bytes();
         self.push(b'"');
         let mut end = if bytes.len() > LONGEST {
             LONGEST
@@ -72,7 +73,7 @@ impl Text {
             bytes.len()
         };
         // Don't split a character of several bytes.
-        while end < bytes.len() && end > 0 && bytes[end] & 0xc0 == 0x80 {
+        while end < bytes.len() && bytes[end] & 0xc0 == 0x80 {
             end -= 1;
         }
         let mut i = 0;

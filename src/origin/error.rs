@@ -21,7 +21,7 @@ use super::repair::repair;
 /// assert_eq!(error.suggestion(), Some("https://example.com"));
 /// ```
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", describe(text.as_bytes(), *problem).as_str())]
+#[error("{}", describe(text, *problem).as_str())]
 pub struct OriginError {
     text: String,
     problem: OriginProblem,
@@ -97,7 +97,7 @@ impl fmt::Debug for OriginError {
 }
 
 /// The whole message, the same at compile time as at run time.
-pub(super) const fn describe(text: &[u8], problem: OriginProblem) -> Text {
+pub(super) const fn describe(text: &str, problem: OriginProblem) -> Text {
     let mut message = Text::new();
     message.push_quoted(text);
     message.push(b' ');
@@ -105,7 +105,7 @@ pub(super) const fn describe(text: &[u8], problem: OriginProblem) -> Text {
     message.push_bytes(b"; ");
     message.push_bytes(problem.rule().as_bytes());
     message.push_bytes(b": ");
-    push_fix(&mut message, text, problem);
+    push_fix(&mut message, text.as_bytes(), problem);
     message
 }
 

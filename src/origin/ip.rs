@@ -39,8 +39,8 @@ const fn parse_number(host: &[u8], from: usize, to: usize) -> Option<u64> {
     }
     let (mut i, radix) = if to - from >= 2 && host[from] == b'0' && host[from + 1] | 0x20 == b'x' {
         (from + 2, 16)
-    } else if to - from >= 2 && host[from] == b'0' {
-        (from + 1, 8)
+    } else if host[from] == b'0' {
+        (from, 8)
     } else {
         (from, 10)
     };
@@ -217,17 +217,15 @@ pub(crate) const fn push_ipv6(text: &mut Text, pieces: [u16; 8]) {
 /// Where the first longest run of zeros starts, and how long it is.
 const fn longest_run_of_zeros(pieces: [u16; 8]) -> (usize, usize) {
     let (mut best, mut best_len) = (0, 0);
+    let mut len = 0;
     let mut i = 0;
     while i < 8 {
-        let start = i;
-        while i < 8 && pieces[i] == 0 {
-            i += 1;
-        }
-        if i - start > best_len {
-            best = start;
-            best_len = i - start;
-        }
+        len = if pieces[i] == 0 { len + 1 } else { 0 };
         i += 1;
+        if len > best_len {
+            best = i - len;
+            best_len = len;
+        }
     }
     (best, best_len)
 }

@@ -95,7 +95,7 @@ impl OriginPattern {
             },
             Err(problem) => {
                 let problem = best_problem(text.as_bytes(), problem);
-                let message = describe(text.as_bytes(), problem);
+                let message = describe(text, problem);
                 panic!("{}", message.as_str())
             }
         }

@@ -40,7 +40,7 @@ pub(super) const fn push_encoded(text: &mut Text, label: &[u8]) -> Option<()> {
     let mut basic = 0;
     let mut c = 0;
     while c < count {
-        if characters[c] < 0x80 {
+        if characters[c] <= 0x7f {
             text.push(characters[c] as u8);
             basic += 1;
         }
@@ -96,8 +96,9 @@ const fn push_variable_length(text: &mut Text, number: u32, bias: u32) {
     }
 }
 
+/// `k - bias`, but at least `T_MIN`, and at most `T_MAX`.
 const fn threshold(k: u32, bias: u32) -> u32 {
-    if k <= bias + T_MIN {
+    if k <= bias {
         T_MIN
     } else if k >= bias + T_MAX {
         T_MAX

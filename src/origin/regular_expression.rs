@@ -54,7 +54,7 @@ const fn is_after_a_path(text: &[u8], at: usize) -> bool {
         None => matches!(text, [b'/', .., b'/']) as usize,
     };
     while i < at {
-        if text[i] == b'/' && (i == 0 || text[i - 1] != b'\\') {
+        if text[i] == b'/' {
             return true;
         }
         i += 1;
@@ -184,9 +184,9 @@ const fn find(text: &[u8], byte: u8) -> Option<usize> {
 
 /// Where the group at the start of a text ends. `None` if it contains groups.
 const fn find_group_end(text: &[u8]) -> Option<usize> {
-    match (find(text, b')'), find(text.split_at(1).1, b'(')) {
-        (Some(end), Some(inner)) if inner + 1 < end => None,
-        (end, _) => end,
+    match find(text, b')') {
+        Some(end) if find(text.split_at(end).0.split_at(1).1, b'(').is_none() => Some(end),
+        _ => None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::const_text::Text;
 use super::host::Dialect;
-use super::ip::{are_equal, parse_ipv4, parse_ipv6, push_ipv4, push_ipv6};
+use super::ip::{parse_ipv4, parse_ipv6, push_ipv4, push_ipv6};
 use super::parse::{find_authority_end, find_scheme_end, parse};
 use super::port::is_default_port;
 use super::punycode::push_encoded;
@@ -15,10 +15,7 @@ use super::slips::{has_second_url, is_word, without_opaque_scheme, without_wrapp
 
 /// Repairs every mistake that can be repaired mechanically. `None` if the result is not a valid origin pattern.
 pub(super) const fn repair(given: &[u8]) -> Option<Text> {
-    match repair_with(given, Optional::LeftOut) {
-        Some(repaired) if !are_equal(repaired.as_bytes(), given) => Some(repaired),
-        _ => None,
-    }
+    repair_with(given, Optional::LeftOut)
 }
 
 pub(super) const fn repair_with(given: &[u8], optional: Optional) -> Option<Text> {
