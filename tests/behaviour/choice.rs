@@ -208,6 +208,8 @@ fn hosts_are_compared_in_any_case_and_without_port_and_final_dot() {
         ("/", &["user@api.example.com"], "nobody"),
         ("/", &["api.example.com, x"], "nobody"),
         ("/", &["[::1"], "nobody"),
+        ("/", &["127.1"], "nobody"),
+        ("/", &["[0:0::1]"], "nobody"),
         ("/", &["api.example.com", "api.example.com"], "nobody"),
         ("https://api.example.com/", &["shop.example.com"], "nobody"),
         (

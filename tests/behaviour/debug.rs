@@ -5,7 +5,7 @@ use http::{Request, Response};
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 use tower::{Layer, Service, service_fn};
-use tower_cors::{CorsConfig, CorsLayer, OriginPattern};
+use tower_cors::{CorsConfig, CorsLayer, Origin, OriginPattern};
 
 use crate::support::{Body, preflight, request};
 
@@ -46,6 +46,7 @@ fn it_shows_what_is_configured() {
     let mut config = CorsConfig::default();
     config.origins = vec![APP.into()];
     let (reloadable, handle) = CorsLayer::reloadable(config).unwrap();
+    let origin = Origin::parse(APP.as_bytes()).unwrap();
     let pattern = OriginPattern::parse("https://*.example.com").unwrap();
     let error = OriginPattern::parse("https://example.com/").unwrap_err();
     let policy = r#"Policy { origins: ["https://app.example.com"], credentials: false, .. }"#;
@@ -90,6 +91,7 @@ fn it_shows_what_is_configured() {
             format!("{:?}", chosen.call(request("GET", &[("host", "api.example.com")]))),
             "ResponseFuture(forward)".to_owned(),
         ),
+        (format!("{origin:?}"), "Origin(https://app.example.com)".to_owned()),
         (format!("{pattern:?}"), "OriginPattern(https://*.example.com)".to_owned()),
         (
             format!("{error:?}"),

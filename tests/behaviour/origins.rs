@@ -189,6 +189,8 @@ fn patterns_that_are_read() {
             false,
         ),
         ("tauri://localhost", "tauri", "localhost", false, false),
+        ("xmtp://localhost", "xmtp", "localhost", false, false),
+        ("https://example.x", "https", "example.x", false, false),
         ("a+b-1.c://host", "a+b-1.c", "host", false, false),
         ("app://12345", "app", "12345", false, false),
         (&longest, "https", &longest[8..], false, false),
@@ -223,6 +225,7 @@ fn texts_that_are_no_patterns() {
     );
     let pattern_252 = format!("https://*.{}", host_of(252));
     let scheme_65 = format!("{}://a", "s".repeat(65));
+    let unicode_64 = format!("https://{}.example", "é".repeat(64));
     let rows: &[(&str, OriginProblem, Option<&str>)] = &[
         ("", Empty, None),
         ("*", AnyOrigin, None),
@@ -455,6 +458,7 @@ fn texts_that_are_no_patterns() {
         ("https://exam!ple.com", InvalidCharacter, None),
         ("https://example.com\0", InvalidCharacter, None),
         ("https://exam\u{7f}ple.com", InvalidCharacter, None),
+        ("http://localhost:3000\0", InvalidCharacter, None),
         ("https://ex%61mple.com", PercentEncoding, None),
         (
             "https://bücher.example",
@@ -476,6 +480,7 @@ fn texts_that_are_no_patterns() {
             Unicode,
             Some("https://xn--d1abbgf6aiiy.xn--p1ai"),
         ),
+        (&unicode_64, Unicode, None),
         ("https://xn--f", InvalidPunycode, None),
         ("https://xn--", InvalidPunycode, None),
         ("https://a.xn--a-.com", InvalidPunycode, None),
@@ -611,6 +616,17 @@ fn an_error_message_quotes_and_cuts_what_it_is_about() {
         long.len() < 1024 && long.contains(" (cut) has non-ASCII characters; "),
         "{long}"
     );
+    // The 256th byte is within a character.
+    let odd = OriginPattern::parse(format!("http://{}", "é".repeat(5000))).unwrap_err();
+    let shown = format!("\"http://{}\" (cut) has", "é".repeat(124));
+    assert!(odd.to_string().starts_with(&shown), "{odd}");
+    let blank = OriginPattern::parse("https://a.example ")
+        .unwrap_err()
+        .to_string();
+    assert!(
+        blank.starts_with("\"https://a.example \" has white space"),
+        "{blank}"
+    );
 }
 
 /// What browsers send, and what only others do.
@@ -618,6 +634,12 @@ fn an_error_message_quotes_and_cuts_what_it_is_about() {
 fn origins_of_requests() {
     let longest = format!("{}://{}.:65535", "s".repeat(64), host_of(253));
     let too_long = format!("{}://{}..:65535", "s".repeat(64), host_of(253));
+    let label_64 = format!("https://{LABEL_63}4.example");
+    let host_254 = format!("https://{}", host_of(254));
+    let host_254_with_dot = format!("{host_254}.");
+    // Not a host of 252 or 253 bytes and a port.
+    let host_257 = format!("https://{}x8443", host_of(252));
+    let host_258 = format!("https://{}x8443", host_of(253));
     let rows: &[(&str, Option<OriginProblem>)] = &[
         ("https://example.com", None),
         ("http://localhost:3000", None),
@@ -659,6 +681,13 @@ fn origins_of_requests() {
         ("file:///etc", Some(FileScheme)),
         ("file://host", Some(FileScheme)),
         ("https://a.example https://b.example", Some(SeveralOrigins)),
+        ("https://a ws://b", Some(SeveralOrigins)),
+        ("https://a.example,https://b.example", Some(SeveralOrigins)),
+        (&label_64, Some(LabelTooLong)),
+        (&host_254, Some(HostTooLong)),
+        (&host_254_with_dot, Some(HostTooLong)),
+        (&host_257, Some(HostTooLong)),
+        (&host_258, Some(HostTooLong)),
     ];
     for (text, problem) in rows {
         assert_eq!(Origin::parse(text.as_bytes()).err(), *problem, "{text}");
@@ -1013,6 +1042,9 @@ fn a_host_beyond_ascii_is_mended_to_what_browsers_send() {
         ("ŌSAKA", "xn--saka-k3a"),
         ("ĀĐ", "xn--yda6a"),
         ("ΑΒΓ", "xn--mxacd"),
+        ("福岡うみ", "xn--p8j3f252lngy"),
+        ("online-shop神戸", "xn--online-shop-ic9vc51t"),
+        ("oat-milk-燕麦", "xn--oat-milk--y30vl839a"),
     ] {
         let sent = format!("https://{sent}.example");
         let error = OriginPattern::parse(format!("https://{label}.example")).unwrap_err();
@@ -1052,6 +1084,8 @@ fn a_label_of_punycode_stands_for_something_beyond_ascii() {
         // a surrogate
         ("xn--ib9b", None),
         ("xn--zy0c", None),
+        ("xn--a-rc4g", None),
+        ("xn--wgv71a098v", None),
         // a number beyond 32 bits
         ("xn--99999999999999999999a", None),
         ("xn--9999999999999999999999999999999999999999", None),

@@ -23,7 +23,7 @@ fn problems(config: CorsConfig) -> Vec<String> {
 #[test]
 fn each_mistake_in_its_words() {
     type Set = fn(&mut CorsConfig);
-    let rows: [(&str, Set, &str); 32] = [
+    let rows: [(&str, Set, &str); 35] = [
         (
             "no origin",
             |c| c.origins.clear(),
@@ -70,6 +70,29 @@ fn each_mistake_in_its_words() {
             },
             "origins[1]: \"[\\\"https://a.example\\\", \\\"b.example\\\"]\" is a list in one text; an entry is one \
              origin: write each origin as an entry of its own",
+        ),
+        (
+            "a list of origins in one text",
+            |c| {
+                c.origins
+                    .push("[\"https://a.example\", \"https://b.example\"]".into());
+            },
+            "origins[1]: \"[\\\"https://a.example\\\", \\\"https://b.example\\\"]\" is a list in one text; an \
+             entry is one origin: write each as a separate entry: [\"https://a.example\", \"https://b.example\"]",
+        ),
+        (
+            "a regular expression of two origins",
+            |c| c.origins.push("https://(a|b)\\.example".into()),
+            "origins[1]: \"https://(a|b)\\\\.example\" looks like a regular expression or a glob; a pattern has a \
+             \"*\" for subdomains, for a part of the first label or for any port: write each as a separate entry: \
+             [\"https://a.example\", \"https://b.example\"]",
+        ),
+        (
+            "a misplaced wildcard that can be mended",
+            |c| c.origins.push("https://*example.com".into()),
+            "origins[1]: \"https://*example.com\" has a \"*\" in the wrong place; a \"*\" stands for whole subdomains \
+             (\"https://*.example.com\"), for a part of the first label (\"https://app-*.example.com\") or for any \
+             port (\"http://localhost:*\"): write \"https://*.example.com\"",
         ),
         (
             "another framework's word",
