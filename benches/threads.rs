@@ -16,15 +16,18 @@ mod page;
 
 use std::convert::Infallible;
 use std::fmt::Write as _;
+use std::future::{Ready, ready};
 use std::hint::black_box;
 use std::sync::Barrier;
+use std::task::{Context, Poll};
 use std::thread;
 use std::time::Instant;
 
 use futures_util::FutureExt as _;
 use http::header::ORIGIN;
 use http::{Request, Response};
-use tower::{Layer, Service, service_fn};
+use tower::layer::util::Identity;
+use tower::{Layer, Service};
 use tower_cors::CorsLayer;
 
 const ROUNDS: usize = 15;
@@ -37,17 +40,25 @@ fn main() {
     println!("{circumstances}");
     let (reloadable, _handle) = CorsLayer::reloadable(strict()).expect("one policy");
     let layers = [
-        ("a fixed policy", strict()),
-        ("with `on_decision`", strict().on_decision(|_| {})),
-        ("with `trace_decisions`", strict().trace_decisions()),
-        ("with `roll_out`, 50 %", strict().roll_out(strict(), 50)),
-        ("reloadable", reloadable),
+        ("no layer", None),
+        ("a fixed policy", Some(strict())),
+        ("with `on_decision`", Some(strict().on_decision(|_| {}))),
+        ("with `trace_decisions`", Some(strict().trace_decisions())),
+        (
+            "with `roll_out`, 50 %",
+            Some(strict().roll_out(strict(), 50)),
+        ),
+        ("reloadable", Some(reloadable)),
     ];
     let mut times = layers.each_ref().map(|_| [Vec::new(), Vec::new()]);
     for _ in 0..ROUNDS {
         for ((_, layer), times) in layers.iter().zip(&mut times) {
-            times[0].push(time_of_a_call(layer, 1));
-            times[1].push(time_of_a_call(layer, 2));
+            for (threads, times) in (1..).zip(times) {
+                times.push(match layer {
+                    Some(layer) => time_of_a_call(layer, threads),
+                    None => time_of_a_call(&Identity::new(), threads),
+                });
+            }
         }
     }
     let mut table = String::from(
@@ -69,20 +80,38 @@ fn main() {
     }
 }
 
+struct Inner;
+
+impl Service<Request<()>> for Inner {
+    type Response = Response<String>;
+    type Error = Infallible;
+    type Future = Ready<Result<Self::Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: Request<()>) -> Self::Future {
+        ready(Ok(Response::new(String::new())))
+    }
+}
+
 fn strict() -> CorsLayer {
     let policy = CorsLayer::builder().allow_origins(["https://app.example.com"]);
     policy.build().expect("a policy")
 }
 
 /// The average of all threads, in nanoseconds.
-fn time_of_a_call(layer: &CorsLayer, threads: usize) -> f64 {
+fn time_of_a_call<L>(layer: &L, threads: usize) -> f64
+where
+    L: Layer<Inner, Service: Service<Request<()>, Future: Future>> + Sync,
+{
     let barrier = Barrier::new(threads);
     let work = |number: usize| {
         let requests: Vec<_> = (0..REQUESTS)
             .map(|i| request(number * REQUESTS + i))
             .collect();
-        let answer = async |_: Request<()>| Ok::<_, Infallible>(Response::new(String::new()));
-        let mut service = layer.layer(service_fn(answer));
+        let mut service = layer.layer(Inner);
         barrier.wait();
         let start = Instant::now();
         for request in requests {
