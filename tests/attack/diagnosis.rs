@@ -104,6 +104,8 @@ async fn nothing_that_a_client_sends_makes_another_line_or_header() {
         &b"https://a.example\t\xc2\x85set-cookie: x=1"[..],
         b"https://a.example\xe2\x80\xa8x",
         b"\xff\xfe\xfd",
+        // A character that is cut in two.
+        b"https://caf\xc3",
         b"\"><script>alert(1)</script>",
         b"https://a.example\\r\\nset-cookie: x=1",
         b"https://\xe2\x80\xae.example",
