@@ -67,6 +67,7 @@ check_mutants_all() {
     for file in "${tried[@]}"; do
         record_mutants "$file" "$commit"
     done
+    write_table_of_mutants
     fail_on_survivors all
 }
 
@@ -164,6 +165,32 @@ record_mutants() {
         sed '1,/^\[files\]/d; /^"/d' "$MUTANTS_FILE"
     } >"$out/file"
     cp "$out/file" "$MUTANTS_FILE"
+}
+
+# The sums of each module, into docs/testing.md.
+write_table_of_mutants() {
+    local page=docs/testing.md
+    {
+        sed '/^<!-- begin mutants -->$/q' "$page"
+        awk -F '[" ={},/]+' '
+            /^"/ {
+                module = $2
+                for (i = 3; i < NF; i++) sums[module, $i] += $(i + 1)
+                for (i = 3; i < NF; i++) all[$i] += $(i + 1)
+                modules[module]
+            }
+            END {
+                print "\n| module | caught | not noticed | do not compile |\n|---|--:|--:|--:|"
+                for (module in modules) {
+                    row = "| `%s` | %d | %d | %d |\n"
+                    printf row, module, sums[module, "caught"], sums[module, "missed"], sums[module, "unviable"] | "sort"
+                }
+                close("sort")
+                printf "| all | %d | %d | %d |\n\n", all["caught"], all["missed"], all["unviable"]
+            }' "$MUTANTS_FILE"
+        sed -n '/^<!-- end mutants -->$/,$p' "$page"
+    } >"$MUTANTS/page"
+    cp "$MUTANTS/page" "$page"
 }
 
 # count_in OUTCOME FILE

@@ -243,7 +243,7 @@ class Binary:
             [self.path, "--test-threads=1", *skip],
             env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
             preexec_fn=limit,
-        )  # fmt: skip
+        )
         alarm = threading.Timer(MOST_SECONDS_OF_WAITING, process.kill)
         alarm.start()
         try:
