@@ -95,12 +95,13 @@ list_mutants() {
 # mutate FOLDER: tries what list.json has. The folder gets a file for each outcome.
 mutate() {
     local out=$MUTANTS/$1 names
+    mutants_with_reason >"$MUTANTS/with_reason"
     (
         unset CARGO_TARGET_DIR
         # For the switch, which is a function of the compiler's own.
         export CARGO_INCREMENTAL=1 RUSTC_BOOTSTRAP=mutant_switch
         cd "$MUTANTS/tree"
-        run python3 mutants.py ../list.json "$out"
+        run python3 mutants.py ../list.json "$out" ../with_reason
     )
     if [[ -s $out/untried ]]; then
         copy_for_mutants
@@ -198,13 +199,17 @@ count_in() {
     grep -c "^src/$2:" "$MUTANTS/all/$1" || true
 }
 
+# Those that no test can notice.
+mutants_with_reason() {
+    sed -n 's/^mutant = "\(.*\)"$/\1/p' "$MUTANTS_FILE" | sed 's/\\"/"/g; s/\\\\/\\/g'
+}
+
 # A survivor that docs/mutants.toml has no reason for.
 fail_on_survivors() {
     local out=$MUTANTS/$1
     # Lines and columns move; the rest of the name stays.
-    sed 's/:[0-9]*:[0-9]*:/:/' "$out/missed" | sort >"$out/survivors"
-    sed -n 's/^mutant = "\(.*\)"$/\1/p' "$MUTANTS_FILE" | sed 's/\\"/"/g; s/\\\\/\\/g' | sort |
-        comm -23 "$out/survivors" - >"$out/new"
+    sed 's/:[0-9]*:[0-9]*:/:/' "$out/missed" | sort -u >"$out/survivors"
+    mutants_with_reason | sort -u | comm -23 "$out/survivors" - >"$out/new"
     [[ ! -s $out/new ]] || fail "mutants that no test kills; write a test, or a reason in $MUTANTS_FILE:
 $(cat "$out/new")"
 }
