@@ -12,7 +12,7 @@ check_clippy() {
     # `--all-targets` leaves out what `cargo bench` alone doesn't run.
     local benches
     mapfile -t benches < <(of_package 'targets[] | select(.kind == ["bench"]) | .name' | sed 's/^/--bench=/')
-    run cargo clippy --locked "${benches[@]}" -- -D warnings
+    run cargo clippy --locked --all-features "${benches[@]}" -- -D warnings
 }
 
 check_docs() {
