@@ -531,7 +531,10 @@ async fn loopback_servers_are_not_mixed_content() {
 
 #[tokio::test]
 async fn redirects_that_cannot_be_followed_are_blocked() {
+    let long = format!("/{}", "a".repeat(1 << 16));
+    let long: Lines = Box::leak(Box::new([("location", &*long.leak())]));
     let rows: &[(&str, Lines, &str)] = &[
+        ("longer than a request may be", long, "Redirect"),
         ("no URL", &[("location", "https://")], "Redirect"),
         (
             "another scheme",

@@ -101,7 +101,7 @@ fn assert_is_told(event: &CookieEvent) {
         "{told}"
     );
     if let NotSent(rule) | NotStored(rule) = event.outcome() {
-        assert!(told.contains(&rule.to_string()), "{told}");
+        assert!(told.contains(&format!(": {rule}; ")), "{told}");
     }
     assert!(told.contains(event.fix().unwrap_or_default()), "{told}");
 }
@@ -163,6 +163,8 @@ async fn a_cookie_is_stored_by_its_attributes() {
         (APP, "a=1; Max-Age=0", Removed),
         (APP, "a=1; Max-Age=-1", Removed),
         (APP, "a=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT", Removed),
+        // The clock of the browser starts at the time of today.
+        (APP, "a=1; Expires=Wed, 01 Jan 2020 00:00:00 GMT", Removed),
         (
             APP,
             "a=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=60",
@@ -463,6 +465,41 @@ async fn a_cookie_is_sent_if_all_rules_allow_it() {
 }
 
 #[tokio::test]
+async fn a_cookie_without_path_is_for_the_folder_of_its_url() {
+    let rows = [
+        ("/account/login", "/account/me", Sent),
+        ("/account/login", "/account", Sent),
+        ("/account/login", "/items", NotSent(CookieRule::Path)),
+        ("/account/", "/items", NotSent(CookieRule::Path)),
+        ("/login", "/items", Sent),
+    ];
+    for (set_at, path, outcome) in rows {
+        let mut browser = visitor(APP, set_at, "a=1").await;
+        let fetched = fetch(&mut browser, path).await;
+        assert_eq!(
+            outcomes(fetched.cookies()),
+            [outcome],
+            "{set_at}, then {path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_cookie_lasts_for_400_days_at_most() {
+    let day = Duration::from_secs(24 * 60 * 60);
+    for time in ["Max-Age=99999999", "Expires=Fri, 31 Dec 2997 00:00:00 GMT"] {
+        let mut browser = visitor(APP, "/", &format!("a=1; {time}")).await;
+        browser.advance(day * 399);
+        let fetched = fetch(&mut browser, "/").await;
+        assert_eq!(outcomes(fetched.cookies()), [Sent], "{time}");
+        browser.advance(day);
+        let fetched = fetch(&mut browser, "/").await;
+        let expired = NotSent(CookieRule::Expired);
+        assert_eq!(outcomes(fetched.cookies()), [expired], "{time}");
+    }
+}
+
+#[tokio::test]
 async fn credentials_modes_and_policies_hold_cookies_back() {
     use CookieRule::*;
     let rows: &[(&str, Mode, ThirdPartyCookies, CookieOutcome)] = &[
@@ -519,6 +556,17 @@ async fn a_partitioned_cookie_belongs_to_one_site() {
 }
 
 #[tokio::test]
+async fn a_third_party_cookie_that_is_not_partitioned_belongs_to_all_sites() {
+    let mut browser = Browser::at(OTHER).credentials(Include);
+    fetch(&mut browser, &format!("{API}/?set=a=1; {CROSS_SITE}")).await;
+    for page in [OTHER, "https://third.example", APP] {
+        browser = browser.visit(page);
+        let fetched = fetch(&mut browser, "https://api.example.com/").await;
+        assert_eq!(cookie_header(&fetched), "a=1", "{page}");
+    }
+}
+
+#[tokio::test]
 async fn a_browser_that_always_partitions_has_a_cookie_for_each_site() {
     let mut browser = visitor(API, "/", &format!("a=first-party; {CROSS_SITE}"))
         .await
@@ -549,16 +597,18 @@ async fn a_browser_that_always_partitions_has_a_cookie_for_each_site() {
 #[tokio::test]
 async fn links_and_forms_send_lax_cookies_to_another_site() {
     use CookieRule::SameSite;
+    let lax = "send the cookie with SameSite=Lax: Strict excludes links from other sites";
+    let none = "send the cookie with SameSite=None; Secure, or ";
     let rows = [
-        ("GET", "", Sent),
-        ("GET", "SameSite=Lax", Sent),
-        ("GET", "SameSite=Strict", NotSent(SameSite)),
-        ("GET", CROSS_SITE, Sent),
-        ("POST", "SameSite=Lax", NotSent(SameSite)),
-        ("POST", "SameSite=Strict", NotSent(SameSite)),
-        ("POST", CROSS_SITE, Sent),
+        ("GET", "", Sent, ""),
+        ("GET", "SameSite=Lax", Sent, ""),
+        ("GET", "SameSite=Strict", NotSent(SameSite), lax),
+        ("GET", CROSS_SITE, Sent, ""),
+        ("POST", "SameSite=Lax", NotSent(SameSite), none),
+        ("POST", "SameSite=Strict", NotSent(SameSite), none),
+        ("POST", CROSS_SITE, Sent, ""),
     ];
-    for (method, attributes, outcome) in rows {
+    for (method, attributes, outcome, fix) in rows {
         let mut browser = visitor(API, "/", &format!("a=1; {attributes}"))
             .await
             .visit(OTHER)
@@ -573,6 +623,8 @@ async fn links_and_forms_send_lax_cookies_to_another_site() {
             "{method} {attributes}"
         );
         assert_is_told(&fetched.cookies()[0]);
+        let told = fetched.cookies()[0].fix().unwrap_or_default();
+        assert!(told.starts_with(fix), "{method} {attributes}: {told}");
     }
     // A navigation stores cookies of every kind.
     let mut browser = Browser::at(OTHER).mode(RequestMode::Navigate);
@@ -664,6 +716,13 @@ async fn cookies_are_sent_in_order_and_replaced_by_name_domain_and_path() {
         let fetched = fetch(&mut browser, "/items").await;
         assert_eq!(cookie_header(&fetched), sent, "{cookies}");
     }
+    // A removed cookie is gone, and so is one that was never there.
+    for cookies in ["a=1&a=; Max-Age=0", "a=; Max-Age=0"] {
+        let mut browser = Browser::at(APP);
+        fetch(&mut browser, &set(cookies)).await;
+        let fetched = fetch(&mut browser, "/items").await;
+        assert_eq!(fetched.cookies(), [], "{cookies}");
+    }
     // What the test says that the visitor has comes after the jar.
     let mut browser = Browser::at(APP).with_cookies("c=3");
     fetch(&mut browser, &set("a=1")).await;
@@ -683,6 +742,26 @@ async fn an_http_page_does_not_replace_a_secure_cookie() {
             NotStored(CookieRule::SecureNotReplaced)
         ]
     );
+    let not_replaced = NotStored(CookieRule::SecureNotReplaced);
+    // the cookie that the browser has, the one that comes over http, and what happens to it
+    let rows = [
+        ("a=1", "a=2", Stored),
+        ("a=1; Secure", "b=2", Stored),
+        ("a=1; Secure; Path=/items", "a=2; Path=/", Stored),
+        (
+            "a=1; Secure; Path=/items",
+            "a=2; Path=/items/1",
+            not_replaced,
+        ),
+        ("a=1; Secure; Domain=example.com", "a=2", not_replaced),
+        ("a=1; Secure", "a=2; Domain=example.com", not_replaced),
+    ];
+    for (has, set, outcome) in rows {
+        let mut browser = visitor(APP, "/", has).await.visit("http://app.example.com");
+        let fetched = fetch(&mut browser, &format!("/?set={set}")).await;
+        let last = fetched.cookies().last().map(CookieEvent::outcome);
+        assert_eq!(last, Some(outcome), "{has}, then {set}");
+    }
 }
 
 #[tokio::test]
@@ -899,10 +978,57 @@ async fn a_fix_names_what_to_change() {
         let is_guess = told.contains("the feature public-suffix knows it");
         assert!(!is_guess || !cfg!(feature = "public-suffix"), "{told}");
     }
-    let mut browser = visitor(APP, "/", "a=1").await.credentials(Include);
-    let fetched = fetch(&mut browser, API).await;
-    let told = fetched.cookies()[0].fix().unwrap();
-    assert!(told.contains("send it with Domain=example.com"), "{told}");
+    for (set_cookie, fix) in [
+        (
+            "a=1",
+            "the cookie is only for app.example.com: send it with Domain=example.com, or set it on api.example.com",
+        ),
+        (
+            "a=1; Domain=app.example.com",
+            "the cookie is for app.example.com and its subdomains: send it with a Domain that includes api.example.com",
+        ),
+    ] {
+        let mut browser = visitor(APP, "/", set_cookie).await.credentials(Include);
+        let fetched = fetch(&mut browser, API).await;
+        assert_eq!(fetched.cookies()[0].fix(), Some(fix), "{set_cookie}");
+    }
+}
+
+#[tokio::test]
+async fn what_happened_to_a_cookie_is_told_in_one_line() {
+    let rows = [
+        ("a=1", "a from https://app.example.com/?set=a=1 was stored"),
+        (
+            "a=1;Max-Age=0",
+            "a from https://app.example.com/?set=a=1;Max-Age=0 was removed",
+        ),
+        (
+            "a=1;Partitioned",
+            "a from https://app.example.com/?set=a=1;Partitioned was not stored: Partitioned needs Secure; \
+             add Secure to the cookie, and use https",
+        ),
+        (
+            "nothing",
+            "a Set-Cookie from https://app.example.com/?set=nothing was not stored: Set-Cookie does not start \
+             with name=value; start Set-Cookie with name=value",
+        ),
+    ];
+    for (set_cookie, told) in rows {
+        let fetched = fetch(&mut Browser::at(APP), &format!("/?set={set_cookie}")).await;
+        assert_eq!(fetched.cookies()[0].to_string(), told);
+    }
+    let mut browser = visitor(APP, "/login/", "a=1").await;
+    for (path, told) in [
+        ("/login/1", "a was sent to https://app.example.com/login/1"),
+        (
+            "/",
+            "a was not sent to https://app.example.com/: the path of the URL is not in the cookie's Path; \
+             the cookie is only for paths in /login: send it with Path=/",
+        ),
+    ] {
+        let fetched = fetch(&mut browser, path).await;
+        assert_eq!(fetched.cookies()[0].to_string(), told);
+    }
 }
 
 #[cfg(feature = "public-suffix")]

@@ -14,6 +14,7 @@ use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::Full;
 use tower::Service;
+use tower_cors::PageOutcome;
 use tower_cors::testing::{
     Browser, Cause, CredentialsMode, Exchange, Fetched, RedirectMode, RequestMode, ResponseType,
     Step, assert_allows, assert_blocks,
@@ -111,6 +112,25 @@ async fn a_preflight_is_sent_where_the_standard_says() {
             None,
         ),
         (
+            "plain text with white space before a parameter",
+            "POST",
+            &[("content-type", "Text/Plain\t ; charset=utf-8")],
+            None,
+        ),
+        (
+            "a content type that only starts like plain text",
+            "POST",
+            &[("content-type", "text/plain+json")],
+            Some("content-type"),
+        ),
+        ("a tab in a value", "GET", &[("accept", "a\tb")], None),
+        (
+            "quotes in a value",
+            "GET",
+            &[("accept", "\"a\"")],
+            Some("accept"),
+        ),
+        (
             "names are sorted, lower case, unique",
             "GET",
             &[("x-b", "1"), ("X-A", "1"), ("x-b", "2")],
@@ -141,10 +161,22 @@ async fn a_preflight_is_sent_where_the_standard_says() {
             None,
         ),
         (
-            "a range that goes backwards",
+            "a range whose end has more digits",
             "GET",
             &[("range", "bytes=9-10")],
             None,
+        ),
+        (
+            "a range with zeros before its numbers",
+            "GET",
+            &[("range", "bytes=0009-10")],
+            None,
+        ),
+        (
+            "a range that goes backwards",
+            "GET",
+            &[("range", "bytes=10-09")],
+            Some("range"),
         ),
         (
             "a range that goes backwards, of many digits",
@@ -185,6 +217,7 @@ async fn a_preflight_is_sent_where_the_standard_says() {
             names.map_or("", |names| names.to_str().unwrap())
         });
         assert_eq!(asked, *asks, "{name}");
+        assert!(!fetched.used_preflight_cache(), "{name}");
     }
 }
 
@@ -283,6 +316,32 @@ async fn origin_is_sent_where_the_standard_says() {
 }
 
 #[tokio::test]
+async fn the_browser_sends_the_host_and_the_length_of_the_body() {
+    let other_port = "https://api.other.example:8443/items";
+    let rows = [
+        ("GET", API, "", "api.other.example", None),
+        ("GET", other_port, "", "api.other.example:8443", None),
+        ("DELETE", API, "", "api.other.example", None),
+        ("DELETE", API, "body", "api.other.example", Some("4")),
+        ("POST", API, "body", "api.other.example", Some("4")),
+        ("POST", API, "", "api.other.example", Some("0")),
+        ("PUT", API, "", "api.other.example", Some("0")),
+    ];
+    for (method, url, body, host, length) in rows {
+        let mut request = request(method, url, &[]);
+        *request.body_mut() = Full::from(body);
+        let fetched = assert_allows!(Browser::at(PAGE).fetch(&mut open_server(), request).await);
+        let sent = fetched.exchanges().last().unwrap();
+        assert_eq!(sent.uri(), url);
+        let headers = sent.request_headers();
+        assert_eq!(headers["host"], host, "{method} {url}");
+        let sent = headers.get("content-length");
+        let sent = sent.map(|length| length.to_str().unwrap());
+        assert_eq!(sent, length, "{method} {body}");
+    }
+}
+
+#[tokio::test]
 async fn sec_fetch_site_compares_the_page_with_the_server() {
     let rows = [
         (PAGE, "/items", Some("same-origin")),
@@ -295,6 +354,18 @@ async fn sec_fetch_site_compares_the_page_with_the_server() {
             Some("cross-site"),
         ),
         ("null", "https://app.example.com/", Some("cross-site")),
+        // An IP address has no domain that others could share.
+        ("https://127.0.0.1", "https://10.0.0.1/", Some("cross-site")),
+        (
+            "https://127.0.0.1",
+            "https://127.0.0.1:8443/",
+            Some("same-site"),
+        ),
+        (
+            "https://[::1]",
+            "https://[2001:db8::1]/",
+            Some("cross-site"),
+        ),
         // Browsers only send it if nobody on the network can read it. This machine is not on the network.
         (PAGE, "http://localhost/", Some("cross-site")),
         ("http://a.example", "http://a.example/", None),
@@ -327,11 +398,12 @@ async fn the_page_sees_what_its_response_type_shows() {
             ],
         )
     });
-    let rows: [(_, _, _, Option<StatusCode>, &[&str], &str, &str); 3] = [
+    let rows: [(_, _, _, _, Option<StatusCode>, &[&str], &str, &str); 3] = [
         (
             RequestMode::Cors,
             "/",
             ResponseType::Basic,
+            PageOutcome::OwnPage,
             Some(StatusCode::OK),
             &[
                 "access-control-allow-origin",
@@ -347,6 +419,7 @@ async fn the_page_sees_what_its_response_type_shows() {
             RequestMode::Cors,
             API,
             ResponseType::Cors,
+            PageOutcome::Reads,
             Some(StatusCode::OK),
             &["content-type", "x-shown"],
             "hello",
@@ -356,23 +429,78 @@ async fn the_page_sees_what_its_response_type_shows() {
             RequestMode::NoCors,
             API,
             ResponseType::Opaque,
+            PageOutcome::Opaque,
             None,
             &[],
             "",
             "sent without CORS: the page can read nothing of the response from ",
         ),
     ];
-    for (mode, url, kind, status, names, body, told) in rows {
+    for (mode, url, kind, outcome, status, names, body, told) in rows {
         let mut page = Browser::at(PAGE).mode(mode);
         let fetched = assert_allows!(page.fetch(&mut server, request("GET", url, &[])).await);
         let mut seen: Vec<_> = fetched.headers().keys().map(HeaderName::as_str).collect();
         seen.sort_unstable();
         assert_eq!(fetched.response_type(), kind);
+        assert_eq!(fetched.outcome(), outcome, "{kind:?}");
         assert_eq!(fetched.status(), status, "{kind:?}");
+        assert_eq!(fetched.redirects(), 0, "{kind:?}");
         assert_eq!(seen, names, "{kind:?}");
         assert_eq!(fetched.body(), body, "{kind:?}");
         assert!(fetched.to_string().starts_with(told), "{fetched}");
     }
+}
+
+#[tokio::test]
+async fn a_page_never_sees_the_body_of_an_empty_status() {
+    for (status, body) in [(200, "hello"), (204, ""), (205, ""), (304, "")] {
+        let mut server = server(|_| response(status, &[]));
+        let request = request("GET", "/items", &[]);
+        let fetched = assert_allows!(Browser::at(PAGE).fetch(&mut server, request).await);
+        assert_eq!(fetched.body(), body, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_fetch_is_told_with_what_the_page_sees_and_what_went_over_the_wire() {
+    let mut server = server(|_| {
+        let mut headers = vec![
+            ("access-control-allow-origin", "*"),
+            ("access-control-expose-headers", "x-shown"),
+            ("vary", "accept"),
+            ("content-type", "text/plain"),
+            ("x-shown", "1"),
+        ];
+        let hidden = [
+            "x-1", "x-2", "x-3", "x-4", "x-5", "x-6", "x-7", "x-8", "x-9", "x-10", "x-11", "x-12",
+            "x-13", "x-14",
+        ];
+        headers.extend(hidden.map(|name| (name, "1")));
+        headers.push(("set-cookie", "a=1"));
+        response(200, &headers)
+    });
+    let request = request("GET", API, &[("cookie", "b=2"), ("date", "today")]);
+    let fetched = assert_allows!(Browser::at(PAGE).fetch(&mut server, request).await);
+    assert_eq!(
+        fetched.to_string(),
+        "allowed: the page can read the response from https://api.other.example/items
+
+  status      200 OK
+  headers     content-type, x-shown
+  hidden      x-1, x-2, x-3, x-4, x-5, x-6, x-7, x-8, x-9, x-10, x-11, x-12 and 2 more
+  left out    cookie, date
+  body        5 bytes
+  cookie      a from https://api.other.example/items was not stored: the fetch does not include credentials for \
+         this URL; let the page fetch with credentials: \"include\", and allow it with .allow_credentials()
+
+  what went over the wire
+    1. GET https://api.other.example/items
+         > origin: https://app.example.com
+         < 200 OK
+         < access-control-allow-origin: *
+         < access-control-expose-headers: x-shown
+         < vary: accept"
+    );
 }
 
 #[tokio::test]
@@ -644,6 +772,27 @@ async fn redirects_change_the_request_as_the_standard_says() {
 }
 
 #[tokio::test]
+async fn a_redirect_never_changes_a_method_that_reads() {
+    for (status, method) in [(301, "GET"), (302, "HEAD"), (303, "GET"), (303, "HEAD")] {
+        let mut server = redirecting(&[("https://app.example.com/start", status, "/end")]);
+        let request = request(method, "/start", &[]);
+        let fetched = assert_allows!(Browser::at(PAGE).fetch(&mut server, request).await);
+        let last = fetched.exchanges().last().unwrap();
+        assert_eq!(last.uri(), "https://app.example.com/end");
+        assert_eq!(last.method(), method, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_may_be_redirected_to_a_url_with_a_user_name_on_its_own_server() {
+    let to = "https://a:b@app.example.com/end";
+    let mut server = redirecting(&[("https://app.example.com/start", 302, to)]);
+    let mut page = Browser::at(PAGE);
+    let fetched = page.fetch(&mut server, request("GET", "/start", &[])).await;
+    assert_eq!(assert_allows!(fetched).url(), "https://app.example.com/end");
+}
+
+#[tokio::test]
 async fn a_redirect_from_one_foreign_origin_to_another_makes_the_origin_null() {
     let mut server = redirecting(&[
         ("https://app.example.com/start", 307, "https://b.example/"),
@@ -798,6 +947,11 @@ async fn timing_is_visible_to_the_origins_that_the_server_names() {
             true,
         ),
         (API, Some("https://x.example"), false),
+        // Commas in quotes don't separate values.
+        (API, Some(r#""a, *, b""#), false),
+        (API, Some(r#""ab", *"#), true),
+        (API, Some(r#""a\", *, b""#), false),
+        (API, Some(r#""a\\", *"#), true),
         ("/items", None, true),
     ];
     for (url, allowed, is_allowed) in rows {
@@ -841,6 +995,22 @@ async fn an_upload_listener_needs_no_list_of_methods() {
         without.fetch(&mut server, request("PUT", API, &[])).await,
         Step::Preflight
     );
+}
+
+/// Only for a page with an upload listener does a missing list name the method of the request.
+#[tokio::test]
+async fn a_preflight_without_a_list_of_methods_does_not_serve_an_upload_listener() {
+    let mut server = server(|_| {
+        let headers = ("access-control-allow-headers", "x-a");
+        response(200, &[("access-control-allow-origin", "*"), headers])
+    });
+    let mut page = Browser::at(PAGE);
+    let post = || request("POST", API, &[("x-a", "1")]);
+    assert_allows!(page.fetch(&mut server, post()).await);
+    assert!(assert_allows!(page.fetch(&mut server, post()).await).used_preflight_cache());
+    page = page.with_upload_listener();
+    let listened = assert_allows!(page.fetch(&mut server, post()).await);
+    assert_eq!(listened.preflights().count(), 1);
 }
 
 #[tokio::test]

@@ -135,6 +135,18 @@ async fn a_page_reads_a_stream_as_it_comes() {
 }
 
 #[tokio::test]
+async fn the_first_chunks_are_those_of_the_response() {
+    let echo =
+        |body: Bytes| async move { Body::from_stream(stream::iter([Ok::<_, Infallible>(body)])) };
+    let mut app = Router::new().route("/echo", post(echo));
+    let body = Body::from_stream(chunks(&["a", "b", "c"]));
+    let request = Request::post("/echo").body(body).unwrap();
+    let mut page = Browser::at(PAGE).first_chunks(1);
+    let fetched = assert_allows!(page.fetch(&mut app, request).await);
+    assert_eq!(fetched.chunks(), ["abc"]);
+}
+
+#[tokio::test]
 async fn a_stream_is_not_a_failure_for_an_audit() {
     let paths = [
         "/events",
@@ -242,6 +254,38 @@ async fn a_websocket_opens_whatever_the_cors_headers_say() {
 }
 
 #[tokio::test]
+async fn a_handshake_needs_the_status_and_all_headers() {
+    let complete = [
+        ("upgrade", "websocket"),
+        ("connection", "keep-alive, Upgrade"),
+        ("sec-websocket-accept", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="),
+    ];
+    let open = async |status: u16, headers: &[(&'static str, &'static str)]| {
+        let headers = headers.to_vec();
+        let answer = move || async move {
+            let mut response = StatusCode::from_u16(status).unwrap().into_response();
+            for (name, value) in headers {
+                let value = axum::http::HeaderValue::from_static(value);
+                response.headers_mut().insert(name, value);
+            }
+            response
+        };
+        let mut app = Router::new().route("/ws", any(answer));
+        let mut page = Browser::at(PAGE).mode(RequestMode::WebSocket);
+        page.fetch(&mut app, handshake()).await
+    };
+    assert_allows!(open(101, &complete).await);
+    assert_blocks!(open(200, &complete).await, Step::WebSocket);
+    for (name, _) in complete {
+        let others: Vec<_> = complete.into_iter().filter(|line| line.0 != name).collect();
+        assert_blocks!(open(101, &others).await, Step::WebSocket);
+    }
+    let other_key = ("sec-websocket-accept", "HSmrc0sMlYUkAGmm5OPpG2HaGWk=");
+    let others = [complete[0], complete[1], other_key];
+    assert_blocks!(open(101, &others).await, Step::WebSocket);
+}
+
+#[tokio::test]
 async fn a_websocket_handshake_has_origin_and_cookies_and_nothing_of_the_page() {
     let mut page = Browser::at(PAGE)
         .mode(RequestMode::WebSocket)
@@ -256,6 +300,7 @@ async fn a_websocket_handshake_has_origin_and_cookies_and_nothing_of_the_page() 
         ("sec-websocket-protocol", "chat"),
         ("origin", PAGE),
         ("cookie", "session=1"),
+        ("sec-fetch-dest", "websocket"),
         ("sec-fetch-mode", "websocket"),
         ("sec-fetch-site", "same-site"),
     ] {
@@ -379,6 +424,7 @@ async fn cors_does_not_apply_to_navigations_and_forms() {
         assert_eq!(fetched.preflights().count(), 0, "{name}");
         assert_eq!(fetched.ignored_request_headers(), ["x-other"], "{name}");
         let headers = fetched.exchanges()[0].request_headers();
+        assert_eq!(headers["sec-fetch-dest"], "document", "{name}");
         assert_eq!(headers["sec-fetch-mode"], "navigate", "{name}");
         assert_eq!(headers.contains_key("origin"), method == "POST", "{name}");
         let told = fetched.to_string();

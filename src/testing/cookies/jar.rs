@@ -114,7 +114,7 @@ impl CookieJar {
                 &cookie.partition,
             )
         });
-        let is_removed = cookie.expires == Some(i64::MIN) || cookie.is_expired(self.now);
+        let is_removed = cookie.is_expired(self.now);
         match old {
             // A replaced cookie keeps its place.
             Some(old) if !is_removed => std::mem::swap(old, &mut cookie),

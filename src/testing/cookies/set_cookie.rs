@@ -173,7 +173,6 @@ pub(crate) fn path_matches(path: &str, cookie_path: &str) -> bool {
 fn expires(cookie: &Cookie<'_>, now: i64) -> Option<i64> {
     let longest = now.saturating_add(LONGEST_LIFE);
     let expires = match (cookie.max_age(), cookie.expires_datetime()) {
-        (Some(age), _) if !age.is_positive() => i64::MIN,
         (Some(age), _) => now.saturating_add(age.whole_seconds()),
         (None, Some(date)) => date.unix_timestamp(),
         (None, None) => return None,

@@ -128,9 +128,7 @@ pub(crate) fn likely_mistakes(
         }
         Cause::SeveralAllowOrigins { .. } => mistakes.push(Mistake::SeveralAllowOrigins),
         Cause::WildcardWithCredentials => mistakes.push(Mistake::WildcardWithCredentials),
-        Cause::AllowOriginMissing if step == Step::CorsCheck => {
-            mistakes.extend(from_bare_response(exchanges));
-        }
+        Cause::AllowOriginMissing => mistakes.extend(from_bare_response(exchanges)),
         Cause::AllowOriginMismatch { sent } => {
             mistakes.extend(from_mismatch(sent, request.origin()));
             if last.is_some_and(lacks_vary) && Origin::parse(sent.as_bytes()).is_ok() {
