@@ -65,6 +65,11 @@ fn each_key_does_what_the_method_of_its_name_does() {
             built!(.allow_any_header().allow_headers(["authorization"])),
         ),
         (
+            "authorization alone",
+            |c| c.headers = list(["authorization"]),
+            built!(.allow_headers(["authorization"])),
+        ),
+        (
             "mirrored headers",
             |c| c.headers = list(["mirror request"]),
             built!(.mirror_request_headers()),
