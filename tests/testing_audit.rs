@@ -16,7 +16,8 @@ use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use http::Request;
-use tower_cors::testing::{Audit, Fault, Finding, NoBody, Report, Severity, audit};
+use http_body::Body as _;
+use tower_cors::testing::{Audit, Fault, Finding, Mistake, NoBody, Report, Severity, audit};
 use tower_cors::{CorsBuilder, CorsLayer, origin};
 
 const PAGE: &str = "https://app.example.com";
@@ -334,7 +335,7 @@ async fn preflights_that_the_layer_does_not_answer_are_found() {
             (status, headers, body)
         }
     };
-    let rows: [(&str, u16, Headers, &str, Option<(Fault, Severity)>); 7] = [
+    let rows: [(&str, u16, Headers, &str, Option<(Fault, Severity)>); 8] = [
         (
             "404",
             404,
@@ -374,6 +375,13 @@ async fn preflights_that_the_layer_does_not_answer_are_found() {
             "a cookie",
             200,
             vec![("set-cookie", "a=b".into())],
+            "",
+            Some((Fault::PreflightReachesHandler, Severity::Low)),
+        ),
+        (
+            "a stream",
+            200,
+            vec![("content-type", "text/event-stream".into())],
             "",
             Some((Fault::PreflightReachesHandler, Severity::Low)),
         ),
@@ -658,7 +666,14 @@ async fn a_path_that_is_not_a_url_is_skipped() {
 async fn an_audit_changes_nothing() {
     let mut asked = vec![];
     let mut app = tower::service_fn(|request: Request<NoBody>| {
-        asked.push(request.method().to_string());
+        let has = |name| request.headers().contains_key(name);
+        let kind = match (has("access-control-request-method"), has("upgrade")) {
+            (true, false) => " preflight",
+            (false, true) => " handshake",
+            (true, true) => " both",
+            (false, false) => "",
+        };
+        asked.push(format!("{}{kind}", request.method()));
         let headers = HeaderMap::from_iter([(
             http::header::ACCESS_CONTROL_ALLOW_ORIGIN,
             HeaderValue::from_static("*"),
@@ -669,7 +684,104 @@ async fn an_audit_changes_nothing() {
     assert_eq!(report.requests(), asked.len());
     asked.sort();
     asked.dedup();
-    assert_eq!(asked, ["AUDIT", "GET", "OPTIONS"]);
+    let kinds = ["AUDIT", "GET", "GET handshake", "OPTIONS preflight"];
+    assert_eq!(asked, kinds);
+    assert!(NoBody.is_end_stream());
+    assert_eq!(NoBody.size_hint().exact(), Some(0));
+}
+
+#[tokio::test]
+async fn a_page_that_the_server_names_is_audited_like_one_that_the_test_names() {
+    let fixed = |_: &Request<NoBody>, _: &str| (200, vec![allow(PAGE), vary()], "");
+    let named = report(Audit::new().page(PAGE), fixed).await;
+    let found = report(Audit::new(), fixed).await;
+    assert_eq!(found.skipped(), [""; 0]);
+    assert_eq!(found.requests(), named.requests());
+}
+
+#[tokio::test]
+async fn a_page_that_is_not_allowed_is_explained_by_what_the_responses_show() {
+    let other = "https://b.example";
+    // the name, the headers for the path and for a path without a route, and the mistakes
+    let rows: [(&str, Headers, Headers, &[Mistake]); 4] = [
+        ("nothing", vec![], vec![], &[]),
+        (
+            "only the errors",
+            vec![],
+            vec![allow("*")],
+            &[Mistake::LayerBeforeRoute],
+        ),
+        ("another page", vec![allow(other)], vec![allow("*")], &[]),
+        (
+            "a layer for other pages",
+            vec![vary()],
+            vec![vary()],
+            &[Mistake::OriginNotAllowed],
+        ),
+    ];
+    for (name, headers, of_error, mistakes) in rows {
+        let report = report(Audit::new().page(PAGE), |request, _| {
+            if request.uri().path() == "/items" {
+                (200, headers.clone(), "")
+            } else {
+                (404, of_error.clone(), "")
+            }
+        })
+        .await;
+        let mut findings = report.findings().iter();
+        let finding = findings.find(|finding| finding.fault() == Fault::PageNotAllowed);
+        assert_eq!(finding.unwrap().likely_mistakes(), mistakes, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_finding_shows_eight_responses_at_most() {
+    let everybody = |_: &Request<NoBody>, origin: &str| (200, vec![allow(origin), vary()], "");
+    let audit = Audit::new().page(PAGE).page("https://www.example.org");
+    let report = report(audit, everybody).await;
+    let mut findings = report.findings().iter();
+    let finding = findings.find(|finding| finding.fault() == Fault::LookAlikeAllowed);
+    let mut evidence = finding.unwrap().evidence().to_vec();
+    evidence.sort();
+    evidence.dedup();
+    assert_eq!(evidence.len(), 8, "{report}");
+}
+
+#[tokio::test]
+async fn each_body_is_read_to_find_failures() {
+    let mut app = tower::service_fn(|request: Request<NoBody>| {
+        let origin = request.headers().get("origin");
+        let frame = if origin.is_some_and(|origin| origin == PAGE) {
+            Err("cut off")
+        } else {
+            Ok(http_body::Frame::data(bytes::Bytes::from("[]")))
+        };
+        let body = http_body_util::StreamBody::new(futures_util::stream::iter([frame]));
+        std::future::ready(Ok::<_, Infallible>(http::Response::new(body)))
+    });
+    let report = Audit::new().page(PAGE).run(&mut app, ["/items"]).await;
+    let mut findings = report.findings().iter();
+    let finding = findings.find(|finding| finding.fault() == Fault::ServiceFails);
+    let evidence = finding.unwrap().evidence();
+    assert!(evidence[0].ends_with("an error: cut off"), "{report}");
+}
+
+#[tokio::test]
+async fn an_audit_waits_for_the_stream_of_a_path_once() {
+    let waits = std::cell::Cell::new(0);
+    let mut app = tower::service_fn(|request: Request<NoBody>| {
+        let (waits, is_get) = (&waits, request.method() == Method::GET);
+        let sleep = futures_util::stream::once(async move {
+            waits.set(waits.get() + usize::from(is_get));
+            tokio::time::sleep(std::time::Duration::from_secs(3600)).await;
+            Ok::<_, Infallible>(http_body::Frame::data(bytes::Bytes::new()))
+        });
+        let body = http_body_util::StreamBody::new(Box::pin(sleep));
+        std::future::ready(Ok::<_, Infallible>(http::Response::new(body)))
+    });
+    let audit = Audit::new().time_limit(std::time::Duration::from_millis(20));
+    let _ = audit.run(&mut app, ["/items"]).await;
+    assert_eq!(waits.get(), 1);
 }
 
 #[tokio::test]

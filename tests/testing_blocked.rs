@@ -86,8 +86,15 @@ fn assert_message_is_complete(blocked: &Blocked) {
     ] {
         assert!(told.contains(part) && !part.is_empty(), "{part}: {told}");
     }
+    // Each cause has words of its own.
+    assert_ne!(blocked.needed(), "another response", "{told}");
     for mistake in blocked.likely_mistakes() {
-        assert!(told.contains(&mistake.to_string()), "{told}");
+        let mistake = mistake.to_string();
+        assert!(mistake.contains(' '), "{told}");
+        assert!(
+            told.contains(&format!("  likely      {mistake}\n")),
+            "{told}"
+        );
     }
     assert!(format!("{blocked:?}").starts_with("Blocked { step: "));
 }
@@ -103,6 +110,7 @@ async fn common_mistakes_are_named() {
         ("308", (308, &[]), &[PreflightRedirected]),
         ("401", (401, &[]), &[PreflightUnauthenticated]),
         ("500", (500, &[]), &[PreflightFailed]),
+        ("400", (400, &[]), &[]),
         ("403 without CORS", (403, &[]), &[]),
     ];
     for (name, preflight, mistakes) in put {
@@ -124,6 +132,16 @@ async fn common_mistakes_are_named() {
         (
             "a list",
             &[(ALLOW, "https://app.example.com, https://b.example")],
+            &[ListOfOrigins],
+        ),
+        (
+            "a list with spaces",
+            &[(ALLOW, "https://app.example.com https://b.example")],
+            &[ListOfOrigins],
+        ),
+        (
+            "a list with commas alone",
+            &[(ALLOW, "https://app.example.com,https://b.example")],
             &[ListOfOrigins],
         ),
         (
@@ -326,6 +344,179 @@ async fn the_message_names_all_missing_headers() {
 }
 
 #[tokio::test]
+async fn the_message_says_what_was_sent_and_what_the_response_lacks() {
+    const METHODS: &str = "access-control-allow-methods";
+    const HEADERS: &str = "access-control-allow-headers";
+    const EXPOSED: &str = "access-control-expose-headers";
+    const NETWORK: &str = "access-control-allow-private-network";
+    let at = || Browser::at(PAGE);
+    let include = || at().credentials(CredentialsMode::Include);
+    // the page, the method, its headers, and the status and headers of each response; what was sent, and the fix
+    let rows: &[(&str, Browser, &str, Lines, Answer, &str, &str)] = &[
+        (
+            "status",
+            at(),
+            "PUT",
+            &[],
+            (404, OPEN),
+            "404 Not Found to the preflight",
+            "put the layer around the whole router, outside of authentication and redirects: it answers \
+             preflights itself",
+        ),
+        (
+            "no credentials",
+            include(),
+            "PUT",
+            &[],
+            (204, &[NAMED]),
+            "204 No Content without Access-Control-Allow-Credentials",
+            "if that page may act as the user, add .allow_credentials(); or let the page fetch with \
+             credentials: \"omit\"",
+        ),
+        (
+            "no credentials, any method",
+            include(),
+            "PUT",
+            &[],
+            (204, &[NAMED, (METHODS, "*")]),
+            "204 No Content without Access-Control-Allow-Credentials",
+            "if that page may act as the user, replace .allow_any_method() with .mirror_request_methods(), \
+             add .allow_credentials(); or let the page fetch with credentials: \"omit\"",
+        ),
+        (
+            "any origin",
+            include(),
+            "GET",
+            &[],
+            (200, OPEN),
+            "200 OK, Access-Control-Allow-Origin: *",
+            "if that page may act as the user, replace .allow_any_origin() with \
+             .allow_origins([\"https://app.example.com\"]), add .allow_credentials(); or let the page fetch \
+             with credentials: \"omit\"",
+        ),
+        (
+            "any origin, any exposed",
+            include(),
+            "GET",
+            &[],
+            (200, &[(ALLOW, "*"), (EXPOSED, "*")]),
+            "200 OK, Access-Control-Allow-Origin: *",
+            "if that page may act as the user, replace .allow_any_origin() with \
+             .allow_origins([\"https://app.example.com\"]), replace .expose_any_header() with \
+             .expose_headers([\"x-name\"]) for each that pages read, add .allow_credentials(); or replace \
+             CorsLayer::permissive() with \
+             CorsLayer::builder().allow_origins([\"https://app.example.com\"]).mirror_request_methods()\
+             .mirror_request_headers().expose_headers([\"x-name\"]).allow_credentials().build()?, \
+             with the response headers that pages read in place of \"x-name\"; or let the page fetch with \
+             credentials: \"omit\"",
+        ),
+        (
+            "method by name",
+            at(),
+            "PUT",
+            &[("x-a", "1")],
+            (204, OPEN_PUT),
+            "204 No Content without Access-Control-Allow-Headers",
+            "if pages may send it, add .allow_headers([\"x-a\"])",
+        ),
+        (
+            "any method",
+            at(),
+            "PUT",
+            &[("x-a", "1")],
+            (204, &[(ALLOW, "*"), (METHODS, "*")]),
+            "204 No Content without Access-Control-Allow-Headers",
+            "if pages may send it, add .allow_headers([\"x-a\"])",
+        ),
+        (
+            "any method with credentials",
+            include(),
+            "PUT",
+            &[("x-a", "1")],
+            (204, &[NAMED, TRUE, (METHODS, "*")]),
+            "Access-Control-Allow-Methods: *",
+            "if pages may do so, add .allow_methods([\"PUT\"]).allow_headers([\"x-a\"])",
+        ),
+        (
+            "any header",
+            at(),
+            "GET",
+            &[("authorization", "x"), ("x-a", "1")],
+            (204, &[(ALLOW, "*"), (HEADERS, "*")]),
+            "Access-Control-Allow-Headers: *",
+            "if pages may send it, add .allow_headers([\"authorization\"])",
+        ),
+        (
+            "any header with credentials",
+            include(),
+            "GET",
+            &[("x-a", "1")],
+            (204, &[NAMED, TRUE, (HEADERS, "*")]),
+            "Access-Control-Allow-Headers: *",
+            "if pages may send it, add .allow_headers([\"x-a\"])",
+        ),
+        (
+            "private network",
+            at().to_private_network(),
+            "GET",
+            &[],
+            (204, OPEN),
+            "204 No Content without Access-Control-Allow-Private-Network: true",
+            "if public pages may call this server, add .allow_private_network()",
+        ),
+        (
+            "private network refused",
+            at().to_private_network(),
+            "GET",
+            &[],
+            (204, &[(ALLOW, "*"), (NETWORK, "false")]),
+            "204 No Content without Access-Control-Allow-Private-Network: true",
+            "if public pages may call this server, add .allow_private_network()",
+        ),
+        (
+            "method in a private network",
+            at().to_private_network(),
+            "PUT",
+            &[],
+            (204, &[(ALLOW, "*"), (NETWORK, "true")]),
+            "204 No Content without Access-Control-Allow-Methods",
+            "if pages may use it, add .allow_methods([\"PUT\"])",
+        ),
+    ];
+    for (name, page, method, headers, answer, sent, fix) in rows {
+        let blocked = meet(page.clone(), method, headers, *answer, *answer).await;
+        assert_eq!(blocked.sent(), *sent, "{name}");
+        assert_eq!(blocked.fix(), *fix, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn the_fix_in_general_names_the_response_that_needs_headers() {
+    let other: Answer = (200, &[(ALLOW, "https://b.example")]);
+    let preflight = "and Vary: Origin on the response to OPTIONS and on every other response";
+    let actual = "and Vary: Origin on this response and on errors";
+    let compared = "; the browser compares the value with the page's origin byte by byte";
+    // the page, the method, the answer, the end of the text
+    let rows: &[(&str, &str, Answer, String)] = &[
+        (PAGE, "PUT", (204, &[]), preflight.into()),
+        (PAGE, "GET", (200, &[]), actual.into()),
+        (PAGE, "PUT", other, format!("{preflight}{compared}")),
+        (PAGE, "GET", other, format!("{actual}{compared}")),
+        (
+            "null",
+            "GET",
+            other,
+            "every such page has the origin \"null\"".into(),
+        ),
+    ];
+    for &(page, method, answer, ref end) in rows {
+        let blocked = meet(Browser::at(page), method, &[], answer, answer).await;
+        let told = blocked.fix_in_general();
+        assert!(told.ends_with(end), "{page} {method}: {told}");
+    }
+}
+
+#[tokio::test]
 async fn the_fix_for_lower_case_patch_is_upper_case() {
     let blocked = meet(
         Browser::at(PAGE),
@@ -335,6 +526,7 @@ async fn the_fix_for_lower_case_patch_is_upper_case() {
         (200, OPEN),
     )
     .await;
+    assert_eq!(blocked.likely_mistakes(), [Mistake::MethodCase]);
     for fix in [blocked.fix(), blocked.fix_in_general()] {
         assert!(
             fix.starts_with("let the page write the method as \"PATCH\""),
@@ -507,6 +699,7 @@ async fn mistakes_of_the_page_never_reach_the_server() {
         let request = request.body(Body::from(*body)).unwrap();
         let blocked = assert_blocks!(page.clone().fetch(&mut app, request).await);
         assert_eq!(blocked.step(), *step, "{name}: {blocked}");
+        assert_message_is_complete(&blocked);
         assert!(blocked.exchanges().is_empty(), "{name}");
         assert!(
             blocked.to_string().contains("nothing went over the wire"),

@@ -896,6 +896,8 @@ async fn redirect_modes_follow_fail_or_stop() {
         Step::Redirect
     );
     assert_eq!(*blocked.cause(), Cause::RedirectForbidden);
+    assert_eq!(blocked.sent(), "302 Found");
+    assert_eq!(blocked.needed(), "a response that is not a redirect");
 
     page = page.redirect(RedirectMode::Manual);
     let stopped = assert_allows!(page.fetch(&mut server, request("GET", hop, &[])).await);

@@ -44,6 +44,7 @@ where
     let mut app = tower::service_fn(answer);
     let blocked = assert_blocks!(page().fetch(&mut app, request()).await, Step::Network);
     assert!(blocked.to_string().contains("gets no response"));
+    assert_eq!(blocked.needed(), "a response");
     blocked.cause().clone()
 }
 
@@ -266,6 +267,11 @@ async fn a_body_of_exactly_the_limit_is_read() {
     assert_allows!(page().body_limit(4).fetch(&mut app, request()).await);
     let blocked = assert_blocks!(page().body_limit(3).fetch(&mut app, request()).await);
     assert_eq!(*blocked.cause(), Cause::BodyTooLong { limit: 3 });
+    let sent = "200 OK with a body of more than 3 bytes, or without an end";
+    assert_eq!(
+        (blocked.sent(), blocked.needed()),
+        (sent, "a body that ends")
+    );
 }
 
 #[tokio::test]
@@ -357,6 +363,7 @@ async fn more_headers_than_a_request_holds_are_refused() {
     }
     let blocked = assert_blocks!(page().fetch(&mut app, full).await, Step::Request);
     assert_eq!(*blocked.cause(), Cause::TooManyHeaders { limit: 16_384 });
+    assert_eq!(blocked.needed(), "at most 16384 header names");
 }
 
 #[tokio::test]

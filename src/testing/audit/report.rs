@@ -113,13 +113,13 @@ impl Report {
             .iter_mut()
             .find(|finding| finding.fault == fault && finding.path == path);
         match found {
-            Some(finding) if finding.evidence.len() < MOST_EVIDENCE => {
+            Some(finding) => {
                 finding.severity = finding.severity.max(severity);
-                if !finding.evidence.contains(&evidence) {
+                let has_place = finding.evidence.len() < MOST_EVIDENCE;
+                if has_place && !finding.evidence.contains(&evidence) {
                     finding.evidence.push(evidence);
                 }
             }
-            Some(_) => {}
             None => self.findings.push(Finding {
                 fault,
                 severity,
