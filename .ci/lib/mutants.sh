@@ -31,7 +31,8 @@ check_mutants() {
         echo "note: $unknown files have never been tried as a whole, and are not tried here: .ci/run mutants_all"
     fi
     list_mutants --in-diff "$diff" >"$MUTANTS/list.json"
-    total=$(jq length "$MUTANTS/list.json")
+    # Of an empty diff, cargo-mutants says nothing.
+    total=$(jq --slurp 'flatten | length' "$MUTANTS/list.json")
     echo "$total mutants in the lines that changed in: ${changed[*]:-nothing}"
     if ((total > MOST_MUTANTS)); then
         echo "note: $MOST_MUTANTS of them are tried here, all by: .ci/run mutants_all"
