@@ -6,26 +6,24 @@
 //! cargo bench --features tracing --bench threads -- --write  # also writes the table of docs/performance.md
 //! ```
 
-#[path = "support/page.rs"]
 #[allow(
     dead_code,
     unreachable_pub,
-    reason = "each bench uses its part of the page"
+    reason = "each bench uses its part of the table"
 )]
-mod page;
+mod support;
 
-use std::convert::Infallible;
 use std::fmt::Write as _;
-use std::future::{Ready, ready};
 use std::hint::black_box;
 use std::sync::Barrier;
-use std::task::{Context, Poll};
 use std::thread;
 use std::time::Instant;
 
 use futures_util::FutureExt as _;
+use http::Request;
 use http::header::ORIGIN;
-use http::{Request, Response};
+use support::contender::Bare;
+use support::page;
 use tower::layer::util::Identity;
 use tower::{Layer, Service};
 use tower_cors::CorsLayer;
@@ -80,22 +78,6 @@ fn main() {
     }
 }
 
-struct Inner;
-
-impl Service<Request<()>> for Inner {
-    type Response = Response<String>;
-    type Error = Infallible;
-    type Future = Ready<Result<Self::Response, Infallible>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, _: Request<()>) -> Self::Future {
-        ready(Ok(Response::new(String::new())))
-    }
-}
-
 fn strict() -> CorsLayer {
     let policy = CorsLayer::builder().allow_origins(["https://app.example.com"]);
     policy.build().expect("a policy")
@@ -104,14 +86,14 @@ fn strict() -> CorsLayer {
 /// The average of all threads, in nanoseconds.
 fn time_of_a_call<L>(layer: &L, threads: usize) -> f64
 where
-    L: Layer<Inner, Service: Service<Request<()>, Future: Future>> + Sync,
+    L: Layer<Bare, Service: Service<Request<()>, Future: Future>> + Sync,
 {
     let barrier = Barrier::new(threads);
     let work = |number: usize| {
         let requests: Vec<_> = (0..REQUESTS)
             .map(|i| request(number * REQUESTS + i))
             .collect();
-        let mut service = layer.layer(Inner);
+        let mut service = layer.layer(Bare);
         barrier.wait();
         let start = Instant::now();
         for request in requests {

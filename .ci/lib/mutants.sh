@@ -178,8 +178,10 @@ write_table_of_mutants() {
         awk -F '[" ={},/]+' '
             /^"/ {
                 module = $2
-                for (i = 3; i < NF; i++) sums[module, $i] += $(i + 1)
-                for (i = 3; i < NF; i++) all[$i] += $(i + 1)
+                for (i = 3; i < NF; i++) {
+                    sums[module, $i] += $(i + 1)
+                    all[$i] += $(i + 1)
+                }
                 modules[module]
             }
             END {

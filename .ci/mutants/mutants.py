@@ -104,17 +104,18 @@ class Source:
 
 
 def switchable(source, mutants):
-    """Yields each outermost function, by the offsets of its body, and the mistakes in it."""
+    """Each outermost function, by the offsets of its body, and the mistakes in it."""
     functions = collections.defaultdict(list)
     for mutant in mutants:
         functions[source.offsets(mutant.function)].append(mutant)
+    groups = []
     outer_end = 0
     for (start, end), found in sorted(functions.items()):
         if start >= outer_end:
             outer_end = end
-            group = []
-            yield source.body(found[0].function), group
-        group.extend(found)
+            groups.append((source.body(found[0].function), []))
+        groups[-1][1].extend(found)
+    return groups
 
 
 def arm(pattern, body, boxed):
@@ -133,7 +134,7 @@ def switched(path, mutants):
         text.append(part)
         line += part.count("\n")
 
-    for (start, end), group in list(switchable(source, mutants)):
+    for (start, end), group in switchable(source, mutants):
         first, last = group[0].id, group[-1].id
         add(source.text[done:start])
         add(f"\n    match ::mutant_switch::active({first}, {last}) {{\n")
@@ -158,7 +159,7 @@ def in_order(originals, mutants):
     number = 0
     for file, found in mutants.items():
         source = Source(originals / file)
-        for _, group in list(switchable(source, found)):
+        for _, group in switchable(source, found):
             for mutant in group:
                 number += 1
                 mutant.id = number
