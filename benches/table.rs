@@ -47,13 +47,13 @@ struct Ours {
 impl Ours {
     fn build(texts: &[String]) -> Self {
         let seed = Seed::random();
-        let mut keyed = texts
-            .iter()
-            .map(|text| (seed.hash(text.as_bytes()), text.as_str()));
-        Self {
-            table: Table::build(&mut keyed).expect("less than 4 GiB"),
-            seed,
+        let mut table = Table::for_texts(texts.len());
+        for text in texts {
+            let hash = seed.hash(text.as_bytes());
+            table.add(hash, text).expect("less than 4 GiB");
         }
+        table.shrink();
+        Self { table, seed }
     }
 
     #[inline]

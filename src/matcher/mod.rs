@@ -50,13 +50,13 @@ impl Default for OriginMatcher {
 
 impl OriginMatcher {
     /// Compiles patterns. Those that another pattern covers are left out.
-    pub(crate) fn compile(origins: Vec<OriginPattern>) -> Result<Self, TooLarge> {
+    pub(crate) fn compile(origins: &[OriginPattern]) -> Result<Self, TooLarge> {
         let (mut exact, mut patterns): (Vec<_>, Vec<_>) =
-            origins.into_iter().partition(OriginPattern::is_exact);
+            origins.iter().partition(|origin| origin.is_exact());
         if patterns.is_empty() {
             return Ok(Self {
                 exact: Exact::compile(&exact)?,
-                patterns: Patterns::Few(Box::default()),
+                patterns: Patterns::few(&[]),
             });
         }
         let all = PatternTable::build(&patterns)?;
@@ -66,7 +66,7 @@ impl OriginMatcher {
         Ok(Self {
             exact: Exact::compile(&exact)?,
             patterns: match patterns.len() {
-                0..=FEW => Patterns::few(patterns),
+                0..=FEW => Patterns::few(&patterns),
                 left if left == count => Patterns::Many(all),
                 _ => Patterns::Many(PatternTable::build(&patterns)?),
             },
@@ -101,16 +101,15 @@ impl OriginMatcher {
 }
 
 impl Exact {
-    fn compile(origins: &[OriginPattern]) -> Result<Self, TooLarge> {
+    fn compile(origins: &[&OriginPattern]) -> Result<Self, TooLarge> {
         if origins.len() > FEW {
             let seed = Seed::random();
-            let mut keyed = origins
-                .iter()
-                .map(|origin| (seed.hash(origin.as_str().as_bytes()), origin.as_str()));
-            return Ok(Self::Many {
-                table: Table::build(&mut keyed)?,
-                seed,
-            });
+            let mut table = Table::for_texts(origins.len());
+            for origin in origins {
+                table.add(seed.hash(origin.as_str().as_bytes()), origin.as_str())?;
+            }
+            table.shrink();
+            return Ok(Self::Many { table, seed });
         }
         let mut values = Vec::new();
         for origin in origins {
@@ -138,11 +137,11 @@ impl Exact {
 }
 
 impl Patterns {
-    fn few(patterns: Vec<OriginPattern>) -> Self {
+    fn few(patterns: &[&OriginPattern]) -> Self {
         let mut unique = Vec::new();
         for pattern in patterns {
-            if !unique.contains(&pattern) {
-                unique.push(pattern);
+            if !unique.contains(*pattern) {
+                unique.push((*pattern).clone());
             }
         }
         Self::Few(unique.into_boxed_slice())

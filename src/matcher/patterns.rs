@@ -26,53 +26,57 @@ pub(super) struct PatternTable {
 const ANY_PORT: &[u8] = b":*";
 
 impl PatternTable {
-    pub(super) fn build(patterns: &[OriginPattern]) -> Result<Self, TooLarge> {
+    pub(super) fn build(patterns: &[&OriginPattern]) -> Result<Self, TooLarge> {
         let seed = Seed::random();
-        let (mut depths_with_port, mut depths_any_port) = (0, 0);
-        let (mut has_hosts, mut has_schemes) = (false, false);
-        let mut first_labels: Option<Box<FirstLabels>> = None;
-        let mut keyed = patterns.iter().map(|pattern| {
-            let port = pattern.port_text().as_bytes();
-            let keys = Keys::of(seed, pattern.scheme().as_bytes(), port);
-            let host = seed.hash(pattern.host().as_bytes());
-            let any_port = pattern.allows_any_port();
-            let key = if pattern.allows_any_host() {
-                has_schemes = true;
-                keys.scheme
-            } else if let Some((prefix, suffix)) = pattern.around_star() {
-                let base = seed.combine(host, keys.first_label(any_port));
-                first_labels
-                    .get_or_insert_default()
-                    .add(seed, base, prefix, suffix)
-            } else if pattern.allows_subdomains() {
-                let depth = depth_bit(pattern.host().split('.').count());
-                if any_port {
-                    depths_any_port |= depth;
-                } else {
-                    depths_with_port |= depth;
-                }
-                seed.combine(host, keys.below(any_port))
-            } else {
-                has_hosts = true;
-                seed.combine(host, keys.host_itself())
-            };
-            (key, pattern.as_str())
-        });
-        let table = Table::build(&mut keyed)?;
-        Ok(Self {
-            table,
+        let mut built = Self {
+            table: Table::for_texts(patterns.len()),
             usual: Keys::of(seed, b"https", b""),
             seed,
-            depths_with_port,
-            depths_any_port,
-            has_hosts,
-            has_schemes,
-            first_labels,
-        })
+            depths_with_port: 0,
+            depths_any_port: 0,
+            has_hosts: false,
+            has_schemes: false,
+            first_labels: None,
+        };
+        for pattern in patterns {
+            let key = built.key_of(pattern);
+            built.table.add(key, pattern.as_str())?;
+        }
+        built.table.shrink();
+        Ok(built)
+    }
+
+    /// The key of a pattern. Notes what a look-up has to try to find it.
+    fn key_of(&mut self, pattern: &OriginPattern) -> u64 {
+        let seed = self.seed;
+        let port = pattern.port_text().as_bytes();
+        let keys = Keys::of(seed, pattern.scheme().as_bytes(), port);
+        let host = seed.hash(pattern.host().as_bytes());
+        let any_port = pattern.allows_any_port();
+        if pattern.allows_any_host() {
+            self.has_schemes = true;
+            keys.scheme
+        } else if let Some((prefix, suffix)) = pattern.around_star() {
+            let base = seed.combine(host, keys.first_label(any_port));
+            self.first_labels
+                .get_or_insert_default()
+                .add(seed, base, prefix, suffix)
+        } else if pattern.allows_subdomains() {
+            let depth = depth_bit(pattern.host().split('.').count());
+            if any_port {
+                self.depths_any_port |= depth;
+            } else {
+                self.depths_with_port |= depth;
+            }
+            seed.combine(host, keys.below(any_port))
+        } else {
+            self.has_hosts = true;
+            seed.combine(host, keys.host_itself())
+        }
     }
 
     /// Whether a pattern allows a text that may be an origin.
-    #[inline]
+    // Without `#[inline]`, a program has this code once, and not once for each service.
     pub(super) fn allows(&self, text: &[u8]) -> bool {
         let Some(origin) = Parts::of(text) else {
             return false;

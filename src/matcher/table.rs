@@ -10,7 +10,7 @@
 /// most 16 bytes in addition to its own.
 pub(super) struct Table {
     slots: Box<[Slot]>,
-    arena: Box<[u8]>,
+    arena: Vec<u8>,
 }
 
 #[derive(Clone, Copy)]
@@ -28,72 +28,61 @@ const EMPTY: u32 = u32::MAX;
 pub(crate) struct TooLarge;
 
 impl Table {
-    /// Builds a table of texts, each under its hash. A repeated text is added once.
-    pub(super) fn build(
-        texts: &mut dyn ExactSizeIterator<Item = (u64, &str)>,
-    ) -> Result<Self, TooLarge> {
-        let count = texts.len();
-        let mut table = Self {
-            // Three fifths full, so a search soon ends at an empty slot.
-            slots: vec![
-                Slot {
-                    tag: 0,
-                    offset: EMPTY
-                };
-                count + 2 * count / 3 + 1
-            ]
-            .into_boxed_slice(),
-            arena: Box::default(),
+    /// An empty table with room for `count` texts. It does not grow.
+    pub(super) fn for_texts(count: usize) -> Self {
+        let empty = Slot {
+            tag: 0,
+            offset: EMPTY,
         };
-        let mut arena = Vec::new();
-        for (hash, text) in texts {
-            let is_new = table.place(hash, &arena, text.as_bytes(), || {
-                u32::try_from(arena.len())
-                    .ok()
-                    .filter(|offset| *offset != EMPTY)
-            })?;
-            if is_new {
-                let len = u16::try_from(text.len()).map_err(|_| TooLarge)?;
-                arena.extend_from_slice(&len.to_le_bytes());
-                arena.extend_from_slice(text.as_bytes());
-            }
+        Self {
+            // Three fifths full, so a search soon ends at an empty slot.
+            slots: vec![empty; count + 2 * count / 3 + 1].into_boxed_slice(),
+            arena: Vec::new(),
         }
-        table.arena = arena.into_boxed_slice();
-        Ok(table)
     }
 
-    fn place(
-        &mut self,
-        hash: u64,
-        arena: &[u8],
-        text: &[u8],
-        offset: impl Fn() -> Option<u32>,
-    ) -> Result<bool, TooLarge> {
-        let mut i = home(hash, self.slots.len());
-        while self.slots[i].offset != EMPTY {
-            if self.slots[i].tag == tag(hash) && entry(arena, self.slots[i].offset) == text {
-                return Ok(false);
-            }
-            i = after(i, self.slots.len());
-        }
-        self.slots[i] = Slot {
-            tag: tag(hash),
-            offset: offset().ok_or(TooLarge)?,
+    /// Adds a text under its hash. A repeated text is added once.
+    pub(super) fn add(&mut self, hash: u64, text: &str) -> Result<(), TooLarge> {
+        let text = text.as_bytes();
+        let Err(place) = self.find(hash, |other| other == text) else {
+            return Ok(());
         };
-        Ok(true)
+        let offset = u32::try_from(self.arena.len()).map_err(|_| TooLarge)?;
+        let len = u16::try_from(text.len()).map_err(|_| TooLarge)?;
+        if offset == EMPTY {
+            return Err(TooLarge);
+        }
+        self.slots[place] = Slot {
+            tag: tag(hash),
+            offset,
+        };
+        self.arena.extend_from_slice(&len.to_le_bytes());
+        self.arena.extend_from_slice(text);
+        Ok(())
+    }
+
+    /// Gives back the memory that no text uses.
+    pub(super) fn shrink(&mut self) {
+        self.arena.shrink_to_fit();
     }
 
     /// Whether one of the texts under `hash` equals the wanted one.
     #[inline]
     pub(super) fn has(&self, hash: u64, is_wanted: impl Fn(&[u8]) -> bool) -> bool {
+        self.find(hash, is_wanted).is_ok()
+    }
+
+    /// `Err` is the empty slot where the text belongs.
+    #[inline]
+    fn find(&self, hash: u64, is_wanted: impl Fn(&[u8]) -> bool) -> Result<(), usize> {
         let mut i = home(hash, self.slots.len());
         loop {
             let slot = self.slots[i];
             if slot.offset == EMPTY {
-                return false;
+                return Err(i);
             }
             if slot.tag == tag(hash) && is_wanted(entry(&self.arena, slot.offset)) {
-                return true;
+                return Ok(());
             }
             i = after(i, self.slots.len());
         }
@@ -130,7 +119,7 @@ fn tag(hash: u64) -> u32 {
     hash as u32
 }
 
-/// The text that starts at an offset that [`Table::place`] gave.
+/// The text that starts at an offset that [`Table::add`] gave.
 #[inline]
 fn entry(arena: &[u8], offset: u32) -> &[u8] {
     let from = &arena[offset as usize..];
@@ -155,8 +144,10 @@ mod tests {
         for hash in [0, 1, 7 << 32, u64::MAX] {
             // the same hash, then the same tag in another place
             for other in [hash, hash ^ (1 << 63)] {
-                let mut keyed = [hash, other, hash].into_iter().zip(texts);
-                let table = Table::build(&mut keyed).expect("three short texts");
+                let mut table = Table::for_texts(texts.len());
+                for (hash, text) in [hash, other, hash].into_iter().zip(texts) {
+                    table.add(hash, text).expect("three short texts");
+                }
                 let has = |hash, wanted: &str| table.has(hash, |text| text == wanted.as_bytes());
                 assert!(has(hash, texts[0]));
                 assert!(has(other, texts[1]));

@@ -36,15 +36,16 @@ impl UncheckedPolicy {
         }
         if self.rules.any_origin {
             // With any origin allowed, the other ways to allow one add nothing.
-            for origin in origins.drain(..) {
-                self.rules.risks_beside_any_origin.add(&origin);
+            for origin in &origins {
+                self.rules.risks_beside_any_origin.add(origin);
             }
+            origins.clear();
             self.rules.predicates.clear();
             self.rules.settings.allow_loopback_origins = false;
             self.rules.settings.allow_looked_up_origins = false;
         }
         let count = origins.len();
-        let origins = OriginMatcher::compile(origins).map_err(|_| {
+        let origins = OriginMatcher::compile(&origins).map_err(|_| {
             let fix = self.notation.fix(
                 "list fewer, or call allow_origins_if() with a function",
                 "list fewer, or call allow_origins_if() with a function in the code",
