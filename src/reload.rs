@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::dynamic::replaceable::Replacer;
-use crate::error::{ConfigError, Field, Problem, Reason};
+use crate::error::{ConfigError, Field, Problems, Reason};
 use crate::layer::CorsLayer;
 use crate::policy::Policy;
 
@@ -64,9 +64,9 @@ impl CorsLayer {
     {
         let layer = policy.try_into().map_err(Into::into)?;
         let fix = "clone its handle instead";
-        if let Some(problem) = not_one_policy(&layer, fix) {
-            return Err(ConfigError::from(problem));
-        }
+        let mut problems = Problems::default();
+        check_one_policy(&layer, fix, &mut problems);
+        problems.into_result()?;
         let replacer = Replacer::new(layer.policy());
         let source = layer.into_source();
         let layer = Self::of(source.reload_from(Arc::clone(replacer.target())));
@@ -107,21 +107,19 @@ impl CorsHandle {
         P::Error: Into<ConfigError>,
     {
         let layer = policy.try_into().map_err(Into::into)?;
-        let mut problems = Vec::new();
+        let mut problems = Problems::default();
         let fix = "pass the policy in force, `handle.current()` of its own handle";
-        problems.extend(not_one_policy(&layer, fix));
+        check_one_policy(&layer, fix, &mut problems);
         for attachment in layer.source().attachments() {
-            problems.push(Problem::new(
+            problems.add(
                 Field::Layer,
                 None,
                 attachment,
                 Reason::Attached,
                 "call it on the layer that CorsLayer::reloadable returned",
-            ));
+            );
         }
-        if let Some(error) = ConfigError::of(problems) {
-            return Err(error);
-        }
+        problems.into_result()?;
         self.replacer.replace(&layer.policy());
         Ok(())
     }
@@ -159,17 +157,17 @@ impl CorsHandle {
     }
 }
 
-/// Why a layer is not one fixed policy.
-fn not_one_policy(layer: &CorsLayer, fix_of_reloadable: &str) -> Option<Problem> {
+/// Reports a layer that is not one fixed policy.
+fn check_one_policy(layer: &CorsLayer, fix_of_reloadable: &str, problems: &mut Problems) {
     let (text, reason, fix) = if layer.source().is_reloadable() {
         ("reloadable", Reason::ReloadableAlready, fix_of_reloadable)
     } else if layer.source().is_choice() {
         let fix = "make the layers that it chooses among reloadable, each with a handle of its own";
         ("choose", Reason::SeveralPolicies, fix)
     } else {
-        return None;
+        return;
     };
-    Some(Problem::new(Field::Layer, None, text, reason, fix))
+    problems.add(Field::Layer, None, text, reason, fix);
 }
 
 /// [`CorsLayer::reloadable`] takes a layer, whose conversion into itself cannot fail.

@@ -8,7 +8,7 @@ use http::HeaderName;
 use crate::choose::path::PathPrefix;
 use crate::choose::{Choice, Function, host};
 use crate::dynamic::source::PolicySource;
-use crate::error::{ConfigError, Field, Problem, Reason};
+use crate::error::{ConfigError, Field, Problems, Reason};
 use crate::layer::CorsLayer;
 use crate::policy::Policy;
 use crate::policy::predicate::RequestView;
@@ -222,16 +222,16 @@ impl CorsChoiceBuilder {
     }
 
     fn build(self, otherwise: Option<CorsLayer>) -> Result<CorsLayer, ConfigError> {
-        let mut problems = Vec::new();
+        let mut problems = Problems::default();
         let mut hosts: Vec<(Box<str>, PolicySource)> = Vec::new();
         for (index, (text, layer)) in self.hosts.into_iter().enumerate() {
             match host::parse(&text) {
                 Ok(host) if hosts.iter().any(|(other, _)| *other == host) => {
-                    problems.push(twice(Field::Hosts, index, &text));
+                    problems.add(Field::Hosts, Some(index), &text, Reason::Twice, TWICE);
                 }
                 Ok(host) => hosts.push((host, layer.into_source())),
                 Err((reason, fix)) => {
-                    problems.push(Problem::new(Field::Hosts, Some(index), &text, reason, &fix));
+                    problems.add(Field::Hosts, Some(index), &text, reason, &fix);
                 }
             }
         }
@@ -240,17 +240,15 @@ impl CorsChoiceBuilder {
             let field = Field::PathPrefixes;
             match PathPrefix::parse(&text) {
                 Ok(prefix) if prefixes.iter().any(|(other, _)| other.is_same(&prefix)) => {
-                    problems.push(twice(field, index, &text));
+                    problems.add(field, Some(index), &text, Reason::Twice, TWICE);
                 }
                 Ok(prefix) => prefixes.push((prefix, layer.into_source())),
                 Err((reason, fix)) => {
-                    problems.push(Problem::new(field, Some(index), &text, reason, &fix));
+                    problems.add(field, Some(index), &text, reason, &fix);
                 }
             }
         }
-        if let Some(error) = ConfigError::of(problems) {
-            return Err(error);
-        }
+        problems.into_result()?;
         hosts.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
         prefixes.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.as_str().len()));
         let reads = self.functions.iter().flat_map(|it| it.reads.iter());
@@ -266,10 +264,8 @@ impl CorsChoiceBuilder {
     }
 }
 
-fn twice(field: Field, index: usize, text: &str) -> Problem {
-    let fix = "remove one of the two";
-    Problem::new(field, Some(index), text, Reason::Twice, fix)
-}
+/// The fix for [`Reason::Twice`].
+const TWICE: &str = "remove one of the two";
 
 impl fmt::Debug for CorsChoiceBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -35,12 +35,12 @@ pub struct ConfigError {
 }
 
 impl ConfigError {
-    /// `None` if there is no problem.
-    pub(crate) fn of(problems: Vec<Problem>) -> Option<Self> {
-        if problems.is_empty() {
-            None
-        } else {
-            Some(Self { problems })
+    /// One problem, which is not in a list.
+    pub(crate) fn new(field: Field, text: &str, reason: Reason, fix: &str) -> Self {
+        let mut problems = Problems::default();
+        problems.add(field, None, text, reason, fix);
+        Self {
+            problems: problems.0,
         }
     }
 
@@ -54,10 +54,36 @@ impl ConfigError {
     }
 }
 
-impl From<Problem> for ConfigError {
-    fn from(problem: Problem) -> Self {
-        Self {
-            problems: vec![problem],
+/// The problems that the checks have found so far.
+#[derive(Default)]
+pub(crate) struct Problems(Vec<Problem>);
+
+impl Problems {
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn add(
+        &mut self,
+        field: Field,
+        index: Option<usize>,
+        text: &str,
+        reason: Reason,
+        fix: &str,
+    ) {
+        self.0.push(Problem {
+            field,
+            index,
+            text: text.to_owned(),
+            reason,
+            fix: fix.to_owned(),
+        });
+    }
+
+    /// An error if there is a problem.
+    pub(crate) fn into_result(self) -> Result<(), ConfigError> {
+        if self.0.is_empty() {
+            Ok(())
+        } else {
+            Err(ConfigError { problems: self.0 })
         }
     }
 }
@@ -112,24 +138,6 @@ pub struct Problem {
 }
 
 impl Problem {
-    #[cold]
-    #[inline(never)]
-    pub(crate) fn new(
-        field: Field,
-        index: Option<usize>,
-        text: &str,
-        reason: Reason,
-        fix: &str,
-    ) -> Self {
-        Self {
-            field,
-            index,
-            text: text.to_owned(),
-            reason,
-            fix: fix.to_owned(),
-        }
-    }
-
     /// The part of the policy that has the problem.
     ///
     /// # Example

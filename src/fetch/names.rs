@@ -10,26 +10,25 @@ pub(crate) fn is_safelisted_method(method: &[u8]) -> bool {
 
 /// Methods that scripts cannot use. <https://fetch.spec.whatwg.org/#forbidden-method>
 pub(crate) fn is_forbidden_method(method: &[u8]) -> bool {
-    [b"CONNECT".as_slice(), b"TRACE", b"TRACK"]
-        .iter()
-        .any(|forbidden| forbidden.eq_ignore_ascii_case(method))
+    matches!(
+        method.to_ascii_uppercase().as_slice(),
+        b"CONNECT" | b"TRACE" | b"TRACK"
+    )
 }
 
 /// Writes `get` as `GET`, and in the same way the other five methods that browsers normalise. Other methods stay as
 /// they are, because methods are case-sensitive.
 /// <https://fetch.spec.whatwg.org/#concept-method-normalize>
 pub(crate) fn normalize_method(method: Method) -> Method {
-    [
-        Method::DELETE,
-        Method::GET,
-        Method::HEAD,
-        Method::OPTIONS,
-        Method::POST,
-        Method::PUT,
-    ]
-    .into_iter()
-    .find(|normal| normal.as_str().eq_ignore_ascii_case(method.as_str()))
-    .unwrap_or(method)
+    match &*method.as_str().to_ascii_uppercase() {
+        "DELETE" => Method::DELETE,
+        "GET" => Method::GET,
+        "HEAD" => Method::HEAD,
+        "OPTIONS" => Method::OPTIONS,
+        "POST" => Method::POST,
+        "PUT" => Method::PUT,
+        _ => method,
+    }
 }
 
 /// Headers that scripts cannot set on a request.

@@ -3,14 +3,14 @@
 
 use crate::builder::unchecked::UncheckedPolicy;
 use crate::error::credentials::CredentialConflict;
-use crate::error::{Field, Problem, Reason};
+use crate::error::{Field, Problems, Reason};
 
 impl UncheckedPolicy {
     /// The builder cannot express these combinations, but a configuration can.
     pub(super) fn check_credentials_with(
         &self,
         excluded: CredentialConflict,
-        problems: &mut Vec<Problem>,
+        problems: &mut Problems,
     ) {
         let (is_chosen, field, text) = match excluded {
             CredentialConflict::AnyOrigin => (self.rules.any_origin, Field::Origins, "*"),
@@ -27,7 +27,7 @@ impl UncheckedPolicy {
         };
         if is_chosen && self.rules.settings.credentials {
             let reason = Reason::WithCredentials(excluded);
-            problems.push(Problem::new(field, None, text, reason, excluded.fix()));
+            problems.add(field, None, text, reason, excluded.fix());
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::builder::inputs::Item;
 use crate::builder::unchecked::UncheckedPolicy;
 use crate::config::MIRROR;
 use crate::error::credentials::CredentialConflict;
-use crate::error::{Field, Problem, Reason};
+use crate::error::{Field, Problems, Reason};
 use crate::fetch::names::{
     is_cors_header, is_forbidden_method, is_forbidden_request_header, is_forbidden_response_header,
     is_safelisted_method, is_safelisted_response_header, is_slip, is_word_for_any,
@@ -15,12 +15,12 @@ use crate::fetch::names::{
 use crate::fetch::requested_headers::is_token;
 
 impl UncheckedPolicy {
-    pub(super) fn check_methods(&self, problems: &mut Vec<Problem>) -> Vec<Method> {
+    pub(super) fn check_methods(&self, problems: &mut Problems) -> Vec<Method> {
         self.check_credentials_with(CredentialConflict::AnyMethod, problems);
         let mut checked = Vec::new();
         for (index, method) in self.methods.iter().enumerate() {
             let mut report = |text: &str, reason, fix: &str| {
-                problems.push(Problem::new(Field::Methods, Some(index), text, reason, fix));
+                problems.add(Field::Methods, Some(index), text, reason, fix);
             };
             let method = match method.read(|text| read(text, Method::from_bytes)) {
                 Ok(method) => normalize_method(method),
@@ -62,7 +62,7 @@ impl UncheckedPolicy {
         checked
     }
 
-    pub(super) fn check_request_headers(&self, problems: &mut Vec<Problem>) -> Vec<HeaderName> {
+    pub(super) fn check_request_headers(&self, problems: &mut Problems) -> Vec<HeaderName> {
         self.check_credentials_with(CredentialConflict::AnyHeader, problems);
         self.check_names(
             &self.request_headers,
@@ -97,7 +97,7 @@ impl UncheckedPolicy {
         )
     }
 
-    pub(super) fn check_exposed_headers(&self, problems: &mut Vec<Problem>) -> Vec<HeaderName> {
+    pub(super) fn check_exposed_headers(&self, problems: &mut Problems) -> Vec<HeaderName> {
         self.check_credentials_with(CredentialConflict::AnyExposedHeader, problems);
         let mut exposed = self.check_names(
             &self.exposed_headers,
@@ -134,13 +134,13 @@ impl UncheckedPolicy {
         &self,
         names: &[Item<HeaderName>],
         field: Field,
-        problems: &mut Vec<Problem>,
+        problems: &mut Problems,
         refuse: &dyn Fn(&HeaderName) -> Option<(Reason, &'static str)>,
     ) -> Vec<HeaderName> {
         let mut checked = Vec::new();
         for (index, name) in names.iter().enumerate() {
             let mut report = |text: &str, reason, fix: &str| {
-                problems.push(Problem::new(field, Some(index), text, reason, fix));
+                problems.add(field, Some(index), text, reason, fix);
             };
             match name.read(|text| read(text, HeaderName::from_bytes)) {
                 Err((text, NotAName)) => {

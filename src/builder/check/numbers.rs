@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::builder::unchecked::UncheckedPolicy;
-use crate::error::{Field, Problem, Reason};
+use crate::error::{Field, Problems, Reason};
 use crate::policy::notation::Notation;
 
 /// In seconds. Firefox has the highest limit of all browsers.
@@ -11,7 +11,7 @@ const LONGEST_MAX_AGE: u64 = 86_400;
 
 impl UncheckedPolicy {
     /// Whole seconds.
-    pub(super) fn check_max_age(&self, problems: &mut Vec<Problem>) -> Option<u64> {
+    pub(super) fn check_max_age(&self, problems: &mut Problems) -> Option<u64> {
         let max_age = self.max_age?;
         let seconds = max_age.as_secs();
         let problem = if max_age > Duration::from_secs(LONGEST_MAX_AGE) {
@@ -29,21 +29,21 @@ impl UncheckedPolicy {
                 Notation::Builder | Notation::Permissive => format!("{max_age:?}"),
                 Notation::Config => seconds.to_string(),
             };
-            problems.push(Problem::new(Field::MaxAge, None, &text, reason, &fix));
+            problems.add(Field::MaxAge, None, &text, reason, &fix);
         }
         Some(seconds)
     }
 
-    pub(super) fn check_preflight_status(&self, problems: &mut Vec<Problem>) {
+    pub(super) fn check_preflight_status(&self, problems: &mut Problems) {
         let status = self.rules.settings.preflight_status();
         if !(200..=299).contains(&status) {
-            problems.push(Problem::new(
+            problems.add(
                 Field::PreflightStatus,
                 None,
                 &status.to_string(),
                 Reason::PreflightStatusNotOk,
                 "write 204, or 200 for clients that do not know 204",
-            ));
+            );
         }
     }
 }

@@ -2,12 +2,12 @@
 
 use crate::builder::unchecked::UncheckedPolicy;
 use crate::error::credentials::CredentialConflict;
-use crate::error::{Field, Problem, Reason};
+use crate::error::{Field, Problems, Reason};
 use crate::origin::{OriginError, OriginPattern};
 use crate::policy::notation::Notation;
 
 impl UncheckedPolicy {
-    pub(super) fn check_origins(&self, problems: &mut Vec<Problem>) -> Vec<OriginPattern> {
+    pub(super) fn check_origins(&self, problems: &mut Problems) -> Vec<OriginPattern> {
         let settings = &self.rules.settings;
         let nobody = self.origins.is_empty()
             && self.rules.predicates.is_empty()
@@ -19,88 +19,61 @@ impl UncheckedPolicy {
                 "name the origins of the pages that may call: `origins = [\"https://app.example.com\"]`, \
                  or write `origins = \"*\"` for an API that is open to all",
             );
-            problems.push(Problem::new(
-                Field::Origins,
-                None,
-                "",
-                Reason::NoOrigin,
-                fix,
-            ));
+            problems.add(Field::Origins, None, "", Reason::NoOrigin, fix);
         }
         self.check_credentials_with(CredentialConflict::AnyOrigin, problems);
         let mut origins = Vec::with_capacity(self.origins.len());
         for (index, origin) in self.origins.iter().enumerate() {
-            let mut report = |text: &str, reason, fix: String| {
-                problems.push(Problem::new(
-                    Field::Origins,
-                    Some(index),
-                    text,
-                    reason,
-                    &fix,
-                ));
-            };
-            let origin = match origin.read(|text| OriginPattern::parse(text)) {
-                Ok(origin) => origin,
+            match origin.read(|text| OriginPattern::parse(text)) {
+                Ok(origin) => {
+                    if settings.credentials {
+                        self.check_risks(index, &origin, problems);
+                    }
+                    origins.push(origin);
+                }
                 Err((text, error)) => {
                     let fix = self.fix_of_origin(&error);
-                    report(text, Reason::Origin(error.problem()), fix);
-                    continue;
+                    let reason = Reason::Origin(error.problem());
+                    problems.add(Field::Origins, Some(index), text, reason, &fix);
                 }
-            };
-            if settings.credentials
-                && !settings.dangerously_allow_insecure_origins
-                && origin.is_insecure()
-            {
-                let secure = origin.as_str().replacen("http://", "https://", 1);
-                report(
-                    origin.as_str(),
-                    Reason::InsecureOrigin,
-                    format!(
-                        "write \"{secure}\", or {}",
-                        self.notation.fix(
-                            "call dangerously_allow_insecure_origins()",
-                            "set dangerously_allow_insecure_origins = true",
-                        )
-                    ),
-                );
             }
-            if settings.credentials
-                && !settings.dangerously_allow_public_suffixes
-                && origin.is_over_public_suffix()
-            {
-                report(
-                    origin.as_str(),
-                    Reason::PublicSuffix,
-                    format!(
-                        "{}, or {}",
-                        origin.fix_over_public_suffix(),
-                        self.notation.fix(
-                            "call dangerously_allow_public_suffixes()",
-                            "set dangerously_allow_public_suffixes = true",
-                        )
-                    ),
-                );
-            }
-            if settings.credentials
-                && !settings.dangerously_allow_whole_schemes
-                && origin.is_whole_scheme()
-            {
-                report(
-                    origin.as_str(),
-                    Reason::WholeScheme,
-                    format!(
-                        "name each host in full, leave credentials out, or {}",
-                        self.notation.fix(
-                            "call dangerously_allow_whole_schemes()",
-                            "set dangerously_allow_whole_schemes = true",
-                        )
-                    ),
-                );
-            }
-            origins.push(origin);
         }
         self.check_credentials_with(CredentialConflict::NullOrigin, problems);
         origins
+    }
+
+    /// What a policy with credentials has to allow by a setting of its own.
+    fn check_risks(&self, index: usize, origin: &OriginPattern, problems: &mut Problems) {
+        let settings = &self.rules.settings;
+        let mut report = |reason, instead: &str, call, key| {
+            let fix = format!("{instead}, or {}", self.notation.fix(call, key));
+            problems.add(Field::Origins, Some(index), origin.as_str(), reason, &fix);
+        };
+        if !settings.dangerously_allow_insecure_origins && origin.is_insecure() {
+            let rest = origin.as_str().strip_prefix("http").unwrap_or_default();
+            report(
+                Reason::InsecureOrigin,
+                &format!("write \"https{rest}\""),
+                "call dangerously_allow_insecure_origins()",
+                "set dangerously_allow_insecure_origins = true",
+            );
+        }
+        if !settings.dangerously_allow_public_suffixes && origin.is_over_public_suffix() {
+            report(
+                Reason::PublicSuffix,
+                &origin.fix_over_public_suffix(),
+                "call dangerously_allow_public_suffixes()",
+                "set dangerously_allow_public_suffixes = true",
+            );
+        }
+        if !settings.dangerously_allow_whole_schemes && origin.is_whole_scheme() {
+            report(
+                Reason::WholeScheme,
+                "name each host in full, leave credentials out",
+                "call dangerously_allow_whole_schemes()",
+                "set dangerously_allow_whole_schemes = true",
+            );
+        }
     }
 
     fn fix_of_origin(&self, error: &OriginError) -> String {

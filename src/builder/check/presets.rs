@@ -2,21 +2,22 @@
 
 use crate::builder::presets::Preset;
 use crate::builder::unchecked::UncheckedPolicy;
-use crate::error::{Field, Problem, Reason};
+use crate::error::{Field, Problems, Reason};
 
 impl UncheckedPolicy {
     /// The presets, each once, in their order.
-    pub(super) fn check_presets(&self, problems: &mut Vec<Problem>) -> Vec<Preset> {
+    pub(super) fn check_presets(&self, problems: &mut Problems) -> Vec<Preset> {
         let mut checked = Vec::new();
         for (index, preset) in self.presets.iter().enumerate() {
             match preset.read(|text| Preset::of_name(text).ok_or(())) {
                 Ok(preset) if checked.contains(&preset) => {}
                 Ok(preset) => checked.push(preset),
                 Err((text, ())) => {
-                    let names = Preset::ALL.map(|preset| format!("{:?}", preset.name()));
-                    let fix = format!("write one of {}", names.join(", "));
+                    let names: Vec<_> = Preset::ALL.iter().map(|preset| preset.name()).collect();
+                    let names = format!("{names:?}");
+                    let fix = format!("write one of {}", names.trim_matches(['[', ']']));
                     let (field, reason) = (Field::Presets, Reason::UnknownPreset);
-                    problems.push(Problem::new(field, Some(index), text, reason, &fix));
+                    problems.add(field, Some(index), text, reason, &fix);
                 }
             }
         }
@@ -36,6 +37,8 @@ impl UncheckedPolicy {
 }
 
 fn add<T: Clone + PartialEq>(list: &mut Vec<T>, further: &[T]) {
-    list.retain(|entry| !further.contains(entry));
-    list.extend_from_slice(further);
+    for entry in further {
+        list.retain(|other| other != entry);
+        list.push(entry.clone());
+    }
 }
