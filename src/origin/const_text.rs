@@ -7,6 +7,8 @@
     reason = "a const fn can use neither From nor TryFrom, and its loops count; each cast is in bounds"
 )]
 
+use super::const_bytes::take;
+
 /// Enough for the longest message: an origin, twice, and the rule between them.
 const CAPACITY: usize = 1024;
 
@@ -32,16 +34,13 @@ impl Text {
         }
     }
 
+    // Inlined into its many callers, the loop would be most of their code.
+    #[inline(never)]
     pub(crate) const fn push_bytes(&mut self, bytes: &[u8]) {
-        self.push_range(bytes, 0, bytes.len());
-    }
-
-    /// Adds `bytes[from..to]`.
-    pub(crate) const fn push_range(&mut self, bytes: &[u8], from: usize, to: usize) {
-        let mut i = from;
-        while i < to {
-            self.push(bytes[i]);
-            i += 1;
+        let mut rest = bytes;
+        while let [first, after @ ..] = rest {
+            self.push(*first);
+            rest = after;
         }
     }
 
@@ -95,7 +94,7 @@ impl Text {
     }
 
     pub(crate) const fn as_bytes(&self) -> &[u8] {
-        self.bytes.split_at(self.len).0
+        take(&self.bytes, self.len)
     }
 
     /// The text; empty if a caller added something that is not UTF-8.
@@ -105,30 +104,4 @@ impl Text {
             Err(_) => "",
         }
     }
-}
-
-/// Whether a text starts with another.
-pub(super) const fn starts_with(text: &[u8], start: &[u8]) -> bool {
-    if text.len() < start.len() {
-        return false;
-    }
-    let mut i = 0;
-    while i < start.len() {
-        if text[i] != start[i] {
-            return false;
-        }
-        i += 1;
-    }
-    true
-}
-
-pub(super) const fn contains(text: &[u8], byte: u8) -> bool {
-    let mut i = 0;
-    while i < text.len() {
-        if text[i] == byte {
-            return true;
-        }
-        i += 1;
-    }
-    false
 }

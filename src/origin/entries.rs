@@ -1,8 +1,8 @@
 //! The origin patterns of a text that stands for several.
 
+use super::const_bytes::{are_equal, between, skip, take};
 use super::const_text::Text;
 use super::host::Dialect;
-use super::ip::are_equal;
 use super::parse::parse;
 use super::regular_expression::{Optional, is_regular_expression};
 use super::repair::repair_with;
@@ -40,7 +40,7 @@ pub(super) const fn entries(text: &[u8]) -> Option<Text> {
         let is_separator = end < text.len()
             && matches!(text[end], b',' | b';' | b'|' | b' ' | b'\t' | b'\n' | b'\r');
         if end == text.len() || is_separator || is_url_start(text, end) {
-            let entry = without_wrapping(text.split_at(end).0.split_at(start).1);
+            let entry = without_wrapping(between(text, start, end));
             start = if is_separator { end + 1 } else { end };
             if !entry.is_empty() {
                 if parse(entry, Dialect::Pattern).is_err()
@@ -78,11 +78,11 @@ const fn find_alternatives(text: &[u8]) -> Option<(usize, usize)> {
     while i < text.len() {
         match text[i] {
             b'(' => start = i + 1,
-            b'{' if !is_quantifier_after(text.split_at(i).0) => start = i + 1,
+            b'{' if !is_quantifier_after(take(text, i)) => start = i + 1,
             b'[' if i > 0 && text[i - 1] == b':' => start = i + 1,
             b')' | b'}' | b']' if start > 0 => {
                 let is_optional = i + 1 < text.len() && text[i + 1] == b'?';
-                let has_several = has_separator(text.split_at(i).0.split_at(start).1, text[i]);
+                let has_several = has_separator(between(text, start, i), text[i]);
                 if has_several && !is_optional {
                     return Some((start, i));
                 }
@@ -120,7 +120,7 @@ const fn has_separator(group: &[u8], closing: u8) -> bool {
 
 /// One pattern for each alternative. `None` if one is not valid.
 const fn alternatives(text: &[u8], (from, to): (usize, usize)) -> Option<Text> {
-    let (before, after) = (text.split_at(from - 1).0, text.split_at(to + 1).1);
+    let (before, after) = (take(text, from - 1), skip(text, to + 1));
     let mut entries = Text::new();
     let mut start = from;
     let mut end = from;
@@ -128,7 +128,7 @@ const fn alternatives(text: &[u8], (from, to): (usize, usize)) -> Option<Text> {
         if end == to || is_separator(text[end], text[to]) {
             let mut one = Text::new();
             one.push_bytes(before);
-            one.push_bytes(text.split_at(end).0.split_at(start).1.trim_ascii());
+            one.push_bytes(between(text, start, end).trim_ascii());
             one.push_bytes(after);
             let entry = if parse(one.as_bytes(), Dialect::Pattern).is_ok() {
                 one

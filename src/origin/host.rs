@@ -2,6 +2,7 @@
 //!
 //! <https://url.spec.whatwg.org/#host-parsing>
 
+use super::const_bytes::between;
 use super::ip::{ends_in_a_number, is_canonical_ipv4, is_canonical_ipv6, parse_ipv4, parse_ipv6};
 use super::problem::OriginProblem;
 use super::punycode::is_decodable;
@@ -34,22 +35,22 @@ pub(super) const fn parse_host(
     dialect: Dialect,
     is_web: bool,
 ) -> Result<HostKind, OriginProblem> {
-    if host.is_empty() {
-        return Err(OriginProblem::MisplacedWildcard);
-    }
-    if host[0] == b'[' {
-        let address = host.split_at(host.len() - 1).0.split_at(1).1;
-        return match parse_ipv6(address) {
-            Some(pieces) if is_canonical_ipv6(address, pieces) => Ok(HostKind::Ipv6(pieces)),
-            Some(_) => Err(OriginProblem::NonCanonicalIpv6),
-            None => Err(OriginProblem::InvalidIpv6),
-        };
+    match host {
+        [] => return Err(OriginProblem::MisplacedWildcard),
+        [b'[', address @ .., _] => {
+            return match parse_ipv6(address) {
+                Some(pieces) if is_canonical_ipv6(address, pieces) => Ok(HostKind::Ipv6(pieces)),
+                Some(_) => Err(OriginProblem::NonCanonicalIpv6),
+                None => Err(OriginProblem::InvalidIpv6),
+            };
+        }
+        _ => {}
     }
     if let Err(problem) = check_domain(host, dialect) {
         return Err(problem);
     }
-    let without_dot = match host.split_last() {
-        Some((b'.', rest)) => rest,
+    let without_dot = match host {
+        [rest @ .., b'.'] => rest,
         _ => host,
     };
     if !is_web || !ends_in_a_number(without_dot) {
@@ -91,7 +92,7 @@ const fn check_domain(host: &[u8], dialect: Dialect) -> Result<(), OriginProblem
             if i - label_start > LONGEST_LABEL {
                 return Err(OriginProblem::LabelTooLong);
             }
-            if matches!(dialect, Dialect::Pattern) && !is_decodable(host, label_start, i) {
+            if matches!(dialect, Dialect::Pattern) && !is_decodable(between(host, label_start, i)) {
                 return Err(OriginProblem::InvalidPunycode);
             }
             label_start = i + 1;

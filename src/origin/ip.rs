@@ -10,49 +10,37 @@
     reason = "a const fn can use neither From nor TryFrom, and its loops count; each cast is in bounds"
 )]
 
+use super::const_bytes::{are_digits, are_equal, between, find_last, skip};
 use super::const_text::Text;
 
 /// Whether the URL standard reads `host` as an IPv4 address, valid or not: its last label is a number.
 /// <https://url.spec.whatwg.org/#ends-in-a-number-checker>
 pub(crate) const fn ends_in_a_number(host: &[u8]) -> bool {
-    let mut start = host.len();
-    while start > 0 && host[start - 1] != b'.' {
-        start -= 1;
-    }
-    if start == host.len() {
-        return false;
-    }
-    let mut digits_only = true;
-    let mut i = start;
-    while i < host.len() {
-        digits_only = digits_only && host[i].is_ascii_digit();
-        i += 1;
-    }
-    digits_only || parse_number(host, start, host.len()).is_some()
+    let last = match find_last(host, b'.') {
+        Some(dot) => skip(host, dot + 1),
+        None => host,
+    };
+    !last.is_empty() && (are_digits(last) || parse_number(last).is_some())
 }
 
 /// One part of an IPv4 address: decimal, `0` octal or `0x` hexadecimal.
 /// <https://url.spec.whatwg.org/#ipv4-number-parser>
-const fn parse_number(host: &[u8], from: usize, to: usize) -> Option<u64> {
-    if from == to {
-        return None;
-    }
-    let (mut i, radix) = if to - from >= 2 && host[from] == b'0' && host[from + 1] | 0x20 == b'x' {
-        (from + 2, 16)
-    } else if host[from] == b'0' {
-        (from, 8)
-    } else {
-        (from, 10)
+const fn parse_number(part: &[u8]) -> Option<u64> {
+    let (mut digits, radix) = match part {
+        [] => return None,
+        [b'0', b'x' | b'X', hex @ ..] => (hex, 16),
+        [b'0', octal @ ..] => (octal, 8),
+        decimal => (decimal, 10),
     };
     let mut value = 0_u64;
-    while i < to {
-        let Some(digit) = (host[i] as char).to_digit(radix) else {
+    while let [digit, rest @ ..] = digits {
+        let Some(digit) = (*digit as char).to_digit(radix) else {
             return None;
         };
         value = value
             .saturating_mul(radix as u64)
             .saturating_add(digit as u64);
-        i += 1;
+        digits = rest;
     }
     Some(value)
 }
@@ -69,7 +57,7 @@ pub(crate) const fn parse_ipv4(host: &[u8]) -> Option<[u8; 4]> {
             if count == 4 {
                 return None;
             }
-            let Some(number) = parse_number(host, start, i) else {
+            let Some(number) = parse_number(between(host, start, i)) else {
                 return None;
             };
             parts[count] = number;
@@ -188,7 +176,7 @@ pub(crate) const fn parse_ipv6(host: &[u8]) -> Option<[u16; 8]> {
 
 /// The four decimal numbers from `start` to the end of an IPv6 host.
 const fn parse_dotted_tail(host: &[u8], start: usize) -> Option<[u8; 4]> {
-    let tail = host.split_at(start).1;
+    let tail = skip(host, start);
     match parse_ipv4(tail) {
         Some(address) if is_canonical_ipv4(tail, address) => Some(address),
         _ => None,
@@ -255,19 +243,4 @@ pub(crate) fn is_name_or_canonical_address(host: &[u8]) -> bool {
         }
         _ => true,
     }
-}
-
-/// `a == b`, at compile time.
-pub(crate) const fn are_equal(a: &[u8], b: &[u8]) -> bool {
-    if a.len() != b.len() {
-        return false;
-    }
-    let mut i = 0;
-    while i < a.len() {
-        if a[i] != b[i] {
-            return false;
-        }
-        i += 1;
-    }
-    true
 }

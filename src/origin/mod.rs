@@ -1,5 +1,6 @@
 //! Origins: a request has an [`Origin`], and a policy allows [`OriginPattern`]s.
 
+mod const_bytes;
 mod const_text;
 mod entries;
 mod error;

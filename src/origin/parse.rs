@@ -10,8 +10,8 @@
     reason = "a const fn can use neither From nor TryFrom, and its loops count; each cast is in bounds"
 )]
 
+use super::const_bytes::{are_equal, between, contains, find, skip, starts_with, take};
 use super::host::{Dialect, HostKind, parse_custom_host, parse_host};
-use super::ip::are_equal;
 use super::port::{Port, parse_port};
 use super::problem::OriginProblem;
 use super::scheme::{LONGEST_SCHEME, check_scheme, is_mistyped, is_web_scheme, is_without_origin};
@@ -55,7 +55,7 @@ pub(crate) const fn parse(text: &[u8], dialect: Dialect) -> Result<Shape, Origin
         return Err(problem_without_scheme(text));
     };
     attempt!(check_scheme(text, scheme_end));
-    let scheme = text.split_at(scheme_end).0;
+    let scheme = take(text, scheme_end);
     if are_equal(scheme, b"ws") || are_equal(scheme, b"wss") {
         return Err(OriginProblem::WebSocketScheme);
     }
@@ -87,10 +87,11 @@ pub(crate) const fn parse(text: &[u8], dialect: Dialect) -> Result<Shape, Origin
         return Err(OriginProblem::EmptyHost);
     }
     attempt!(refuse_what_follows(text, end));
-    attempt!(refuse_foreign_authority(text, start, end, is_web));
+    let authority = between(text, start, end);
+    attempt!(refuse_foreign_authority(authority, is_web));
 
-    let host_end = attempt!(find_host_end(text, start, end));
-    let port = attempt!(parse_port(text, host_end, end, scheme));
+    let host_end = start + attempt!(find_host_end(authority));
+    let port = attempt!(parse_port(between(text, host_end, end), scheme));
     if matches!(dialect, Dialect::Request) && matches!(port, Port::Any) {
         return Err(OriginProblem::MisplacedWildcard);
     }
@@ -99,13 +100,13 @@ pub(crate) const fn parse(text: &[u8], dialect: Dialect) -> Result<Shape, Origin
     }
     let is_alone = host_end == text.len();
     let (wildcard, host_start) = match dialect {
-        Dialect::Pattern if !is_web && is_alone && are_equal(text.split_at(start).1, b"*") => {
+        Dialect::Pattern if !is_web && is_alone && are_equal(authority, b"*") => {
             (Wildcard::AnyHost, host_end)
         }
         Dialect::Pattern => attempt!(parse_wildcard(text, start, host_end)),
         Dialect::Request => (Wildcard::None, start),
     };
-    let host = text.split_at(host_end).0.split_at(host_start).1;
+    let host = between(text, host_start, host_end);
     let host = match wildcard {
         Wildcard::AnyHost => HostKind::Opaque,
         Wildcard::None if !is_web => attempt!(parse_custom_host(host, dialect)),
@@ -192,7 +193,7 @@ const fn problem_without_scheme(text: &[u8]) -> OriginProblem {
         OriginProblem::AnyOrigin
     } else if are_equal(text, b"null") {
         OriginProblem::NullOrigin
-    } else if text.len() >= 5 && are_equal(text.split_at(5).0, b"file:") {
+    } else if starts_with(text, b"file:") {
         OriginProblem::FileScheme
     } else {
         OriginProblem::MissingScheme
@@ -213,16 +214,11 @@ const fn refuse_what_follows(text: &[u8], end: usize) -> Result<(), OriginProble
 }
 
 /// User names, and characters that can't be in a host. An upper-case letter is the smallest mistake, so it comes last.
-const fn refuse_foreign_authority(
-    text: &[u8],
-    start: usize,
-    end: usize,
-    is_web: bool,
-) -> Result<(), OriginProblem> {
+const fn refuse_foreign_authority(authority: &[u8], is_web: bool) -> Result<(), OriginProblem> {
     let (mut percent, mut upper, mut separator) = (false, false, false);
-    let mut i = start;
-    while i < end {
-        match text[i] {
+    let mut i = 0;
+    while i < authority.len() {
+        match authority[i] {
             b'@' => return Err(OriginProblem::UserInfo),
             b'%' => percent = true,
             b',' | b';' | b'|' => separator = true,
@@ -242,35 +238,25 @@ const fn refuse_foreign_authority(
     }
 }
 
-/// The end of the host that starts at `start`: its `]`, or the colon before a port.
-const fn find_host_end(text: &[u8], start: usize, end: usize) -> Result<usize, OriginProblem> {
-    let mut i = start;
-    if end - start > 2 && text[start] == b'*' && text[start + 1] == b'.' && text[start + 2] == b'['
-    {
-        return Err(OriginProblem::WildcardOverIp);
-    }
-    if text[start] == b'[' {
-        while i < end && text[i] != b']' {
-            i += 1;
+/// Where the host at the start of an authority ends: after its `]`, or before the colon of a port.
+const fn find_host_end(authority: &[u8]) -> Result<usize, OriginProblem> {
+    match authority {
+        [b'*', b'.', b'[', ..] => return Err(OriginProblem::WildcardOverIp),
+        [b'[', ..] => {
+            return match find(authority, b']') {
+                Some(end) if matches!(skip(authority, end + 1), [] | [b':', ..]) => Ok(end + 1),
+                _ => Err(OriginProblem::InvalidIpv6),
+            };
         }
-        if i == end || (i + 1 < end && text[i + 1] != b':') {
-            return Err(OriginProblem::InvalidIpv6);
+        _ => {}
+    }
+    match find(authority, b':') {
+        // An IPv6 address without its brackets.
+        Some(colon) if contains(skip(authority, colon + 1), b':') => {
+            Err(OriginProblem::InvalidIpv6)
         }
-        return Ok(i + 1);
+        Some(0) => Err(OriginProblem::EmptyHost),
+        Some(colon) => Ok(colon),
+        None => Ok(authority.len()),
     }
-    while i < end && text[i] != b':' {
-        i += 1;
-    }
-    let mut later = i + 1;
-    while later < end {
-        if text[later] == b':' {
-            // An IPv6 address without its brackets.
-            return Err(OriginProblem::InvalidIpv6);
-        }
-        later += 1;
-    }
-    if i == start {
-        return Err(OriginProblem::EmptyHost);
-    }
-    Ok(i)
 }

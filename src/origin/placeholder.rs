@@ -1,6 +1,6 @@
 //! Placeholders and variables that nothing replaced by a value.
 
-use super::const_text::{contains, starts_with};
+use super::const_bytes::{contains, starts_with};
 use super::parse::find_scheme_end;
 
 /// `$ORIGIN`, `https://${HOST}`, `%ORIGIN%`, `{{ origin }}`, `https://<host>`, `http://localhost:PORT`.

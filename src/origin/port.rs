@@ -6,7 +6,7 @@
     reason = "a const fn can use neither From nor TryFrom; each cast is in bounds"
 )]
 
-use super::ip::are_equal;
+use super::const_bytes::are_equal;
 use super::problem::OriginProblem;
 
 /// The port of an origin or pattern.
@@ -19,38 +19,28 @@ pub(crate) enum Port {
     Any,
 }
 
-/// The port that follows the host, from its colon on.
-pub(super) const fn parse_port(
-    text: &[u8],
-    colon: usize,
-    end: usize,
-    scheme: &[u8],
-) -> Result<Port, OriginProblem> {
-    if colon == end {
-        return Ok(Port::Default);
-    }
-    let start = colon + 1;
-    let len = end - start;
-    if len == 0 {
-        return Err(OriginProblem::EmptyPort);
-    }
-    if len == 1 && text[start] == b'*' {
-        return Ok(Port::Any);
-    }
+/// The port that follows the host, with its colon. An empty text is the default port.
+pub(super) const fn parse_port(port: &[u8], scheme: &[u8]) -> Result<Port, OriginProblem> {
+    let digits = match port {
+        [] => return Ok(Port::Default),
+        [_] => return Err(OriginProblem::EmptyPort),
+        [_, b'*'] => return Ok(Port::Any),
+        [_, digits @ ..] => digits,
+    };
     let mut number = 0_u32;
-    let mut i = start;
-    while i < end {
-        match text[i] {
-            b'0'..=b'9' if number <= 65535 => number = number * 10 + (text[i] - b'0') as u32,
+    let mut rest = digits;
+    while let [byte, after @ ..] = rest {
+        match byte {
+            b'0'..=b'9' if number <= 65535 => number = number * 10 + (*byte - b'0') as u32,
             b'0'..=b'9' => {}
             b'*' => return Err(OriginProblem::MisplacedWildcard),
             _ => return Err(OriginProblem::PortNotANumber),
         }
-        i += 1;
+        rest = after;
     }
     if number == 0 {
         Err(OriginProblem::PortZero)
-    } else if text[start] == b'0' {
+    } else if matches!(digits, [b'0', ..]) {
         Err(OriginProblem::PortLeadingZero)
     } else if number > 65535 {
         Err(OriginProblem::PortTooLarge)

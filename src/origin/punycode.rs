@@ -10,6 +10,7 @@
     reason = "a const fn can use neither From nor TryFrom, and its loops count; each cast is in bounds"
 )]
 
+use super::const_bytes::{find_last, skip};
 use super::const_text::Text;
 
 const BASE: u32 = 36;
@@ -123,51 +124,34 @@ const fn adapt(delta: u32, points: u32, is_first: bool) -> u32 {
     k + (BASE - T_MIN + 1) * delta / (delta + 38)
 }
 
-/// Whether the label `host[from..to]` is an ordinary one, or an `xn--` label that decodes to something
-/// beyond ASCII.
-pub(super) const fn is_decodable(host: &[u8], from: usize, to: usize) -> bool {
-    if to - from < 4
-        || host[from] != b'x'
-        || host[from + 1] != b'n'
-        || host[from + 2] != b'-'
-        || host[from + 3] != b'-'
-    {
+/// Whether a label is an ordinary one, or an `xn--` label that decodes to something beyond ASCII.
+pub(super) const fn is_decodable(label: &[u8]) -> bool {
+    let [b'x', b'n', b'-', b'-', encoded @ ..] = label else {
         return true;
-    }
-    let start = from + 4;
-    // The last hyphen ends the ASCII characters.
-    let mut delimiter = to;
-    let mut i = start;
-    while i < to {
-        if host[i] == b'-' {
-            delimiter = i;
-        }
-        i += 1;
-    }
-    let (mut points, mut i) = if delimiter < to {
-        ((delimiter - start) as u32, delimiter + 1)
-    } else {
-        (0, start)
     };
-    if i >= to || delimiter == start {
+    // The last hyphen ends the ASCII characters.
+    let (mut points, mut digits) = match find_last(encoded, b'-') {
+        Some(0) => return false,
+        Some(hyphen) => (hyphen as u32, skip(encoded, hyphen + 1)),
+        None => (0, encoded),
+    };
+    if digits.is_empty() {
         return false;
     }
     let (mut n, mut position, mut bias) = (0x80_u32, 0_u32, 72);
     let mut is_first = true;
-    while i < to {
+    while !digits.is_empty() {
         let before = position;
         let mut weight = 1_u32;
         let mut k = BASE;
         loop {
-            if i == to {
-                return false;
-            }
-            let value = match host[i] {
-                b'a'..=b'z' => host[i] - b'a',
-                b'0'..=b'9' => host[i] - b'0' + 26,
+            let (value, rest) = match digits {
+                [letter @ b'a'..=b'z', rest @ ..] => (*letter - b'a', rest),
+                [digit @ b'0'..=b'9', rest @ ..] => (*digit - b'0' + 26, rest),
                 _ => return false,
-            } as u32;
-            i += 1;
+            };
+            let value = value as u32;
+            digits = rest;
             let (Some(step), t) = (value.checked_mul(weight), threshold(k, bias)) else {
                 return false;
             };

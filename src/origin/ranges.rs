@@ -1,6 +1,6 @@
 //! Ranges of addresses, and several ports, in the place of one.
 
-use super::const_text::contains;
+use super::const_bytes::{are_digits, contains, find, skip, take};
 use super::ip::{is_canonical_ipv4, parse_ipv4, parse_ipv6};
 use super::parse::find_scheme_end;
 
@@ -23,31 +23,20 @@ const fn split_host(text: &[u8]) -> (&[u8], &[u8]) {
         Some(end) => end + 3,
         None => 0,
     };
-    let mut end = start;
-    while end < text.len() && text[end] != b'/' {
-        end += 1;
+    let rest = skip(text, start);
+    match find(rest, b'/') {
+        Some(slash) => rest.split_at(slash),
+        None => (rest, b""),
     }
-    let (before, after) = text.split_at(end);
-    (before.split_at(start).1, after)
-}
-
-pub(super) const fn are_digits(text: &[u8]) -> bool {
-    let mut i = 0;
-    while i < text.len() {
-        if !text[i].is_ascii_digit() {
-            return false;
-        }
-        i += 1;
-    }
-    true
 }
 
 /// `host:[8080,9000]`, `host:3000-3010`, `host:3000,3001`, `host:{3000,3001}`, `host:3000:*`.
 pub(super) const fn has_several_ports(text: &[u8]) -> bool {
     let (host, after) = split_host(text);
-    let Some((name, ports)) = split_at_colon(host) else {
+    let Some(colon) = find(host, b':') else {
         return false;
     };
+    let (name, ports) = (take(host, colon), skip(host, colon + 1));
     if !after.is_empty() || name.is_empty() || contains(name, b'[') || parse_ipv6(host).is_some() {
         return false;
     }
@@ -75,17 +64,4 @@ pub(super) const fn has_several_ports(text: &[u8]) -> bool {
         i += 1;
     }
     numbers > 1
-}
-
-/// Before and after the first colon.
-const fn split_at_colon(host: &[u8]) -> Option<(&[u8], &[u8])> {
-    let mut i = 0;
-    while i < host.len() {
-        if host[i] == b':' {
-            let (name, rest) = host.split_at(i);
-            return Some((name, rest.split_at(1).1));
-        }
-        i += 1;
-    }
-    None
 }

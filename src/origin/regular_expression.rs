@@ -1,5 +1,6 @@
 //! Regular expressions and globs where a pattern is expected: recognized, and translated if possible.
 
+use super::const_bytes::{between, contains, find, skip, starts_with, take};
 use super::const_text::Text;
 use super::parse::find_scheme_end;
 
@@ -43,7 +44,7 @@ const fn is_class(before: &[u8], rest: &[u8]) -> bool {
     let (class, after) = rest.split_at(end);
     let follows = matches!(before, [.., b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.']);
     let leads = matches!(after, [_, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.', ..]);
-    (follows || leads) && find(class, b':').is_none()
+    (follows || leads) && !contains(class, b':')
 }
 
 /// Whether a `/` of a path comes before a byte. Paths and queries may have any characters.
@@ -97,9 +98,9 @@ pub(super) const fn push_expression_as_pattern(
             }
             // A port that may be left out is "*": any port, or none.
             [b'(', ..] => match find_group_end(rest) {
-                Some(end) if matches!(rest.split_at(end).1, [b')', b'?', ..]) => {
-                    let (group, after_group) = (rest.split_at(end).0, rest.split_at(end + 2).1);
-                    let is_port = find(group, b':').is_some() && find(group, b'.').is_none();
+                Some(end) if matches!(skip(rest, end), [b')', b'?', ..]) => {
+                    let (group, after_group) = (take(rest, end), skip(rest, end + 2));
+                    let is_port = contains(group, b':') && !contains(group, b'.');
                     match (is_port, optional) {
                         (true, _) => {
                             pattern.push_bytes(b":*");
@@ -116,7 +117,7 @@ pub(super) const fn push_expression_as_pattern(
             [b'[', ..] => {
                 pattern.push(b'*');
                 match find(rest, b']') {
-                    Some(end) => without_quantifier(rest.split_at(end + 1).1),
+                    Some(end) => without_quantifier(skip(rest, end + 1)),
                     None => after,
                 }
             }
@@ -143,24 +144,9 @@ pub(super) const fn push_expression_as_pattern(
 
 /// Whether `://localhost` or the like follows. Such pages seldom have a certificate.
 const fn is_local_after_scheme(text: &[u8]) -> bool {
-    matches!(
-        text,
-        [
-            b':',
-            b'/',
-            b'/',
-            b'l',
-            b'o',
-            b'c',
-            b'a',
-            b'l',
-            b'h',
-            b'o',
-            b's',
-            b't',
-            ..
-        ] | [b':', b'/', b'/', b'1', b'2', b'7', b'.' | b'\\', ..]
-    )
+    starts_with(text, b"://localhost")
+        || starts_with(text, b"://127.")
+        || starts_with(text, b"://127\\")
 }
 
 /// What follows `(`, or `(?:`.
@@ -171,21 +157,10 @@ const fn without_group_start(text: &[u8]) -> &[u8] {
     }
 }
 
-const fn find(text: &[u8], byte: u8) -> Option<usize> {
-    let mut i = 0;
-    while i < text.len() {
-        if text[i] == byte {
-            return Some(i);
-        }
-        i += 1;
-    }
-    None
-}
-
 /// Where the group at the start of a text ends. `None` if it contains groups.
 const fn find_group_end(text: &[u8]) -> Option<usize> {
     match find(text, b')') {
-        Some(end) if find(text.split_at(end).0.split_at(1).1, b'(').is_none() => Some(end),
+        Some(end) if !contains(between(text, 1, end), b'(') => Some(end),
         _ => None,
     }
 }
@@ -195,7 +170,7 @@ const fn without_quantifier(text: &[u8]) -> &[u8] {
     match text {
         [b'*' | b'+' | b'?', rest @ ..] => rest,
         [b'{', ..] => match find(text, b'}') {
-            Some(end) => text.split_at(end + 1).1,
+            Some(end) => skip(text, end + 1),
             None => text,
         },
         _ => text,

@@ -1,5 +1,6 @@
 //! The origin pattern that an invalid text was probably meant to be.
 
+use super::const_bytes::{are_equal, between, find, find_last, skip, starts_with, take};
 use super::const_text::Text;
 use super::host::Dialect;
 use super::ip::{parse_ipv4, parse_ipv6, push_ipv4, push_ipv6};
@@ -9,7 +10,8 @@ use super::punycode::push_encoded;
 use super::ranges::{has_several_ports, is_address_range};
 use super::regular_expression::{Optional, is_regular_expression, push_expression_as_pattern};
 use super::repair_scheme::{
-    find_host_end, has_bare_scheme, is_local, push_lower, push_scheme, without_doubled_scheme,
+    find_broken_scheme, has_bare_scheme, is_local, push_lower, push_scheme, split_port,
+    without_doubled_scheme,
 };
 use super::slips::{has_second_url, is_word, without_opaque_scheme, without_wrapping};
 
@@ -36,9 +38,9 @@ pub(super) const fn repair_with(given: &[u8], optional: Optional) -> Option<Text
         pattern.as_bytes()
     } else if let Some(end) = find_scheme_end(text, 0) {
         // `https ://example.com`
-        pattern.push_bytes(text.split_at(end).0.trim_ascii());
+        pattern.push_bytes(take(text, end).trim_ascii());
         pattern.push_bytes(b"://");
-        pattern.push_bytes(text.split_at(end + 3).1.trim_ascii());
+        pattern.push_bytes(skip(text, end + 3).trim_ascii());
         pattern.as_bytes()
     } else {
         text
@@ -66,43 +68,18 @@ const fn repair_plain(text: &[u8], star: Star) -> Option<Text> {
         push_scheme(&mut repaired, text, end);
         end + 3
     } else {
-        let (scheme, start) = match text {
-            [b'/', b'/', ..] => (b"".as_slice(), 2),
-            // A colon too few, a slash too few, or two.
-            [
-                b'h',
-                b't',
-                b't',
-                b'p',
-                b's',
-                b':' | b';',
-                b'/' | b'\\',
-                b'/' | b'\\',
-                ..,
-            ] => (b"https".as_slice(), 8),
-            [
-                b'h',
-                b't',
-                b't',
-                b'p',
-                b':' | b';',
-                b'/' | b'\\',
-                b'/' | b'\\',
-                ..,
-            ] => (b"http".as_slice(), 7),
-            [b'h', b't', b't', b'p', b's', b'/' | b':', b'/', ..] => (b"https".as_slice(), 7),
-            [b'h', b't', b't', b'p', b'/' | b':', b'/', ..] => (b"http".as_slice(), 6),
-            [b'h', b't', b't', b'p', b's', b':', ..] => (b"https".as_slice(), 6),
-            [b'h', b't', b't', b'p', b':', ..] => (b"http".as_slice(), 5),
-            _ if has_bare_scheme(text) && !matches!(text, [b'[', ..]) => return None,
-            _ => (b"".as_slice(), 0),
+        let (scheme, start) = match find_broken_scheme(text) {
+            Some(found) => found,
+            None if starts_with(text, b"//") => (b"".as_slice(), 2),
+            None if has_bare_scheme(text) && !starts_with(text, b"[") => return None,
+            None => (b"".as_slice(), 0),
         };
-        let end = find_authority_end(text, start);
-        if start == end {
+        let authority = authority_from(text, start);
+        if authority.is_empty() {
             return None;
         }
         repaired.push_bytes(match scheme {
-            b"" if is_local(text, start, end) => b"http",
+            b"" if is_local(split_port(authority).0) => b"http",
             b"" => b"https",
             _ => scheme,
         });
@@ -111,40 +88,34 @@ const fn repair_plain(text: &[u8], star: Star) -> Option<Text> {
     let scheme_len = repaired.as_bytes().len();
     repaired.push_bytes(b"://");
 
-    let end = find_authority_end(text, start);
-    let host_start = find_host_start(text, start, end);
-    let port_start = find_host_end(text, host_start, end);
-    let host_end = if has_several_ports(text) {
+    let authority = authority_from(text, start);
+    let address = match find_last(authority, b'@') {
+        Some(at) => skip(authority, at + 1),
+        None => authority,
+    };
+    let (mut host, port) = split_port(address);
+    if has_several_ports(text) {
         // Only "any" can replace the others.
-        if !matches!(text.split_at(end).0.split_at(port_start).1, b":*") {
+        if !are_equal(port, b":*") {
             return None;
         }
-        find_host_end(text, host_start, port_start)
-    } else {
-        port_start
-    };
-    let host_start = match star {
-        Star::AsWritten => host_start,
-        Star::BeforeDot => match find_name(text, host_start, host_end) {
-            Some(name) => {
-                repaired.push_bytes(b"*.");
-                name
-            }
+        host = split_port(host).0;
+    }
+    if matches!(star, Star::BeforeDot) {
+        host = match find_name(host) {
+            Some(name) => name,
             None => return None,
-        },
-    };
-    if push_host(&mut repaired, text, host_start, host_end).is_none() {
+        };
+        repaired.push_bytes(b"*.");
+    }
+    if push_host(&mut repaired, host).is_none() {
         return None;
     }
     // `localhost:30*`
-    if matches!(
-        text.split_at(end).0.split_at(port_start).1,
-        [_, b'0'..=b'9', .., b'*']
-    ) && is_local(text, host_start, end)
-    {
+    if matches!(port, [_, b'0'..=b'9', .., b'*']) && is_local(host) {
         repaired.push_bytes(b":*");
     } else {
-        push_port(&mut repaired, text, port_start, end, scheme_len);
+        push_port(&mut repaired, port, scheme_len);
     }
 
     match parse(repaired.as_bytes(), Dialect::Pattern) {
@@ -153,33 +124,26 @@ const fn repair_plain(text: &[u8], star: Star) -> Option<Text> {
     }
 }
 
-/// What follows the dots and asterisks at the start of a host. `None` if nothing does, or there are none.
-const fn find_name(text: &[u8], start: usize, end: usize) -> Option<usize> {
-    let mut i = start;
-    while i < end && matches!(text[i], b'*' | b'.') {
-        i += 1;
+const fn authority_from(text: &[u8], start: usize) -> &[u8] {
+    between(text, start, find_authority_end(text, start))
+}
+
+/// What follows the dots and asterisks at the start of a host. `None` if that is not a name.
+const fn find_name(host: &[u8]) -> Option<&[u8]> {
+    let mut name = host;
+    while let [b'*' | b'.', rest @ ..] = name {
+        name = rest;
     }
-    if i > start && i < end && text[i] != b'-' {
-        Some(i)
-    } else {
-        None
+    match name {
+        [] | [b'-', ..] => None,
+        _ => Some(name),
     }
 }
 
-/// After the last `@`.
-const fn find_host_start(text: &[u8], start: usize, end: usize) -> usize {
-    let mut i = end;
-    while i > start && text[i - 1] != b'@' {
-        i -= 1;
-    }
-    i
-}
-
-const fn push_host(repaired: &mut Text, text: &[u8], from: usize, to: usize) -> Option<()> {
-    if from == to {
+const fn push_host(repaired: &mut Text, host: &[u8]) -> Option<()> {
+    if host.is_empty() {
         return None;
     }
-    let host = text.split_at(to).0.split_at(from).1;
     let bare = match host {
         [b'[', inner @ .., b']'] => inner,
         _ => host,
@@ -198,48 +162,49 @@ const fn push_host(repaired: &mut Text, text: &[u8], from: usize, to: usize) -> 
         push_ipv4(repaired, address);
         return Some(());
     }
-    let mut label = 0;
-    let mut i = 0;
-    while i <= host.len() {
-        if i == host.len() || host[i] == b'.' {
-            if label > 0 {
-                repaired.push(b'.');
-            }
-            if is_ascii(host, label, i) {
-                push_lower(repaired, host, label, i);
-            } else if push_encoded(repaired, host.split_at(i).0.split_at(label).1).is_none() {
-                return None;
-            }
-            label = i + 1;
+    let mut start = 0;
+    loop {
+        let rest = skip(host, start);
+        let dot = find(rest, b'.');
+        let label = match dot {
+            Some(dot) => take(rest, dot),
+            None => rest,
+        };
+        if label.is_ascii() {
+            push_lower(repaired, label);
+        } else if push_encoded(repaired, label).is_none() {
+            return None;
         }
-        i += 1;
+        let Some(dot) = dot else {
+            return Some(());
+        };
+        repaired.push(b'.');
+        start += dot + 1;
     }
-    Some(())
 }
 
 /// The port with its colon, without leading zeros. Empty for an empty or the default port.
-const fn push_port(repaired: &mut Text, text: &[u8], colon: usize, end: usize, scheme_len: usize) {
-    let mut start = colon + 1;
-    while start < end && text[start] == b'0' {
-        start += 1;
+const fn push_port(repaired: &mut Text, port: &[u8], scheme_len: usize) {
+    let [_, digits @ ..] = port else {
+        return;
+    };
+    let mut digits = digits;
+    while let [b'0', rest @ ..] = digits {
+        digits = rest;
     }
-    if start >= end {
+    if digits.is_empty() {
         return;
     }
-    let mut port = 0_u32;
-    let mut i = start;
-    while i < end && text[i].is_ascii_digit() {
-        port = port
+    let mut number = 0_u32;
+    let mut rest = digits;
+    while let [digit @ b'0'..=b'9', after @ ..] = rest {
+        number = number
             .saturating_mul(10)
-            .saturating_add((text[i] - b'0') as u32);
-        i += 1;
+            .saturating_add((*digit - b'0') as u32);
+        rest = after;
     }
-    if !is_default_port(repaired.as_bytes().split_at(scheme_len).0, port) {
+    if !is_default_port(take(repaired.as_bytes(), scheme_len), number) {
         repaired.push(b':');
-        repaired.push_range(text, start, end);
+        repaired.push_bytes(digits);
     }
-}
-
-const fn is_ascii(bytes: &[u8], from: usize, to: usize) -> bool {
-    bytes.split_at(to).0.split_at(from).1.is_ascii()
 }

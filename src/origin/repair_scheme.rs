@@ -1,18 +1,21 @@
 //! The scheme that was probably meant.
 
+use super::const_bytes::{are_equal, between, ends_with, skip, starts_with, take};
 use super::const_text::Text;
 use super::host::is_private_ipv4;
-use super::ip::{are_equal, parse_ipv4};
+use super::ip::parse_ipv4;
 use super::parse::{find_authority_end, find_scheme_end};
 use super::scheme::is_mistyped;
+use super::slips::is_url_start;
 
 /// The scheme in lower case, without a typing error; that of a page for that of a WebSocket.
 pub(super) const fn push_scheme(repaired: &mut Text, text: &[u8], end: usize) {
     let mut scheme = Text::new();
-    push_lower(&mut scheme, text, 0, end);
+    push_lower(&mut scheme, take(text, end));
     let scheme = scheme.as_bytes();
     if are_equal(scheme, b"ws") || matches!(scheme, b"*" | b"http*") {
-        let is_local = is_local(text, end + 3, find_authority_end(text, end + 3));
+        let authority = between(text, end + 3, find_authority_end(text, end + 3));
+        let is_local = is_local(split_port(authority).0);
         repaired.push_bytes(if is_local { b"http" } else { b"https" });
     } else if are_equal(scheme, b"wss") {
         repaired.push_bytes(b"https");
@@ -27,14 +30,29 @@ pub(super) const fn push_scheme(repaired: &mut Text, text: &[u8], end: usize) {
 /// `https://example.com` for `https://https://example.com`.
 pub(super) const fn without_doubled_scheme(text: &[u8]) -> &[u8] {
     if let Some(end) = find_scheme_end(text, 0) {
-        let rest = text.split_at(end + 3).1;
-        if let [b'h', b't', b't', b'p', b's', b':', b'/', b'/', ..]
-        | [b'h', b't', b't', b'p', b':', b'/', b'/', ..] = rest
-        {
-            return rest;
+        if is_url_start(text, end + 3) {
+            return skip(text, end + 3);
         }
     }
     text
+}
+
+/// The scheme of a text with a colon or a slash too few, or two, and where its authority starts.
+pub(super) const fn find_broken_scheme(text: &[u8]) -> Option<(&[u8], usize)> {
+    let scheme = if starts_with(text, b"https") {
+        take(text, 5)
+    } else if starts_with(text, b"http") {
+        take(text, 4)
+    } else {
+        return None;
+    };
+    let separator = match skip(text, scheme.len()) {
+        [b':' | b';', b'/' | b'\\', b'/' | b'\\', ..] => 3,
+        [b'/' | b':', b'/', ..] => 2,
+        [b':', ..] => 1,
+        _ => return None,
+    };
+    Some((scheme, scheme.len() + separator))
 }
 
 /// Whether the text is `mailto:…`, `file:…` or the like, not `host:port`.
@@ -52,57 +70,39 @@ pub(super) const fn has_bare_scheme(text: &[u8]) -> bool {
 
 /// Whether a host without a scheme is this machine, or one of its network: such hosts seldom have a
 /// certificate.
-pub(super) const fn is_local(text: &[u8], start: usize, end: usize) -> bool {
-    let host_end = find_host_end(text, start, end);
-    let host = text.split_at(host_end).0.split_at(start).1;
+pub(super) const fn is_local(host: &[u8]) -> bool {
     match parse_ipv4(host) {
         Some([127, ..]) => true,
         Some(address) => is_private_ipv4(address),
         None => {
             are_equal(host, b"localhost")
                 || are_equal(host, b"[::1]")
-                || matches!(
-                    host,
-                    [.., b'.', b'l', b'o', b'c', b'a', b'l']
-                        | [
-                            ..,
-                            b'.',
-                            b'l',
-                            b'o',
-                            b'c',
-                            b'a',
-                            b'l',
-                            b'h',
-                            b'o',
-                            b's',
-                            b't'
-                        ]
-                        | [.., b'.', b'l', b'a', b'n']
-                        | [.., b'.', b'h', b'o', b'm', b'e']
-                        | [.., b'.', b't', b'e', b's', b't']
-                        | [.., b'.', b'i', b'n', b't', b'e', b'r', b'n', b'a', b'l']
-                )
+                || ends_with(host, b".local")
+                || ends_with(host, b".localhost")
+                || ends_with(host, b".lan")
+                || ends_with(host, b".home")
+                || ends_with(host, b".test")
+                || ends_with(host, b".internal")
         }
     }
 }
 
-/// The last colon that is followed by nothing but digits or one `*`, or the end.
-pub(super) const fn find_host_end(text: &[u8], start: usize, end: usize) -> usize {
-    let mut i = end;
-    while i > start && (text[i - 1].is_ascii_digit() || text[i - 1] == b'*') {
-        i -= 1;
+/// Splits an authority before the last colon that is followed by nothing but digits or asterisks.
+pub(super) const fn split_port(authority: &[u8]) -> (&[u8], &[u8]) {
+    let mut host = authority;
+    while let [rest @ .., b'0'..=b'9' | b'*'] = host {
+        host = rest;
     }
-    if i > start && text[i - 1] == b':' {
-        i - 1
-    } else {
-        end
+    match host {
+        [rest @ .., b':'] => authority.split_at(rest.len()),
+        _ => (authority, b""),
     }
 }
 
-pub(super) const fn push_lower(repaired: &mut Text, bytes: &[u8], from: usize, to: usize) {
-    let mut i = from;
-    while i < to {
-        repaired.push(bytes[i].to_ascii_lowercase());
-        i += 1;
+pub(super) const fn push_lower(repaired: &mut Text, bytes: &[u8]) {
+    let mut rest = bytes;
+    while let [first, after @ ..] = rest {
+        repaired.push(first.to_ascii_lowercase());
+        rest = after;
     }
 }

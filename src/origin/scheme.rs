@@ -1,6 +1,6 @@
 //! The scheme of an origin or a pattern.
 
-use super::ip::are_equal;
+use super::const_bytes::{are_equal, skip};
 use super::problem::OriginProblem;
 
 /// The longest scheme, in bytes. No standard sets a limit; the longest in use has 21.
@@ -64,7 +64,7 @@ const fn is_within_one_edit(a: &[u8], b: &[u8]) -> bool {
     while start < a.len() && start < b.len() && a[start] == b[start] {
         start += 1;
     }
-    let (a, b) = (a.split_at(start).1, b.split_at(start).1);
+    let (a, b) = (skip(a, start), skip(b, start));
     match (a, b) {
         ([_, a_rest @ ..], [_, b_rest @ ..]) if are_equal(a_rest, b_rest) => true,
         ([_, a_rest @ ..], _) if are_equal(a_rest, b) => true,

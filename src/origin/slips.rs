@@ -3,28 +3,23 @@
 //!
 //! The grammar reports the first byte that it can't read. These functions look at the whole text.
 
-use super::const_text::starts_with;
+use super::const_bytes::{are_digits, skip, starts_with};
 use super::parse::find_scheme_end;
 use super::placeholder::is_placeholder;
 use super::problem::OriginProblem;
-use super::ranges::{are_digits, has_several_ports, is_address_range};
+use super::ranges::{has_several_ports, is_address_range};
 use super::regular_expression::is_regular_expression;
 
 /// What kind of mistake a refused text is. `None` if the problem that the grammar found is the best description.
 pub(super) const fn recognize(text: &[u8]) -> Option<OriginProblem> {
     let inner = without_wrapping(text);
-    if is_one_of(inner, WORDS_FOR_ANY) {
-        Some(OriginProblem::AnyOrigin)
-    } else if is_word_in_any_case(inner, b"null") {
-        Some(OriginProblem::NullOrigin)
-    } else if is_one_of(inner, WORDS_FOR_NONE) {
-        Some(OriginProblem::WordForNone)
-    } else if is_one_of(inner, WORDS_FOR_UNSET) || is_placeholder(text) {
+    let word = find_word(inner);
+    if word.is_some() {
+        word
+    } else if is_placeholder(text) {
         Some(OriginProblem::UnsetVariable)
-    } else if inner.is_empty() || is_one_of(inner, EMPTY_LISTS) {
+    } else if inner.is_empty() {
         Some(OriginProblem::Empty)
-    } else if is_one_of(inner, BARE_SCHEMES) {
-        Some(OriginProblem::EmptyHost)
     } else if has_opaque_scheme(inner) {
         Some(OriginProblem::SchemeWithoutOrigin)
     } else if is_list(text) && matches!(text, [.., b']']) {
@@ -54,25 +49,39 @@ pub(super) const fn recognize(text: &[u8]) -> Option<OriginProblem> {
     }
 }
 
-/// Words of other frameworks, or of a person, for any origin.
-const WORDS_FOR_ANY: &[&str] = &[
-    "all", "any", "true", "yes", "on", "enabled", "*", "**", ".*", ".+", "/.*/", "^.*$",
+/// Words that are not the name of a host, in any case.
+const WORDS: &[(&[&str], OriginProblem)] = &[
+    // Words of other frameworks, or of a person, for any origin.
+    (
+        &[
+            "all", "any", "true", "yes", "on", "enabled", "*", "**", ".*", ".+", "/.*/", "^.*$",
+        ],
+        OriginProblem::AnyOrigin,
+    ),
+    (&["null"], OriginProblem::NullOrigin),
+    // Words for the server's own origin only.
+    (
+        &[
+            "none",
+            "false",
+            "no",
+            "off",
+            "disabled",
+            "self",
+            "same-origin",
+            "same-site",
+        ],
+        OriginProblem::WordForNone,
+    ),
+    // What a setting without a value becomes in some languages.
+    (
+        &["undefined", "nil", "nan", "[object object]"],
+        OriginProblem::UnsetVariable,
+    ),
+    (&["[]", "{}"], OriginProblem::Empty),
+    (&["http", "https"], OriginProblem::EmptyHost),
 ];
-/// Words for the server's own origin only.
-const WORDS_FOR_NONE: &[&str] = &[
-    "none",
-    "false",
-    "no",
-    "off",
-    "disabled",
-    "self",
-    "same-origin",
-    "same-site",
-];
-/// What a setting without a value becomes in some languages.
-const WORDS_FOR_UNSET: &[&str] = &["undefined", "nil", "nan", "[object object]"];
-const EMPTY_LISTS: &[&str] = &["[]", "{}"];
-const BARE_SCHEMES: &[&str] = &["http", "https"];
+
 /// What has no "://", or is a part of another URL.
 const OPAQUE_SCHEMES: &[&str] = &[
     "about:",
@@ -85,29 +94,30 @@ const OPAQUE_SCHEMES: &[&str] = &[
 
 /// Whether a text is a word that is not the name of a host.
 pub(super) const fn is_word(text: &[u8]) -> bool {
-    is_one_of(text, WORDS_FOR_ANY)
-        || is_one_of(text, WORDS_FOR_NONE)
-        || is_one_of(text, WORDS_FOR_UNSET)
-        || is_one_of(text, EMPTY_LISTS)
-        || is_one_of(text, BARE_SCHEMES)
-        || is_word_in_any_case(text, b"null")
-        || is_placeholder(text)
-        || are_digits(text)
+    find_word(text).is_some() || is_placeholder(text) || are_digits(text)
 }
 
-/// Ignores case.
-const fn is_one_of(text: &[u8], words: &[&str]) -> bool {
+/// What is wrong with a word. `None` if the text is not one of [`WORDS`].
+const fn find_word(text: &[u8]) -> Option<OriginProblem> {
     let mut i = 0;
-    while i < words.len() {
-        if is_word_in_any_case(text, words[i].as_bytes()) {
-            return true;
+    while i < WORDS.len() {
+        let (words, problem) = WORDS[i];
+        let mut word = 0;
+        while word < words.len() {
+            if is_in_any_case(text, words[word].as_bytes()) {
+                return Some(problem);
+            }
+            word += 1;
         }
         i += 1;
     }
-    false
+    None
 }
 
-const fn is_word_in_any_case(text: &[u8], word: &[u8]) -> bool {
+/// Whether a text is this word, which is in lower case. Ignores the case of the text.
+// The compiler repeats the call for each word. Inlined, it would be 3 KiB.
+#[inline(never)]
+const fn is_in_any_case(text: &[u8], word: &[u8]) -> bool {
     if text.len() != word.len() {
         return false;
     }
@@ -130,10 +140,11 @@ pub(super) const fn without_opaque_scheme(text: &[u8]) -> &[u8] {
     let mut i = 0;
     while i < OPAQUE_SCHEMES.len() {
         let scheme = OPAQUE_SCHEMES[i].as_bytes();
-        if starts_with(text, scheme)
-            && !matches!(text.split_at(scheme.len()).1, [b'/' | b'0'..=b'9', ..])
-        {
-            return text.split_at(scheme.len()).1;
+        if starts_with(text, scheme) {
+            let inner = skip(text, scheme.len());
+            if !matches!(inner, [b'/' | b'0'..=b'9', ..]) {
+                return inner;
+            }
         }
         i += 1;
     }
@@ -156,7 +167,7 @@ pub(super) const fn has_second_url(text: &[u8]) -> bool {
 }
 
 pub(super) const fn is_url_start(text: &[u8], at: usize) -> bool {
-    let rest = text.split_at(at).1;
+    let rest = skip(text, at);
     starts_with(rest, b"http://") || starts_with(rest, b"https://")
 }
 
@@ -166,7 +177,7 @@ const fn has_separator(text: &[u8]) -> bool {
         Some(end) if !has_separator_before(text, end) => end + 3,
         _ => 0,
     };
-    has_separator_before(text.split_at(start).1, find_path(text, start) - start)
+    has_separator_before(skip(text, start), find_path(text, start) - start)
 }
 
 const fn find_path(text: &[u8], start: usize) -> usize {
@@ -181,7 +192,7 @@ const fn has_separator_before(text: &[u8], end: usize) -> bool {
     let mut i = 0;
     while i < end {
         // `https;//` is one origin.
-        if text[i] == b',' || text[i] == b';' && !matches!(text.split_at(i).1, [_, b'/', ..]) {
+        if text[i] == b',' || text[i] == b';' && !matches!(skip(text, i), [_, b'/', ..]) {
             return true;
         }
         i += 1;

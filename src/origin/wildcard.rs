@@ -5,6 +5,7 @@
     reason = "a const fn can use neither From nor TryFrom; each cast is in bounds"
 )]
 
+use super::const_bytes::{between, contains, skip};
 use super::host::{LONGEST_LABEL, is_label_byte};
 use super::problem::OriginProblem;
 
@@ -52,7 +53,7 @@ pub(super) const fn parse_wildcard(
     if dot - start > LONGEST_LABEL {
         return Err(OriginProblem::LabelTooLong);
     }
-    if !has_dot(text, dot + 1, end) {
+    if !contains(between(text, dot + 1, end), b'.') {
         return Err(OriginProblem::MisplacedWildcard);
     }
     let mut i = start;
@@ -62,19 +63,8 @@ pub(super) const fn parse_wildcard(
         }
         i += 1;
     }
-    if matches!(text.split_at(start).1, [b'x', b'n', b'-', b'-', ..]) {
+    if matches!(skip(text, start), [b'x', b'n', b'-', b'-', ..]) {
         return Err(OriginProblem::InvalidPunycode);
     }
     Ok((Wildcard::FirstLabel { star: star as u16 }, dot + 1))
-}
-
-const fn has_dot(text: &[u8], from: usize, to: usize) -> bool {
-    let mut i = from;
-    while i < to {
-        if text[i] == b'.' {
-            return true;
-        }
-        i += 1;
-    }
-    false
 }
