@@ -278,10 +278,14 @@ impl Missing {
         let (mut listable, mut never) = (Vec::new(), Vec::new());
         for name in &asked {
             match HeaderName::from_bytes(name) {
-                Ok(name) if is_cors_header(&name) || is_forbidden_request_header(&name) => {
-                    never.push(name.to_string());
+                Ok(name) => {
+                    let name = name.to_string();
+                    if is_cors_header(&name) || is_forbidden_request_header(&name) {
+                        never.push(name);
+                    } else {
+                        listable.push(name);
+                    }
                 }
-                Ok(name) => listable.push(name.to_string()),
                 Err(_) => {
                     self.add(Err(NothingHelps(format!(
                         "no change to the policy helps, because {} is not a valid header name; browsers do not \

@@ -10,31 +10,23 @@ pub(crate) fn is_safelisted_method(method: &[u8]) -> bool {
 
 /// Methods that scripts cannot use. <https://fetch.spec.whatwg.org/#forbidden-method>
 pub(crate) fn is_forbidden_method(method: &[u8]) -> bool {
-    matches!(
-        method.to_ascii_uppercase().as_slice(),
-        b"CONNECT" | b"TRACE" | b"TRACK"
-    )
+    find_word(method, &["CONNECT", "TRACE", "TRACK"]).is_some()
 }
 
 /// Writes `get` as `GET`, and in the same way the other five methods that browsers normalise. Other methods stay as
 /// they are, because methods are case-sensitive.
 /// <https://fetch.spec.whatwg.org/#concept-method-normalize>
 pub(crate) fn normalize_method(method: Method) -> Method {
-    match &*method.as_str().to_ascii_uppercase() {
-        "DELETE" => Method::DELETE,
-        "GET" => Method::GET,
-        "HEAD" => Method::HEAD,
-        "OPTIONS" => Method::OPTIONS,
-        "POST" => Method::POST,
-        "PUT" => Method::PUT,
-        _ => method,
+    let normalized = ["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"];
+    match find_word(method.as_str().as_bytes(), &normalized) {
+        Some(name) => Method::from_bytes(name.as_bytes()).unwrap_or(method),
+        None => method,
     }
 }
 
 /// Headers that scripts cannot set on a request.
 /// <https://fetch.spec.whatwg.org/#forbidden-request-header>
-pub(crate) fn is_forbidden_request_header(name: &HeaderName) -> bool {
-    let name = name.as_str();
+pub(crate) fn is_forbidden_request_header(name: &str) -> bool {
     matches!(
         name,
         "accept-charset"
@@ -62,15 +54,15 @@ pub(crate) fn is_forbidden_request_header(name: &HeaderName) -> bool {
 
 /// Headers that scripts cannot read on a response.
 /// <https://fetch.spec.whatwg.org/#forbidden-response-header-name>
-pub(crate) fn is_forbidden_response_header(name: &HeaderName) -> bool {
-    matches!(name.as_str(), "set-cookie" | "set-cookie2")
+pub(crate) fn is_forbidden_response_header(name: &str) -> bool {
+    matches!(name, "set-cookie" | "set-cookie2")
 }
 
 /// Headers that scripts can always read on a response, exposed or not.
 /// <https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name>
-pub(crate) fn is_safelisted_response_header(name: &HeaderName) -> bool {
+pub(crate) fn is_safelisted_response_header(name: &str) -> bool {
     matches!(
-        name.as_str(),
+        name,
         "cache-control"
             | "content-language"
             | "content-length"
@@ -83,8 +75,15 @@ pub(crate) fn is_safelisted_response_header(name: &HeaderName) -> bool {
 
 /// The headers of the CORS protocol itself. <https://fetch.spec.whatwg.org/#http-new-header-syntax>
 #[inline]
-pub(crate) fn is_cors_header(name: &HeaderName) -> bool {
-    name.as_str().starts_with("access-control-")
+pub(crate) fn is_cors_header(name: &str) -> bool {
+    name.starts_with("access-control-")
+}
+
+/// The text of a header name.
+// `HeaderName::as_str` is inlined into its callers, with a table of all standard names that takes 2 to 4 KiB.
+#[inline(never)]
+pub(crate) fn text_of(name: &HeaderName) -> &str {
+    name.as_str()
 }
 
 /// Whether a method or header name is one by the grammar, but surely not the one that was meant: `'PUT'`, `PUT|DELETE`.
@@ -94,7 +93,13 @@ pub(crate) fn is_slip(name: &str) -> bool {
 
 /// Words of other frameworks for every method or header.
 pub(crate) fn is_word_for_any(name: &str) -> bool {
-    ["all", "any"]
-        .iter()
-        .any(|word| name.eq_ignore_ascii_case(word))
+    find_word(name.as_bytes(), &["all", "any"]).is_some()
+}
+
+/// The word that a text is, in any case.
+// Inlined, it would be repeated for each word of each list.
+#[inline(never)]
+fn find_word<'w>(text: &[u8], words: &[&'w str]) -> Option<&'w str> {
+    let mut words = words.iter().copied();
+    words.find(|word| word.as_bytes().eq_ignore_ascii_case(text))
 }

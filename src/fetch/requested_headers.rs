@@ -7,6 +7,8 @@
 use http::header::{ACCESS_CONTROL_REQUEST_HEADERS, HeaderMap, HeaderName, HeaderValue};
 use std::cmp::Ordering;
 
+use super::names::text_of;
+
 /// The longest list that is read, in bytes over all its lines. Browsers send a few hundred.
 pub(crate) const LONGEST_LIST: usize = 8 * 1024;
 /// The most lines that are read. Browsers send one.
@@ -148,7 +150,7 @@ static IN_TOKENS: [bool; 256] = {
 #[derive(Default)]
 pub(crate) struct NameSet {
     /// Sorted by length, then by bytes, so a look-up compares few bytes.
-    sorted: Vec<HeaderName>,
+    sorted: Vec<Box<[u8]>>,
 }
 
 impl NameSet {
@@ -156,8 +158,9 @@ impl NameSet {
         let mut set = Self::default();
         // One by one: the code that sorts a list would be larger than all else that reads a list of names.
         for name in names {
-            if let Err(place) = set.find(name.as_str().as_bytes()) {
-                set.sorted.insert(place, name.clone());
+            let name = text_of(name).as_bytes();
+            if let Err(place) = set.find(name) {
+                set.sorted.insert(place, name.into());
             }
         }
         set
@@ -169,8 +172,7 @@ impl NameSet {
 
     /// Where a name is, or where it belongs.
     fn find(&self, name: &[u8]) -> Result<usize, usize> {
-        self.sorted
-            .binary_search_by(|listed| compare(listed.as_str().as_bytes(), name))
+        self.sorted.binary_search_by(|listed| compare(listed, name))
     }
 }
 

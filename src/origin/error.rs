@@ -101,9 +101,7 @@ pub(super) const fn describe(text: &str, problem: OriginProblem) -> Text {
     let mut message = Text::new();
     message.push_quoted(text);
     message.push(b' ');
-    message.push_bytes(problem.what().as_bytes());
-    message.push_bytes(b"; ");
-    message.push_bytes(problem.rule().as_bytes());
+    message.push_bytes(problem.message().as_bytes());
     message.push_bytes(b": ");
     push_fix(&mut message, text.as_bytes(), problem);
     message

@@ -1,7 +1,7 @@
 //! What can be wrong with the text of an origin: [`OriginProblem`].
 
 macro_rules! problems {
-    ($($(#[$doc:meta])* $name:ident => $what:literal, $rule:literal, $fix:literal;)*) => {
+    ($($(#[$doc:meta])* $name:ident => $message:literal, $fix:literal;)*) => {
         /// What is wrong with the text of an origin or of an origin pattern.
         ///
         /// # Example
@@ -12,21 +12,17 @@ macro_rules! problems {
         /// assert_eq!(error.problem(), OriginProblem::TrailingSlash);
         /// ```
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
-        #[error("{}; {}", self.what(), self.rule())]
+        #[error("{}", self.message())]
         #[non_exhaustive]
         pub enum OriginProblem {
             $($(#[$doc])* $name,)*
         }
 
         impl OriginProblem {
-            /// What the text is or has: "has a trailing slash".
-            pub(super) const fn what(self) -> &'static str {
-                match self { $(Self::$name => $what,)* }
-            }
-
-            /// The rule that it breaks: "an origin ends after the host and port".
-            pub(super) const fn rule(self) -> &'static str {
-                match self { $(Self::$name => $rule,)* }
+            /// What the text is or has, and the rule that it breaks: "has a trailing slash; an origin ends after the
+            /// host and port".
+            pub(super) const fn message(self) -> &'static str {
+                match self { $(Self::$name => $message,)* }
             }
 
             /// What to do if the text cannot be repaired automatically.
@@ -39,95 +35,95 @@ macro_rules! problems {
 
 problems! {
     /// The text is empty.
-    Empty => "is empty", "an origin is scheme://host[:port]", "write one, such as \"https://app.example.com\", or remove the entry";
+    Empty => "is empty; an origin is scheme://host[:port]", "write one, such as \"https://app.example.com\", or remove the entry";
     /// The text is `*`.
-    AnyOrigin => "is not a valid origin pattern", "allowing any origin is a separate setting", "call allow_any_origin()";
+    AnyOrigin => "is not a valid origin pattern; allowing any origin is a separate setting", "call allow_any_origin()";
     /// The text is `null`.
-    NullOrigin => "is the origin of every sandboxed or local page", "allowing it is a separate setting", "call allow_null_origin() if you need it";
+    NullOrigin => "is the origin of every sandboxed or local page; allowing it is a separate setting", "call allow_null_origin() if you need it";
     /// A word such as `none` or `self`, which means only the server's own origin.
-    WordForNone => "is a word, not an origin", "pages of the server's own origin are always allowed, others only if they are listed", "remove the entry";
+    WordForNone => "is a word, not an origin; pages of the server's own origin are always allowed, others only if they are listed", "remove the entry";
     /// `undefined`, `${ORIGIN}` or similar: the setting with the origin was not read.
-    UnsetVariable => "looks like a variable without a value", "an origin is scheme://host[:port]", "set the variable that this entry comes from, or remove the entry";
+    UnsetVariable => "looks like a variable without a value; an origin is scheme://host[:port]", "set the variable that this entry comes from, or remove the entry";
     /// A list such as `["https://app.example.com"]`, as one text.
-    List => "is a list in one text", "an entry is one origin", "write each origin as a separate entry, or read the text with OriginPattern::parse_list()";
+    List => "is a list in one text; an entry is one origin", "write each origin as a separate entry, or read the text with OriginPattern::parse_list()";
     /// Quotes around an origin that are part of the text.
-    Quotes => "has quotes in it", "an origin has no quotes", "remove the quotes that are part of the text";
+    Quotes => "has quotes in it; an origin has no quotes", "remove the quotes that are part of the text";
     /// A regular expression, or a glob with brackets or braces.
-    RegularExpression => "looks like a regular expression or a glob", "a pattern has a \"*\" for subdomains, for a part of the first label or for any port", "write a pattern, such as \"https://*.example.com\", or call allow_origins_if() for a rule of your own";
+    RegularExpression => "looks like a regular expression or a glob; a pattern has a \"*\" for subdomains, for a part of the first label or for any port", "write a pattern, such as \"https://*.example.com\", or call allow_origins_if() for a rule of your own";
     /// A range of addresses, such as `http://192.168.0.0/16`.
-    AddressRange => "has a range of addresses", "an origin has one address", "write each address, or call allow_origins_if() and ask Origin::is_private_network()";
+    AddressRange => "has a range of addresses; an origin has one address", "write each address, or call allow_origins_if() and ask Origin::is_private_network()";
     /// Several ports, or a range of them.
-    SeveralPorts => "has several ports", "an origin has one port; \":*\" allows any", "write an entry for each port, as in \"http://localhost:3000\" and \"http://localhost:3001\"";
+    SeveralPorts => "has several ports; an origin has one port; \":*\" allows any", "write an entry for each port, as in \"http://localhost:3000\" and \"http://localhost:3001\"";
     /// The text does not start with `scheme://`.
-    MissingScheme => "has no scheme", "an origin starts with a scheme and \"://\"", "write the scheme before the host, as in \"https://app.example.com\"";
+    MissingScheme => "has no scheme; an origin starts with a scheme and \"://\"", "write the scheme before the host, as in \"https://app.example.com\"";
     /// The scheme has a character that no scheme can have, or more than 64.
-    InvalidScheme => "has an invalid scheme", "a scheme is a lower-case letter, then at most 63 letters, digits, \"+\", \"-\" or \".\"", "write \"https://app.example.com\", or the scheme that the browser shows";
+    InvalidScheme => "has an invalid scheme; a scheme is a lower-case letter, then at most 63 letters, digits, \"+\", \"-\" or \".\"", "write \"https://app.example.com\", or the scheme that the browser shows";
     /// `htps` or similar.
-    MistypedScheme => "has a scheme with a typing error", "web pages have the scheme http or https", "write \"https://app.example.com\"";
+    MistypedScheme => "has a scheme with a typing error; web pages have the scheme http or https", "write \"https://app.example.com\"";
     /// `ws` or `wss`.
-    WebSocketScheme => "has the scheme of WebSockets", "the origin of a WebSocket is that of its page, with http or https", "write the origin of the page, such as \"https://app.example.com\"";
+    WebSocketScheme => "has the scheme of WebSockets; the origin of a WebSocket is that of its page, with http or https", "write the origin of the page, such as \"https://app.example.com\"";
     /// A scheme such as `ftp` or `data`.
-    SchemeWithoutOrigin => "has a scheme that browsers never send in an origin", "pages of such URLs have the origin \"null\", or that of the page that opened them", "write the origin of the page, such as \"https://app.example.com\"";
+    SchemeWithoutOrigin => "has a scheme that browsers never send in an origin; pages of such URLs have the origin \"null\", or that of the page that opened them", "write the origin of the page, such as \"https://app.example.com\"";
     /// `file:` pages send `Origin: null`.
-    FileScheme => "is a file URL", "browsers send the origin of local files as \"null\"", "serve the page from a local web server, such as \"http://localhost:8000\", and allow that; for an app whose web view sends \"file://\", write \"file://\"";
+    FileScheme => "is a file URL; browsers send the origin of local files as \"null\"", "serve the page from a local web server, such as \"http://localhost:8000\", and allow that; for an app whose web view sends \"file://\", write \"file://\"";
     /// Nothing between `://` and the port or the end.
-    EmptyHost => "has no host", "an origin is scheme://host[:port]", "write the host after the scheme, as in \"https://app.example.com\" or \"capacitor://localhost\"";
+    EmptyHost => "has no host; an origin is scheme://host[:port]", "write the host after the scheme, as in \"https://app.example.com\" or \"capacitor://localhost\"";
     /// A `/` after the host and port, and nothing else.
-    TrailingSlash => "has a trailing slash", "an origin ends after the host and port", "remove the slash";
+    TrailingSlash => "has a trailing slash; an origin ends after the host and port", "remove the slash";
     /// A path after the host and port.
-    Path => "has a path", "an origin ends after the host and port", "remove the path";
+    Path => "has a path; an origin ends after the host and port", "remove the path";
     /// A `?` after the host and port.
-    Query => "has a query", "an origin ends after the host and port", "remove the \"?\" and everything after it";
+    Query => "has a query; an origin ends after the host and port", "remove the \"?\" and everything after it";
     /// A `#` after the host and port.
-    Fragment => "has a fragment", "an origin ends after the host and port", "remove the \"#\" and everything after it";
+    Fragment => "has a fragment; an origin ends after the host and port", "remove the \"#\" and everything after it";
     /// A user name or password before the host.
-    UserInfo => "has a user name", "browsers never send a user name or password in an origin", "remove the \"@\" and everything before it";
+    UserInfo => "has a user name; browsers never send a user name or password in an origin", "remove the \"@\" and everything before it";
     /// An upper-case letter.
-    UpperCase => "has upper-case letters", "browsers send origins in lower case, and the comparison is byte by byte", "write it in lower case";
+    UpperCase => "has upper-case letters; browsers send origins in lower case, and the comparison is byte by byte", "write it in lower case";
     /// `:80` after `http`, `:443` after `https`.
-    DefaultPort => "has the default port of its scheme", "browsers leave the default port out", "remove the port";
+    DefaultPort => "has the default port of its scheme; browsers leave the default port out", "remove the port";
     /// A `:` without a port.
-    EmptyPort => "has a colon without a port", "a port is a number from 1 to 65535", "remove the colon";
+    EmptyPort => "has a colon without a port; a port is a number from 1 to 65535", "remove the colon";
     /// Port 0.
-    PortZero => "has port 0", "a port is a number from 1 to 65535", "write the port that the browser shows, or none";
+    PortZero => "has port 0; a port is a number from 1 to 65535", "write the port that the browser shows, or none";
     /// A port above 65535.
-    PortTooLarge => "has a port above 65535", "a port is a number from 1 to 65535", "write the port that the browser shows, or none";
+    PortTooLarge => "has a port above 65535; a port is a number from 1 to 65535", "write the port that the browser shows, or none";
     /// A port such as `:08080`.
-    PortLeadingZero => "has a port with a leading zero", "a port is written without leading zeros", "remove the zeros";
+    PortLeadingZero => "has a port with a leading zero; a port is written without leading zeros", "remove the zeros";
     /// A port that is neither a number nor `*`.
-    PortNotANumber => "has a port that is not a number", "a port is a number from 1 to 65535, or \"*\" for any", "write the port that the browser shows, or none";
+    PortNotANumber => "has a port that is not a number; a port is a number from 1 to 65535, or \"*\" for any", "write the port that the browser shows, or none";
     /// A `*` that is neither the first label of the host nor the port.
-    MisplacedWildcard => "has a \"*\" in the wrong place", "a \"*\" stands for whole subdomains (\"https://*.example.com\"), for a part of the first label (\"https://app-*.example.com\") or for any port (\"http://localhost:*\")", "write each origin, call allow_any_origin() for all, or allow_origins_if() for a rule of your own";
+    MisplacedWildcard => "has a \"*\" in the wrong place; a \"*\" stands for whole subdomains (\"https://*.example.com\"), for a part of the first label (\"https://app-*.example.com\") or for any port (\"http://localhost:*\")", "write each origin, call allow_any_origin() for all, or allow_origins_if() for a rule of your own";
     /// `*.` before an IP address.
-    WildcardOverIp => "has a \"*\" before an IP address", "an IP address has no subdomains", "write the address alone";
+    WildcardOverIp => "has a \"*\" before an IP address; an IP address has no subdomains", "write the address alone";
     /// Two dots in a row, or a dot at the start.
-    EmptyLabel => "has nothing between two dots of its host", "each part of a host has at least one character", "remove the extra dot";
+    EmptyLabel => "has nothing between two dots of its host; each part of a host has at least one character", "remove the extra dot";
     /// A dot at the end of the host.
-    TrailingDot => "has a dot after the host", "for a browser, a host with a final dot is another origin", "remove the dot";
+    TrailingDot => "has a dot after the host; for a browser, a host with a final dot is another origin", "remove the dot";
     /// A label of more than 63 bytes.
-    LabelTooLong => "has more than 63 characters between two dots of its host", "that is the limit of the domain name system", "check the host for a typing error";
+    LabelTooLong => "has more than 63 characters between two dots of its host; that is the limit of the domain name system", "check the host for a typing error";
     /// A host of more than 253 bytes.
-    HostTooLong => "has a host of more than 253 characters", "that is the limit of the domain name system", "check the host for a typing error";
+    HostTooLong => "has a host of more than 253 characters; that is the limit of the domain name system", "check the host for a typing error";
     /// An origin of more bytes than scheme, host and port can have.
-    TooLong => "has more than 327 characters", "scheme, host and port together are never longer", "check it for a typing error";
+    TooLong => "has more than 327 characters; scheme, host and port together are never longer", "check it for a typing error";
     /// A character that is not ASCII.
-    Unicode => "has non-ASCII characters", "browsers send a host in its ASCII form, punycode", "write the host as \"xn--…\"";
+    Unicode => "has non-ASCII characters; browsers send a host in its ASCII form, punycode", "write the host as \"xn--…\"";
     /// A `%`.
-    PercentEncoding => "has a percent sign", "browsers never send percent-encoding in an origin", "write the host as the browser shows it";
+    PercentEncoding => "has a percent sign; browsers never send percent-encoding in an origin", "write the host as the browser shows it";
     /// White space at an end or inside.
-    WhiteSpace => "has white space", "an origin never has white space", "remove it";
+    WhiteSpace => "has white space; an origin never has white space", "remove it";
     /// Several origins in one text.
-    SeveralOrigins => "has several origins", "an entry is one origin", "write each as a separate entry, or read the text with OriginPattern::parse_list()";
+    SeveralOrigins => "has several origins; an entry is one origin", "write each as a separate entry, or read the text with OriginPattern::parse_list()";
     /// Any other character that no host can have.
-    InvalidCharacter => "has a character that is not valid in a host", "a host is letters, digits, \"-\", \"_\" and dots", "check the host for a typing error";
+    InvalidCharacter => "has a character that is not valid in a host; a host is letters, digits, \"-\", \"_\" and dots", "check the host for a typing error";
     /// `127.0.0.1.1`, `256.0.0.1`, `example.255`.
-    InvalidIpv4 => "has a host that ends in a number but is not a valid IPv4 address", "browsers refuse such a host", "write four numbers from 0 to 255, or a domain name";
+    InvalidIpv4 => "has a host that ends in a number but is not a valid IPv4 address; browsers refuse such a host", "write four numbers from 0 to 255, or a domain name";
     /// `127.1`, `0x7f.0.0.1`.
-    NonCanonicalIpv4 => "has an IPv4 address in an unusual form", "browsers send four decimal numbers without leading zeros", "write it in that form";
+    NonCanonicalIpv4 => "has an IPv4 address in an unusual form; browsers send four decimal numbers without leading zeros", "write it in that form";
     /// Brackets around what is not an IPv6 address, or an IPv6 address without brackets.
-    InvalidIpv6 => "has an invalid IPv6 address", "an IPv6 address has brackets around it, and no zone", "write it as in \"http://[::1]:3000\"";
+    InvalidIpv6 => "has an invalid IPv6 address; an IPv6 address has brackets around it, and no zone", "write it as in \"http://[::1]:3000\"";
     /// An IPv6 address in another than its shortest form.
-    NonCanonicalIpv6 => "has an IPv6 address in an unusual form", "browsers send the shortest form", "write it in that form";
+    NonCanonicalIpv6 => "has an IPv6 address in an unusual form; browsers send the shortest form", "write it in that form";
     /// `xn--` and a text that does not decode to anything.
-    InvalidPunycode => "has an \"xn--\" label that is not valid punycode", "browsers refuse such a host", "copy the host from the browser's address bar";
+    InvalidPunycode => "has an \"xn--\" label that is not valid punycode; browsers refuse such a host", "copy the host from the browser's address bar";
 }

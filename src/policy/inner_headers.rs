@@ -21,7 +21,7 @@ pub(crate) fn remove_cors_headers(headers: &mut HeaderMap) -> HasVary {
     for name in headers.keys() {
         if *name == VARY {
             has_vary = HasVary::Yes;
-        } else if is_cors_header(name) {
+        } else if is_cors_header(name.as_str()) {
             has_cors = true;
         }
     }

@@ -9,6 +9,7 @@ use http::{HeaderValue, Method};
 use super::rules::{Names, Rules};
 use super::vary::{HasVary, Vary};
 use crate::fetch::header_value::{any, list_value, yes};
+use crate::fetch::names::text_of;
 
 /// The part of the preflight response that is the same for all requests. What is mirrored has a placeholder, so that the
 /// map never grows.
@@ -67,7 +68,7 @@ fn request_headers(rules: &Rules) -> Option<HeaderValue> {
     } else if names.mirrored {
         Some(placeholder())
     } else {
-        list_value(&mut names.listed.iter().map(HeaderName::as_str), ",")
+        list_value(&mut names.listed.iter().map(text_of), ",")
     }
 }
 
@@ -76,6 +77,6 @@ pub(super) fn exposed_headers(names: &Names<HeaderName>) -> Option<HeaderValue> 
     if names.any {
         Some(any())
     } else {
-        list_value(&mut names.listed.iter().map(HeaderName::as_str), ",")
+        list_value(&mut names.listed.iter().map(text_of), ",")
     }
 }

@@ -10,7 +10,7 @@ use crate::error::{Field, Problems, Reason};
 use crate::fetch::names::{
     is_cors_header, is_forbidden_method, is_forbidden_request_header, is_forbidden_response_header,
     is_safelisted_method, is_safelisted_response_header, is_slip, is_word_for_any,
-    normalize_method,
+    normalize_method, text_of,
 };
 use crate::fetch::requested_headers::is_token;
 
@@ -68,8 +68,8 @@ impl UncheckedPolicy {
             &self.request_headers,
             Field::Headers,
             problems,
-            &|name| match name.as_str() {
-                text if text.contains('*') || is_word_for_any(text) => Some((
+            &|name| match name {
+                _ if name.contains('*') || is_word_for_any(name) => Some((
                     Reason::WildcardHeader,
                     self.notation.fix(
                         "call allow_any_header(), or mirror_request_headers() with credentials",
@@ -103,8 +103,8 @@ impl UncheckedPolicy {
             &self.exposed_headers,
             Field::ExposedHeaders,
             problems,
-            &|name| match name.as_str() {
-                text if text.contains('*') || is_word_for_any(text) => Some((
+            &|name| match name {
+                _ if name.contains('*') || is_word_for_any(name) => Some((
                     Reason::WildcardHeader,
                     self.notation.fix(
                         "call expose_any_header(), or name the headers if credentials are allowed",
@@ -125,7 +125,7 @@ impl UncheckedPolicy {
                 _ => None,
             },
         );
-        exposed.retain(|name| !is_safelisted_response_header(name));
+        exposed.retain(|name| !is_safelisted_response_header(text_of(name)));
         exposed
     }
 
@@ -135,7 +135,7 @@ impl UncheckedPolicy {
         names: &[Item<HeaderName>],
         field: Field,
         problems: &mut Problems,
-        refuse: &dyn Fn(&HeaderName) -> Option<(Reason, &'static str)>,
+        refuse: &dyn Fn(&str) -> Option<(Reason, &'static str)>,
     ) -> Vec<HeaderName> {
         let mut checked = Vec::new();
         for (index, name) in names.iter().enumerate() {
@@ -146,8 +146,8 @@ impl UncheckedPolicy {
                 Err((text, NotAName)) => {
                     report(text, Reason::InvalidHeaderName, &self.fix_of(field, text));
                 }
-                Ok(name) => match refuse(&name) {
-                    Some((reason, fix)) => report(name.as_str(), reason, fix),
+                Ok(name) => match refuse(text_of(&name)) {
+                    Some((reason, fix)) => report(text_of(&name), reason, fix),
                     None if checked.contains(&name) => {}
                     None => checked.push(name),
                 },
