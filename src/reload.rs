@@ -135,10 +135,10 @@ impl CorsHandle {
 
     /// Drops the replaced policies that no request uses any more, and returns how many are still in use.
     ///
-    /// The handle keeps a replaced policy until its last request has a response, because dropping a policy with many
-    /// origins takes a while and would delay that request. Each [`replace`](Self::replace) drops what it can. Call this
-    /// only if you want the memory back before the next replacement. After the last handle is dropped, the last request
-    /// under a replaced policy drops it.
+    /// The handle keeps a replaced policy while a request is decided by it, because dropping a policy with many origins
+    /// takes a while and would delay that request. Each [`replace`](Self::replace) drops what it can. Call this only if
+    /// you want the memory back before the next replacement. After the last handle is dropped, the last request that is
+    /// decided by a replaced policy drops it.
     ///
     /// # Example
     /// ```

@@ -253,7 +253,7 @@ impl CorsChoiceBuilder {
         prefixes.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.as_str().len()));
         let reads = self.functions.iter().flat_map(|it| it.reads.iter());
         let choice = Choice {
-            vary: Arc::new(Vary::new(&reads.cloned().collect::<Vec<_>>())),
+            vary: Vary::new(&reads.cloned().collect::<Vec<_>>()),
             functions: self.functions,
             hosts,
             prefixes,

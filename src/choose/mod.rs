@@ -5,7 +5,6 @@ pub(crate) mod path;
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::Arc;
 
 use http::{HeaderName, Uri};
 
@@ -26,7 +25,7 @@ pub(crate) struct Choice<T> {
     /// For hosts and paths with several readings.
     pub(crate) nobody: T,
     /// The request headers that the functions read.
-    pub(crate) vary: Arc<Vary>,
+    pub(crate) vary: Vary,
 }
 
 /// A function that chooses, and the request headers that it reads.

@@ -18,7 +18,7 @@ pub(crate) struct Shadow {
     /// The percentage of the origins for which it is enforced.
     percent: u8,
     /// The origin decides which policy applies.
-    vary: Arc<Vary>,
+    vary: Vary,
 }
 
 impl Shadow {
@@ -29,7 +29,7 @@ impl Shadow {
         Self {
             policy: Arc::new(policy),
             percent: percent.min(100),
-            vary: Arc::new(Vary::new(&[ORIGIN])),
+            vary: Vary::new(&[ORIGIN]),
         }
     }
 

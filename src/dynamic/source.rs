@@ -1,5 +1,6 @@
 //! Where a layer gets its policy for each request.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -7,6 +8,7 @@ use super::replaceable::Replaceable;
 use super::watch::Watch;
 use crate::choose::Choice;
 use crate::fetch::request::RequestHead;
+use crate::policy::change::Change;
 use crate::policy::outcome::Outcome;
 use crate::policy::vary::Vary;
 use crate::policy::{OriginCheck, Policy};
@@ -22,7 +24,7 @@ pub(crate) enum PolicySource {
 pub(crate) trait Dynamic: fmt::Debug + Send + Sync {
     fn source(&self) -> &DynamicSource;
 
-    fn resolve(&self, request: RequestHead<'_>) -> Resolved;
+    fn resolve(&self, request: RequestHead<'_>) -> Resolved<'_>;
 
     fn outcome(&self, request: RequestHead<'_>) -> Outcome;
 
@@ -44,13 +46,15 @@ enum Current {
 }
 
 /// The policy of one request. It stays the same for the whole request, even if it is replaced meanwhile.
-pub(crate) struct Resolved {
-    pub(crate) policy: Arc<Policy>,
+///
+/// It borrows from the source what it can: all threads count the references to an [`Arc`] in one place in memory.
+pub(crate) struct Resolved<'a> {
+    pub(crate) policy: Cow<'a, Arc<Policy>>,
     applies: Applies,
     /// What is attached to the layer of this policy.
-    watch: Option<Arc<Watch>>,
+    watch: Option<Cow<'a, Arc<Watch>>>,
     /// What the choices around that layer add, from the innermost to the outermost.
-    choices: Vec<(Option<Arc<Watch>>, Arc<Vary>)>,
+    choices: Vec<(Option<Cow<'a, Arc<Watch>>>, Vary)>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -71,9 +75,9 @@ impl PolicySource {
     }
 
     /// Finds the policy of a request.
-    pub(crate) fn resolve(&self, request: RequestHead<'_>) -> Resolved {
+    pub(crate) fn resolve(&self, request: RequestHead<'_>) -> Resolved<'_> {
         match self {
-            Self::Fixed(policy) => Resolved::of(Arc::clone(policy), None),
+            Self::Fixed(policy) => Resolved::of(Cow::Borrowed(policy), None),
             Self::Dynamic(dynamic) => dynamic.resolve(request),
         }
     }
@@ -89,7 +93,7 @@ impl PolicySource {
     /// The policy that applies to a request, if any.
     pub(crate) fn policy_for(&self, request: RequestHead<'_>) -> Option<Arc<Policy>> {
         let resolved = self.resolve(request);
-        (resolved.applies == Applies::Yes).then_some(resolved.policy)
+        (resolved.applies == Applies::Yes).then(|| resolved.policy.into_owned())
     }
 
     pub(crate) fn is_reloadable(&self) -> bool {
@@ -151,13 +155,13 @@ impl Dynamic for DynamicSource {
         self
     }
 
-    fn resolve(&self, request: RequestHead<'_>) -> Resolved {
+    fn resolve(&self, request: RequestHead<'_>) -> Resolved<'_> {
         let policy = match &self.current {
-            Current::Fixed(policy) => Arc::clone(policy),
-            Current::Reloadable(policy) => policy.get(),
+            Current::Fixed(policy) => Cow::Borrowed(policy),
+            Current::Reloadable(policy) => Cow::Owned(policy.get()),
             Current::Chosen(choice) => return self.resolve_choice(choice, request),
         };
-        Resolved::of(policy, self.watch.clone())
+        Resolved::of(policy, self.watch.as_ref())
     }
 
     fn outcome(&self, request: RequestHead<'_>) -> Outcome {
@@ -177,29 +181,47 @@ impl Dynamic for DynamicSource {
 }
 
 impl DynamicSource {
-    fn resolve_choice(&self, choice: &Choice<PolicySource>, request: RequestHead<'_>) -> Resolved {
+    fn resolve_choice<'a>(
+        &'a self,
+        choice: &'a Choice<PolicySource>,
+        request: RequestHead<'_>,
+    ) -> Resolved<'a> {
         let mut resolved = match choice.choose(request) {
-            Some(chosen) => chosen.resolve(request),
+            Some(Cow::Borrowed(chosen)) => chosen.resolve(request),
+            Some(Cow::Owned(chosen)) => chosen.resolve(request).into_owned(),
             None => Resolved {
                 applies: Applies::No,
-                ..Resolved::of(choice.nobody.policy(), None)
+                ..Resolved::of(Cow::Owned(choice.nobody.policy()), None)
             },
         };
         if self.watch.is_some() || !choice.vary.is_empty() {
-            let added = (self.watch.clone(), Arc::clone(&choice.vary));
+            let added = (self.watch.as_ref().map(Cow::Borrowed), choice.vary.clone());
             resolved.choices.push(added);
         }
         resolved
     }
 }
 
-impl Resolved {
-    fn of(policy: Arc<Policy>, watch: Option<Arc<Watch>>) -> Self {
+impl<'a> Resolved<'a> {
+    fn of(policy: Cow<'a, Arc<Policy>>, watch: Option<&'a Arc<Watch>>) -> Self {
         Self {
             policy,
             applies: Applies::Yes,
-            watch,
+            watch: watch.map(Cow::Borrowed),
             choices: vec![],
+        }
+    }
+
+    /// Counts a reference to all that it borrows.
+    pub(crate) fn into_owned(self) -> Resolved<'static> {
+        let owned =
+            |watch: Option<Cow<'_, Arc<Watch>>>| watch.map(|watch| Cow::Owned(watch.into_owned()));
+        let choices = self.choices.into_iter();
+        Resolved {
+            policy: Cow::Owned(self.policy.into_owned()),
+            applies: self.applies,
+            watch: owned(self.watch),
+            choices: choices.map(|(watch, vary)| (owned(watch), vary)).collect(),
         }
     }
 
@@ -211,7 +233,7 @@ impl Resolved {
     ) -> Outcome {
         let mut outcome = match self.applies {
             Applies::Yes => self.watched_outcome(request, check),
-            Applies::No => Outcome::untouched(Arc::clone(&self.policy)),
+            Applies::No => Outcome::Forward(Change::Nothing),
         };
         for (_, vary) in &self.choices {
             outcome = outcome.with_vary(vary);

@@ -21,14 +21,7 @@ pub(crate) const fn yes() -> HeaderValue {
 }
 
 /// A value whose clones share its bytes and do not allocate. `None` if a header cannot have this value.
-///
-/// The most common lists are constants, because a clone of a constant does not even count a reference.
 pub(crate) fn shared_value(text: String) -> Option<HeaderValue> {
-    for common in ["origin", "origin, access-control-request-method"] {
-        if text == common {
-            return Some(HeaderValue::from_static(common));
-        }
-    }
     HeaderValue::from_maybe_shared(Bytes::from_owner(text)).ok()
 }
 

@@ -30,7 +30,7 @@ pub(super) struct LookupSettings<L: OriginLookup> {
     time_limit: Duration,
     on_failure: Vec<Arc<OnFailure<L::Error>>>,
     /// What the look-up reads.
-    pub(super) vary: Arc<Vary>,
+    pub(super) vary: Vary,
 }
 
 type OnFailure<E> = dyn Fn(&Origin<'_>, &LookupError<E>) + Send + Sync;
@@ -90,7 +90,7 @@ impl CorsLayer {
         CorsLookupLayer {
             source: self.into_source(),
             settings: Arc::new(LookupSettings {
-                vary: Arc::new(Vary::new(lookup.reads())),
+                vary: Vary::new(lookup.reads()),
                 lookup: Arc::new(lookup),
                 time_limit: Duration::from_secs(1),
                 on_failure: vec![],
@@ -172,7 +172,7 @@ impl<L: OriginLookup> Clone for LookupSettings<L> {
             lookup: Arc::clone(&self.lookup),
             time_limit: self.time_limit,
             on_failure: self.on_failure.clone(),
-            vary: Arc::clone(&self.vary),
+            vary: self.vary.clone(),
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::policy::OriginCheck;
 use crate::policy::outcome::Outcome;
 use crate::policy::vary::Vary;
 use crate::service::body::EmptyBody;
-use crate::service::respond;
+use crate::service::future::ResponseFuture;
 
 /// A service behind a CORS policy with a look-up. [`CorsLookupLayer`] makes one.
 ///
@@ -65,15 +65,16 @@ where
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
         let head = RequestHead::of(&request);
         let resolved = self.source.resolve(head);
-        let vary = Arc::clone(&self.settings.vary);
         let check = resolved.policy.check(&head);
         if resolved.policy.origin_to_look_up(check, head).is_none() {
-            let outcome = with_vary(resolved.outcome(head, Some(check)), &resolved, &vary);
+            let outcome = resolved.outcome(head, Some(check));
+            let outcome = with_vary(outcome, &resolved, &self.settings.vary);
             return LookupFuture::direct(respond(&mut self.inner, request, outcome));
         }
         let kind = check.kind;
         let clone = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, clone);
+        let resolved = resolved.into_owned();
         let settings = Arc::clone(&self.settings);
         // In parts, because the body may not be `Sync`.
         let (parts, body) = request.into_parts();
@@ -91,14 +92,30 @@ where
                 // The look-up comes before the predicates.
                 check = resolved.policy.check(&head);
             }
-            let outcome = with_vary(resolved.outcome(head, Some(check)), &resolved, &vary);
+            let outcome = resolved.outcome(head, Some(check));
+            let outcome = with_vary(outcome, &resolved, &settings.vary);
             respond(&mut inner, Request::from_parts(parts, body), outcome).await
         })
     }
 }
 
+/// Calls the inner service, or responds in its place.
+fn respond<S, RequestBody>(
+    inner: &mut S,
+    request: Request<RequestBody>,
+    outcome: Outcome,
+) -> ResponseFuture<S::Future>
+where
+    S: Service<Request<RequestBody>>,
+{
+    match outcome {
+        Outcome::Forward(change) => ResponseFuture::forward(inner.call(request), change),
+        Outcome::Respond(status, headers) => ResponseFuture::respond(status, headers),
+    }
+}
+
 /// Adds what the look-up reads to `Vary`, unless the policy never asks the look-up.
-fn with_vary(outcome: Outcome, resolved: &Resolved, vary: &Arc<Vary>) -> Outcome {
+fn with_vary(outcome: Outcome, resolved: &Resolved<'_>, vary: &Vary) -> Outcome {
     if resolved.policy.rules.any_origin {
         outcome
     } else {

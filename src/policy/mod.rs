@@ -21,7 +21,6 @@ use crate::fetch::request::{HeaderLine, LookupAnswer, RequestHead};
 use crate::fetch::requested_headers::{NameSet, Refused, check_names, is_token};
 use crate::matcher::OriginMatcher;
 use crate::origin::Origin;
-use change::Change;
 use decision::{Decision, Denial, RequestKind};
 use notation::Notation;
 use response_headers::ResponseHeaders;
@@ -258,12 +257,6 @@ impl Policy {
             (RequestKind::Preflight, Some(_)) => self.preflight_denial(request),
         };
         Decision::new(check.kind, denial)
-    }
-
-    /// Changes the headers of the inner service's response.
-    #[inline]
-    pub(crate) fn change(&self, headers: &mut HeaderMap, change: &mut Change) {
-        self.response_headers.apply(headers, change);
     }
 
     /// Why [`Self::check`] did not allow the origin.

@@ -1,36 +1,24 @@
 //! The headers that a policy adds to responses.
 
 use http::header::{
-    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
-    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_REQUEST_HEADERS,
-    ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, HeaderName, ORIGIN, VARY,
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, HeaderName, ORIGIN,
 };
 use http::{HeaderValue, StatusCode};
 
-use super::change::{Added, Change, IsOptions, Rare};
-use super::inner_headers::{ALLOW_PRIVATE_NETWORK, remove_cors_headers};
+use super::change::{Change, IsOptions, Lines, Values};
+use super::inner_headers::ALLOW_PRIVATE_NETWORK;
 use super::prepared::{exposed_headers, preflight};
 use super::rules::Rules;
-use super::vary::{HasVary, Vary};
+use super::vary::{CommonVary, HasVary, Vary};
 use crate::fetch::header_value::{ANY, yes};
 use crate::fetch::request::{HeaderLine, REQUEST_PRIVATE_NETWORK, RequestHead, SEC_FETCH_SITE};
 use crate::fetch::requested_headers::{is_list_of_tokens, is_token};
 
-const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
-    HeaderName::from_static("cross-origin-resource-policy");
-const TIMING_ALLOW_ORIGIN: HeaderName = HeaderName::from_static("timing-allow-origin");
-pub(crate) const CORS_DIAGNOSIS: HeaderName = HeaderName::from_static("cors-diagnosis");
-
 /// Everything on responses that does not depend on the request. It is built once for a policy.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each flag is independent of the others"
-)]
 pub(crate) struct ResponseHeaders {
-    credentials: bool,
-    timing: bool,
-    resource_policy: bool,
-    exposed: Option<HeaderValue>,
+    expose_headers: Option<HeaderValue>,
+    lines: Lines,
     mirrors_methods: bool,
     mirrors_headers: bool,
     private_network: bool,
@@ -41,8 +29,9 @@ pub(crate) struct ResponseHeaders {
     vary_options: Vary,
     /// For preflight responses.
     vary_preflight: Vary,
-    /// Also for denied responses: what `reject_disallowed_origins` reads.
+    /// The same for denied requests, with what `reject_disallowed_origins` reads.
     vary_denied: Vary,
+    vary_denied_options: Vary,
     /// The preflight response, with a placeholder for the origin.
     preflight: HeaderMap,
 }
@@ -54,9 +43,19 @@ impl ResponseHeaders {
         for predicate in &rules.predicates {
             depends_on.extend_from_slice(predicate.reads());
         }
+        let denied = |depends_on: &[HeaderName]| {
+            let read: &[HeaderName] = if settings.reject_disallowed_origins {
+                &[SEC_FETCH_SITE]
+            } else {
+                &[]
+            };
+            Vary::new(&[depends_on, read].concat())
+        };
         let vary = Vary::new(if rules.any_origin { &[] } else { &depends_on });
+        let vary_denied = denied(&depends_on);
         depends_on.insert(1, ACCESS_CONTROL_REQUEST_METHOD);
         let vary_options = Vary::new(&depends_on);
+        let vary_denied_options = denied(&depends_on);
         let mirrors_headers = rules.request_headers.mirrored && !rules.request_headers.any;
         if mirrors_headers {
             depends_on.push(ACCESS_CONTROL_REQUEST_HEADERS);
@@ -66,10 +65,13 @@ impl ResponseHeaders {
         }
         let vary_preflight = Vary::new(&depends_on);
         Self {
-            credentials: settings.credentials,
-            timing: settings.timing_allow_origin,
-            resource_policy: settings.cross_origin_resource_policy,
-            exposed: exposed_headers(&rules.exposed_headers),
+            expose_headers: exposed_headers(&rules.exposed_headers),
+            lines: Lines {
+                vary: CommonVary::Nothing,
+                credentials: settings.credentials,
+                timing: settings.timing_allow_origin,
+                resource_policy: settings.cross_origin_resource_policy,
+            },
             mirrors_methods: rules.methods.mirrored && !rules.methods.any,
             mirrors_headers,
             private_network: settings.allow_private_network,
@@ -80,98 +82,67 @@ impl ResponseHeaders {
             vary,
             vary_options,
             vary_preflight,
-            vary_denied: if settings.reject_disallowed_origins {
-                Vary::new(&[SEC_FETCH_SITE])
-            } else {
-                Vary::new(&[])
-            },
+            vary_denied,
+            vary_denied_options,
         }
     }
 
-    /// Changes the headers of the inner service's response.
+    /// The change of a response that any origin may read.
     #[inline]
-    pub(crate) fn apply(&self, headers: &mut HeaderMap, change: &mut Change) {
-        let has_vary = match change {
-            Change::Nothing => return,
-            Change::Rare(rare) => return self.write_rare(headers, rare),
-            _ => remove_cors_headers(headers),
+    pub(super) fn any_origin(&self, options: IsOptions) -> Change {
+        match (&self.expose_headers, self.vary(options)) {
+            (None, Vary::Common(vary)) => Change::AnyOrigin(self.lines(*vary)),
+            (_, vary) => self.values(Some(&ANY), vary),
+        }
+    }
+
+    /// The change of a response that one origin may read.
+    #[inline]
+    pub(super) fn one_origin(&self, origin: &HeaderValue, options: IsOptions) -> Change {
+        self.values(Some(origin), self.vary(options))
+    }
+
+    /// The change of a response to a request without `Origin`.
+    #[inline]
+    pub(super) fn not_cors(&self, options: IsOptions) -> Change {
+        self.nobody(self.vary(options))
+    }
+
+    /// The change of a response to an origin that is not allowed.
+    #[inline]
+    pub(super) fn denied(&self, options: IsOptions) -> Change {
+        self.nobody(match options {
+            IsOptions::No => &self.vary_denied,
+            IsOptions::Yes => &self.vary_denied_options,
+        })
+    }
+
+    #[inline]
+    fn nobody(&self, vary: &Vary) -> Change {
+        match vary {
+            Vary::Common(vary) => Change::Nobody(self.lines(*vary)),
+            Vary::Names(_) => self.values(None, vary),
+        }
+    }
+
+    #[inline]
+    fn lines(&self, vary: CommonVary) -> Lines {
+        Lines { vary, ..self.lines }
+    }
+
+    fn values(&self, allow_origin: Option<&HeaderValue>, vary: &Vary) -> Change {
+        let (common, vary) = match vary {
+            Vary::Common(common) => (*common, None),
+            Vary::Names(names) => (CommonVary::Nothing, Some(names.clone())),
         };
-        match change {
-            Change::Allow(origin, options) => {
-                if let Some(origin) = origin.take() {
-                    self.write_allowed(headers, origin, *options, has_vary);
-                }
-            }
-            Change::NotCors(options) => self.write_not_cors(headers, *options, has_vary),
-            Change::Deny(options) => {
-                self.write_not_cors(headers, *options, has_vary);
-                self.vary_denied.merge_into(headers, HasVary::Yes);
-            }
-            Change::Nothing | Change::Rare(_) => {}
-        }
-    }
-
-    /// <https://fetch.spec.whatwg.org/#http-responses>
-    #[inline]
-    fn write_allowed(
-        &self,
-        headers: &mut HeaderMap,
-        origin: HeaderValue,
-        options: IsOptions,
-        has_vary: HasVary,
-    ) {
-        if self.timing {
-            headers.insert(TIMING_ALLOW_ORIGIN, origin.clone());
-        }
-        if self.resource_policy {
-            let value = HeaderValue::from_static("cross-origin");
-            headers.insert(CROSS_ORIGIN_RESOURCE_POLICY, value);
-        }
-        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-        if self.credentials {
-            headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, yes());
-        }
-        if let Some(exposed) = &self.exposed {
-            headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, exposed.clone());
-        }
-        self.vary(options).merge_into(headers, has_vary);
-    }
-
-    /// Without CORS headers, so the browser withholds the response if it used CORS.
-    #[inline]
-    fn write_not_cors(&self, headers: &mut HeaderMap, options: IsOptions, has_vary: HasVary) {
-        if self.timing {
-            headers.remove(TIMING_ALLOW_ORIGIN);
-        }
-        if self.resource_policy {
-            let value = HeaderValue::from_static("same-origin");
-            headers.insert(CROSS_ORIGIN_RESOURCE_POLICY, value);
-        }
-        self.vary(options).merge_into(headers, has_vary);
-    }
-
-    #[cold]
-    fn write_rare(&self, headers: &mut HeaderMap, rare: &mut Rare) {
-        self.apply(headers, &mut rare.change);
-        match &rare.added {
-            Added::Preflight(preflight) => {
-                let has_vary = remove_cors_headers(headers);
-                self.write_preflight(headers, preflight, has_vary);
-            }
-            Added::Diagnosis(diagnosis) => {
-                headers.insert(CORS_DIAGNOSIS, diagnosis.clone());
-            }
-            Added::Vary(vary) => vary.merge_into(headers, HasVary::of(headers)),
-        }
-    }
-
-    fn write_preflight(&self, headers: &mut HeaderMap, preflight: &HeaderMap, has_vary: HasVary) {
-        for name in preflight.keys().filter(|name| **name != VARY) {
-            for value in preflight.get_all(name) {
-                headers.append(name, value.clone());
-            }
-        }
-        self.vary_preflight.merge_into(headers, has_vary);
+        Change::Values(
+            self.lines(common),
+            Values {
+                allow_origin: allow_origin.cloned(),
+                expose_headers: self.expose_headers.clone(),
+                vary,
+            },
+        )
     }
 
     /// The headers of the response to a preflight whose origin is allowed. They list all allowed methods and headers,
@@ -229,7 +200,7 @@ impl ResponseHeaders {
     /// The headers of the response to an actual request that is rejected.
     pub(super) fn rejected(&self, options: IsOptions) -> HeaderMap {
         let mut headers = HeaderMap::with_capacity(1);
-        self.apply(&mut headers, &mut Change::Deny(options));
+        self.denied(options).apply(&mut headers);
         headers
     }
 

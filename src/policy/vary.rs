@@ -24,68 +24,122 @@ impl HasVary {
 }
 
 /// Request headers that a response depends on.
-pub(crate) struct Vary {
-    names: Box<[HeaderName]>,
-    /// The names as a header value. `None` if there are none.
-    line: Option<HeaderValue>,
+#[derive(Clone)]
+pub(crate) enum Vary {
+    Common(CommonVary),
+    Names(HeaderValue),
+}
+
+/// The usual request headers that a response depends on: constants, whose copies count no reference.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CommonVary {
+    Nothing,
+    Origin,
+    OriginAndMethod,
+}
+
+impl CommonVary {
+    /// Adds the names to a response. A name that is already there is not added again.
+    #[inline]
+    pub(super) fn merge_into(self, headers: &mut HeaderMap, has_vary: HasVary) {
+        if let Some(line) = self.line() {
+            merge_vary(line, headers, has_vary);
+        }
+    }
+
+    #[inline]
+    const fn line(self) -> Option<HeaderValue> {
+        match self {
+            Self::Nothing => None,
+            Self::Origin => Some(HeaderValue::from_static("origin")),
+            Self::OriginAndMethod => Some(HeaderValue::from_static(
+                "origin, access-control-request-method",
+            )),
+        }
+    }
 }
 
 impl Vary {
     /// Keeps the order and drops repeated names.
     pub(crate) fn new(depends_on: &[HeaderName]) -> Self {
-        let mut names = Vec::new();
+        let mut names: Vec<&str> = Vec::new();
         for name in depends_on {
-            if !names.contains(name) {
-                names.push(name.clone());
+            if !names.contains(&name.as_str()) {
+                names.push(name.as_str());
             }
         }
-        Self {
-            line: list_value(&mut names.iter().map(HeaderName::as_str), ", "),
-            names: names.into_boxed_slice(),
+        Self::of(list_value(&mut names.into_iter(), ", "))
+    }
+
+    fn of(line: Option<HeaderValue>) -> Self {
+        let Some(line) = line else {
+            return Self::Common(CommonVary::Nothing);
+        };
+        for common in [CommonVary::Origin, CommonVary::OriginAndMethod] {
+            if common.line().as_ref() == Some(&line) {
+                return Self::Common(common);
+            }
         }
+        Self::Names(line)
+    }
+
+    /// The first `Vary` line of a response.
+    pub(crate) fn first_of(headers: &HeaderMap) -> Self {
+        Self::of(headers.get(VARY).cloned())
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.line.is_none()
+        matches!(self, Self::Common(CommonVary::Nothing))
     }
 
     /// Adds the names to a response. A name that is already there is not added again.
-    #[inline]
     pub(crate) fn merge_into(&self, headers: &mut HeaderMap, has_vary: HasVary) {
-        match (&self.line, has_vary) {
-            (None, _) => {}
-            (Some(line), HasVary::No) => {
-                headers.insert(VARY, line.clone());
-            }
-            (Some(line), HasVary::Yes) => self.merge_with_present(headers, line),
+        match self {
+            Self::Common(common) => common.merge_into(headers, has_vary),
+            Self::Names(line) => merge_vary(line.clone(), headers, has_vary),
         }
     }
+}
 
-    fn merge_with_present(&self, headers: &mut HeaderMap, line: &HeaderValue) {
-        if has_member(headers, "*") {
-            return;
+/// Adds a `Vary` line to a response. A name that is already there is not added again.
+#[inline]
+pub(super) fn merge_vary(line: HeaderValue, headers: &mut HeaderMap, has_vary: HasVary) {
+    match has_vary {
+        HasVary::No => {
+            headers.insert(VARY, line);
         }
-        if !self
-            .names
-            .iter()
-            .any(|name| has_member(headers, name.as_str()))
-        {
-            headers.append(VARY, line.clone());
-            return;
-        }
-        for name in &self.names {
-            if !has_member(headers, name.as_str()) {
-                headers.append(VARY, HeaderValue::from(name.clone()));
+        HasVary::Yes => merge_with_present(headers, line),
+    }
+}
+
+fn merge_with_present(headers: &mut HeaderMap, line: HeaderValue) {
+    if has_member(headers, b"*") {
+        return;
+    }
+    if !members(&line).any(|name| has_member(headers, name)) {
+        headers.append(VARY, line);
+        return;
+    }
+    for name in members(&line) {
+        if !has_member(headers, name) {
+            if let Ok(name) = HeaderName::from_bytes(name) {
+                headers.append(VARY, HeaderValue::from(name));
             }
         }
     }
 }
 
 /// Whether one of the `Vary` lines has this member. Ignores case.
-fn has_member(headers: &HeaderMap, name: &str) -> bool {
+fn has_member(headers: &HeaderMap, name: &[u8]) -> bool {
     headers
         .get_all(VARY)
         .iter()
-        .flat_map(|line| line.as_bytes().split(|byte| *byte == b','))
-        .any(|member| member.trim_ascii().eq_ignore_ascii_case(name.as_bytes()))
+        .flat_map(members)
+        .any(|member| member.eq_ignore_ascii_case(name))
+}
+
+fn members(line: &HeaderValue) -> impl Iterator<Item = &[u8]> {
+    line.as_bytes()
+        .split(|byte| *byte == b',')
+        .map(<[u8]>::trim_ascii)
 }

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use http::header::HeaderMap;
@@ -11,7 +10,6 @@ use http::{Response, StatusCode};
 use pin_project_lite::pin_project;
 
 use super::body::EmptyBody;
-use crate::policy::Policy;
 use crate::policy::change::Change;
 
 pin_project! {
@@ -33,7 +31,6 @@ pin_project! {
         Forward {
             #[pin]
             inner: F,
-            policy: Arc<Policy>,
             change: Change,
         },
     }
@@ -48,13 +45,9 @@ impl<F> ResponseFuture<F> {
     }
 
     #[inline]
-    pub(crate) fn forward(inner: F, policy: Arc<Policy>, change: Change) -> Self {
+    pub(crate) fn forward(inner: F, change: Change) -> Self {
         Self {
-            state: State::Forward {
-                inner,
-                policy,
-                change,
-            },
+            state: State::Forward { inner, change },
         }
     }
 }
@@ -75,14 +68,10 @@ where
                 *response.headers_mut() = std::mem::take(headers);
                 Poll::Ready(Ok(response))
             }
-            StateProjection::Forward {
-                inner,
-                policy,
-                change,
-            } => {
+            StateProjection::Forward { inner, change } => {
                 let mut polled = inner.poll(cx);
                 if let Poll::Ready(Ok(response)) = &mut polled {
-                    policy.change(response.headers_mut(), change);
+                    change.apply(response.headers_mut());
                 }
                 polled
             }

@@ -126,25 +126,9 @@ where
 
     #[inline]
     fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
-        let outcome = self.source.outcome(&RequestHead::of(&request));
-        respond(&mut self.inner, request, outcome)
-    }
-}
-
-/// Calls the inner service, or responds in its place.
-#[inline]
-pub(crate) fn respond<S, RequestBody>(
-    inner: &mut S,
-    request: Request<RequestBody>,
-    outcome: Outcome,
-) -> ResponseFuture<S::Future>
-where
-    S: Service<Request<RequestBody>>,
-{
-    match outcome {
-        Outcome::Forward(policy, change) => {
-            ResponseFuture::forward(inner.call(request), policy, change)
+        match self.source.outcome(&RequestHead::of(&request)) {
+            Outcome::Forward(change) => ResponseFuture::forward(self.inner.call(request), change),
+            Outcome::Respond(status, headers) => ResponseFuture::respond(status, headers),
         }
-        Outcome::Respond(status, headers) => ResponseFuture::respond(status, headers),
     }
 }

@@ -187,6 +187,13 @@ async fn a_policy_with_a_function_can_replace_and_be_replaced() {
 
 /// A policy that tells on which thread it is dropped.
 fn telling_policy() -> (CorsLayer, Receiver<thread::ThreadId>) {
+    telling_policy_with(|| {})
+}
+
+/// The same. Each decision calls a function.
+fn telling_policy_with(
+    decide: impl Fn() + Send + Sync + 'static,
+) -> (CorsLayer, Receiver<thread::ThreadId>) {
     struct Tell(Sender<thread::ThreadId>);
     impl Drop for Tell {
         fn drop(&mut self) {
@@ -198,6 +205,7 @@ fn telling_policy() -> (CorsLayer, Receiver<thread::ThreadId>) {
     let cors = CorsLayer::builder()
         .allow_origins_if(move |_| {
             let _ = &sink;
+            decide();
             false
         })
         .build()
@@ -207,15 +215,25 @@ fn telling_policy() -> (CorsLayer, Receiver<thread::ThreadId>) {
 
 #[test]
 fn a_replaced_policy_is_dropped_by_the_one_who_replaces() {
-    let (first, dropped) = telling_policy();
+    let (arrive, arrived) = sync_channel::<()>(0);
+    let (resume, resumed) = sync_channel::<()>(0);
+    let resumed = Mutex::new(resumed);
+    let (first, dropped) = telling_policy_with(move || {
+        arrive.send(()).unwrap();
+        resumed.lock().unwrap().recv().unwrap();
+    });
     let (cors, handle) = CorsLayer::reloadable(first).unwrap();
-    let mut service = cors.layer(service_fn(async |_: Request<()>| {
-        Ok::<_, Infallible>(Response::new(()))
-    }));
-    let in_flight = service.call(request("GET", &[("origin", A)]));
+    let request = thread::spawn(move || {
+        let mut service = cors.layer(service_fn(async |_: Request<()>| {
+            Ok::<_, Infallible>(Response::new(()))
+        }));
+        drop(service.call(request("GET", &[("origin", A)])));
+    });
+    arrived.recv().unwrap();
     handle.replace(policy(B)).unwrap();
     assert_eq!(handle.drop_unused(), 1, "a request uses it");
-    thread::spawn(|| drop(in_flight)).join().unwrap();
+    resume.send(()).unwrap();
+    request.join().unwrap();
     assert!(dropped.try_recv().is_err(), "a request's thread drops none");
     assert_eq!(handle.drop_unused(), 0);
     assert_eq!(dropped.try_recv(), Ok(thread::current().id()));
