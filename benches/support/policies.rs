@@ -8,7 +8,7 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE, ETAG};
 use http::{Method, Request};
 use tower::layer::layer_fn;
 use tower::{Layer, ServiceExt};
-use tower_cors::CorsLayer;
+use tower_cors::{CorsLayer, origin};
 use tower_http::cors::{AllowHeaders, AllowOrigin, Any, CorsLayer as TheirLayer};
 
 use super::connection;
@@ -53,7 +53,7 @@ fn credentialed_router(who: Contender) -> Router {
 
 fn our_credentialed() -> CorsLayer {
     CorsLayer::builder()
-        .allow_origins([APP])
+        .allow_origins([origin!("https://app.example.com")])
         .allow_methods(METHODS)
         .allow_headers(HEADERS)
         .allow_credentials()

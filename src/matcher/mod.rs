@@ -113,7 +113,10 @@ impl Exact {
         }
         let mut values = Vec::new();
         for origin in origins {
-            let value = shared_value(origin.as_str().to_owned());
+            let value = match origin.constant() {
+                Some(text) => Some(HeaderValue::from_static(text)),
+                None => shared_value(origin.as_str().to_owned()),
+            };
             let value = value.expect("a header value can hold ASCII");
             if !values.contains(&value) {
                 values.push(value);

@@ -113,6 +113,14 @@ impl OriginPattern {
         &self.text
     }
 
+    /// The same, if it is a constant of the program, as that of `origin!` is.
+    pub(crate) fn constant(&self) -> Option<&'static str> {
+        match self.text {
+            Cow::Borrowed(text) => Some(text),
+            Cow::Owned(_) => None,
+        }
+    }
+
     /// The scheme, such as `https`.
     ///
     /// # Example

@@ -74,9 +74,10 @@ fn request_headers(rules: &Rules) -> Option<HeaderValue> {
 
 /// <https://fetch.spec.whatwg.org/#http-access-control-expose-headers>
 pub(super) fn exposed_headers(names: &Names<HeaderName>) -> Option<HeaderValue> {
-    if names.any {
-        Some(any())
-    } else {
-        list_value(&mut names.listed.iter().map(text_of), ",")
+    match &*names.listed {
+        _ if names.any => Some(any()),
+        // The value of a standard name is a constant. Its clones count no reference.
+        [name] => Some(HeaderValue::from(name.clone())),
+        listed => list_value(&mut listed.iter().map(text_of), ","),
     }
 }
