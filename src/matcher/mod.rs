@@ -62,7 +62,7 @@ impl OriginMatcher {
         let all = PatternTable::build(&patterns)?;
         let count = patterns.len();
         patterns.retain(|pattern| !all.makes_redundant(pattern));
-        exact.retain(|origin| !all.allows(origin.as_str().as_bytes()));
+        exact.retain(|origin| !all.makes_redundant(origin));
         Ok(Self {
             exact: Exact::compile(&exact)?,
             patterns: match patterns.len() {

@@ -76,7 +76,7 @@ impl PatternTable {
     }
 
     /// Whether a pattern allows a text that may be an origin.
-    // Without `#[inline]`, a program has this code once, and not once for each service.
+    #[inline]
     pub(super) fn allows(&self, text: &[u8]) -> bool {
         let Some(origin) = Parts::of(text) else {
             return false;
@@ -88,24 +88,22 @@ impl PatternTable {
             unusual = Keys::of(self.seed, origin.scheme, origin.port);
             &unusual
         };
-        // The first base that is found decides. Any other base would leave the same labels and port to check.
-        let is_named = match self.find_base(origin, self.depths_with_port, keys) {
-            Some(base) => origin.has_labels_before(base.len()),
-            None => {
-                (self.has_hosts && self.has_host(origin, keys))
-                    || (self.first_labels.is_some()
-                        && (self.has_first_label(origin, false, keys)
-                            || self.has_first_label(origin, true, keys)))
-            }
-        };
+        // Any base that is found is enough: another one would leave the same labels and port to check.
+        let is_named = self
+            .find_base(origin, self.depths_with_port, keys)
+            .is_some_and(|base| origin.has_labels_before(base.len()))
+            || (self.has_hosts && self.has_host(origin, keys))
+            || (self.first_labels.is_some()
+                && (self.has_first_label(origin, false, keys)
+                    || self.has_first_label(origin, true, keys)));
         if is_named {
             return origin.has_port_or_none();
         }
         self.has_schemes && self.has_scheme(origin, keys) && Origin::parse(text).is_ok()
     }
 
-    /// Whether another pattern allows everything that this pattern allows, which is not an exact one. Of two patterns
-    /// with a `*` in the first label, both are kept.
+    /// Whether another pattern allows everything that this pattern allows. Of two patterns with a `*` in the first
+    /// label, both are kept.
     pub(super) fn makes_redundant(&self, pattern: &OriginPattern) -> bool {
         if pattern.allows_any_host() {
             return false;
@@ -130,12 +128,15 @@ impl PatternTable {
         } else if pattern.allows_subdomains() {
             !any_port && has_below_host(true)
         } else {
-            // A host with any port.
             self.has_first_label(wanted, true, &keys)
+                || (!any_port
+                    && (self.has_host(wanted, &keys) || self.has_first_label(wanted, false, &keys)))
         };
         let depths_with_port = if any_port { 0 } else { self.depths_with_port };
         is_covered_by_same_host
-            || self.find_base(wanted, depths_with_port, &keys).is_some()
+            || self
+                .find_base(wanted, depths_with_port, &keys)
+                .is_some_and(|base| wanted.has_labels_before(base.len()))
             || (self.has_schemes && self.has_scheme(wanted, &keys))
     }
 

@@ -278,6 +278,16 @@ fn what_a_pattern_covers_is_left_out() {
             &["app://*"],
         ),
         (
+            "not a host that is not a domain name",
+            &["app://~a.example.com", "app://*.example.com"],
+            &["app://~a.example.com", "app://*.example.com"],
+        ),
+        (
+            "not such a host with any port",
+            &["app://~a.example.com:*", "app://*.example.com:*"],
+            &["app://~a.example.com:*", "app://*.example.com:*"],
+        ),
+        (
             "not a host with a port",
             &["app://a:1", "app://*"],
             &["app://a:1", "app://*"],
@@ -292,6 +302,27 @@ fn what_a_pattern_covers_is_left_out() {
         let policy = cors.policy();
         let found: Vec<_> = policy.origins().collect();
         assert_eq!(found, kept, "{name}");
+    }
+}
+
+/// A host that is not a domain name, beside a pattern for the subdomains that it seems to be one of.
+#[test]
+fn a_host_that_is_not_a_domain_name() {
+    let few =
+        CorsLayer::builder().allow_origins(["app://~a.example.com:*", "app://*.example.com:*"]);
+    let others = (0..1000).map(|i| format!("app://*.tenant{i}.example.org"));
+    let many = few.clone().allow_origins(others);
+    for (count, cors) in [("few", few.build()), ("many", many.build())] {
+        let cors = cors.unwrap();
+        for (origin, expected) in [
+            ("app://~a.example.com:8080", true),
+            ("app://~a.example.com", true),
+            ("app://a.example.com:8080", true),
+            ("app://~b.example.com:8080", false),
+            ("app://.example.com", false),
+        ] {
+            assert_eq!(allows(&cors, origin), expected, "{count}: {origin}");
+        }
     }
 }
 
