@@ -226,10 +226,10 @@ impl CorsChoiceBuilder {
         let mut hosts: Vec<(Box<str>, PolicySource)> = Vec::new();
         for (index, (text, layer)) in self.hosts.into_iter().enumerate() {
             match host::parse(&text) {
-                Ok(host) if hosts.iter().any(|(other, _)| *other == host) => {
-                    problems.add(Field::Hosts, Some(index), &text, Reason::Twice, TWICE);
-                }
-                Ok(host) => hosts.push((host, layer.into_source())),
+                Ok(host) => match hosts.binary_search_by(|(other, _)| other.cmp(&host)) {
+                    Ok(_) => problems.add(Field::Hosts, Some(index), &text, Reason::Twice, TWICE),
+                    Err(place) => hosts.insert(place, (host, layer.into_source())),
+                },
                 Err((reason, fix)) => {
                     problems.add(Field::Hosts, Some(index), &text, reason, &fix);
                 }
@@ -242,15 +242,17 @@ impl CorsChoiceBuilder {
                 Ok(prefix) if prefixes.iter().any(|(other, _)| other.is_same(&prefix)) => {
                     problems.add(field, Some(index), &text, Reason::Twice, TWICE);
                 }
-                Ok(prefix) => prefixes.push((prefix, layer.into_source())),
+                Ok(prefix) => {
+                    let len = prefix.as_str().len();
+                    let place = prefixes.partition_point(|(other, _)| other.as_str().len() >= len);
+                    prefixes.insert(place, (prefix, layer.into_source()));
+                }
                 Err((reason, fix)) => {
                     problems.add(field, Some(index), &text, reason, &fix);
                 }
             }
         }
         problems.into_result()?;
-        hosts.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
-        prefixes.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.as_str().len()));
         let reads = self.functions.iter().flat_map(|it| it.reads.iter());
         let choice = Choice {
             vary: Vary::new(&reads.cloned().collect::<Vec<_>>()),

@@ -49,7 +49,7 @@ impl From<CorsConfig> for UncheckedPolicy {
             policy.exposed_headers = items(names);
         }
         policy.max_age = config.max_age.map(Duration::from_secs);
-        policy.presets = items(std::mem::take(&mut config.presets));
+        policy.presets = std::mem::take(&mut config.presets);
         rules.settings = config;
         policy
     }

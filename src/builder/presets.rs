@@ -8,7 +8,6 @@ use http::header::{
 use http::{HeaderName, Method};
 
 use super::CorsBuilder;
-use super::inputs::Item;
 
 /// A protocol with clients that run in web pages. A configuration refers to it by its [name](Self::name).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -308,7 +307,7 @@ impl<M, O> CorsBuilder<M, O> {
     }
 
     fn preset(mut self, preset: Preset) -> Self {
-        self.policy.presets.push(Item::Value(preset));
+        self.policy.presets.push(preset.name().to_owned());
         self
     }
 }

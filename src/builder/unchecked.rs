@@ -5,7 +5,6 @@ use std::time::Duration;
 use http::{HeaderName, Method};
 
 use super::inputs::Item;
-use super::presets::Preset;
 use crate::origin::OriginPattern;
 use crate::policy::notation::Notation;
 use crate::policy::rules::Rules;
@@ -20,7 +19,8 @@ pub(super) struct UncheckedPolicy {
     pub(super) methods: Vec<Item<Method>>,
     pub(super) request_headers: Vec<Item<HeaderName>>,
     pub(super) exposed_headers: Vec<Item<HeaderName>>,
-    pub(super) presets: Vec<Item<Preset>>,
+    /// The names of the presets.
+    pub(super) presets: Vec<String>,
     pub(super) max_age: Option<Duration>,
 }
 

@@ -1,5 +1,6 @@
 //! What to change in a policy, and in which case.
 
+use crate::fetch::names::find_word;
 use crate::origin::{Origin, OriginPattern};
 use crate::policy::notation::Notation;
 
@@ -53,7 +54,7 @@ impl Changes {
         origin: &Origin<'_>,
         credentials: bool,
         notation: Notation,
-        is_allowed: impl Fn(&Origin<'_>) -> bool,
+        is_allowed: &dyn Fn(&Origin<'_>) -> bool,
     ) -> Result<Self, NothingHelps> {
         let mut changes = Self {
             insecure_origins: credentials && origin.is_insecure(),
@@ -109,9 +110,8 @@ impl Changes {
     }
 
     /// Allows these request headers too. Those that browsers seldom ask for come last.
-    pub(crate) fn add_headers(&mut self, mut names: Vec<String>) {
-        names.sort_by_key(|name| is_seldom_asked(name.as_bytes()));
-        self.headers = names;
+    pub(crate) fn add_headers(&mut self, names: Vec<String>) {
+        self.headers = seldom_asked_last(names);
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -157,12 +157,14 @@ impl Changes {
     }
 }
 
-/// Whether browsers ask for this header only if its value is unusual.
+/// Moves the headers to the end that browsers ask for only if their value is unusual.
 /// <https://fetch.spec.whatwg.org/#cors-safelisted-request-header>
-pub(super) fn is_seldom_asked(name: &[u8]) -> bool {
-    ["accept", "accept-language", "content-language", "range"]
-        .iter()
-        .any(|seldom| seldom.as_bytes().eq_ignore_ascii_case(name))
+pub(super) fn seldom_asked_last<T: AsRef<[u8]>>(names: Vec<T>) -> Vec<T> {
+    let seldom = ["accept", "accept-language", "content-language", "range"];
+    let is_seldom = |name: &T| find_word(name.as_ref(), &seldom).is_some();
+    let (seldom, mut names): (Vec<_>, Vec<_>) = names.into_iter().partition(is_seldom);
+    names.extend(seldom);
+    names
 }
 
 fn ends_in_dot(origin: &Origin<'_>) -> bool {

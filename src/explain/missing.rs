@@ -3,7 +3,7 @@
 use http::header::ACCESS_CONTROL_REQUEST_METHOD;
 use http::{HeaderName, Method};
 
-use super::changes::{Changes, NothingHelps, is_seldom_asked};
+use super::changes::{Changes, NothingHelps, seldom_asked_last};
 use crate::fetch::names::{
     is_cors_header, is_forbidden_method, is_forbidden_request_header, normalize_method,
 };
@@ -110,7 +110,7 @@ impl Missing {
                 &origin,
                 true,
                 policy.notation,
-                |origin| policy.names(origin),
+                &|origin| policy.names(origin),
             ));
         }
         // A function is not asked about it otherwise.
@@ -163,10 +163,10 @@ impl Missing {
                         "or let the look-up allow it, which explain() does not ask",
                     );
                 }
-                Changes::for_origin(&origin, credentials, policy.notation, |origin| policy.names(origin))
+                Changes::for_origin(&origin, credentials, policy.notation, &|origin| policy.names(origin))
             }
             Denial::InsecureOrigin { origin } => {
-                Changes::for_origin(&origin, credentials, policy.notation, |origin| policy.names(origin))
+                Changes::for_origin(&origin, credentials, policy.notation, &|origin| policy.names(origin))
             }
             Denial::LookupFailed { .. } => Err(NothingHelps(
                 "the policy needs no change; try again, and see the error that CorsLookupLayer::on_failure gets"
@@ -202,7 +202,7 @@ impl Missing {
         if policy.rules.any_origin || policy.names(&origin) {
             return Ok(Changes::default());
         }
-        Changes::for_origin(&origin, credentials, policy.notation, |origin| {
+        Changes::for_origin(&origin, credentials, policy.notation, &|origin| {
             policy.names(origin)
         })
     }
@@ -274,7 +274,7 @@ impl Missing {
             )));
             return;
         }
-        asked.sort_by_key(|name| is_seldom_asked(name));
+        let asked = seldom_asked_last(asked);
         let (mut listable, mut never) = (Vec::new(), Vec::new());
         for name in &asked {
             match HeaderName::from_bytes(name) {

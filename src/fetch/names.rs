@@ -99,7 +99,7 @@ pub(crate) fn is_word_for_any(name: &str) -> bool {
 /// The word that a text is, in any case.
 // Inlined, it would be repeated for each word of each list.
 #[inline(never)]
-fn find_word<'w>(text: &[u8], words: &[&'w str]) -> Option<&'w str> {
+pub(crate) fn find_word<'w>(text: &[u8], words: &[&'w str]) -> Option<&'w str> {
     let mut words = words.iter().copied();
     words.find(|word| word.as_bytes().eq_ignore_ascii_case(text))
 }

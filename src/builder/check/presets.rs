@@ -8,11 +8,11 @@ impl UncheckedPolicy {
     /// The presets, each once, in their order.
     pub(super) fn check_presets(&self, problems: &mut Problems) -> Vec<Preset> {
         let mut checked = Vec::new();
-        for (index, preset) in self.presets.iter().enumerate() {
-            match preset.read(|text| Preset::of_name(text).ok_or(())) {
-                Ok(preset) if checked.contains(&preset) => {}
-                Ok(preset) => checked.push(preset),
-                Err((text, ())) => {
+        for (index, text) in self.presets.iter().enumerate() {
+            match Preset::of_name(text) {
+                Some(preset) if checked.contains(&preset) => {}
+                Some(preset) => checked.push(preset),
+                None => {
                     let names: Vec<_> = Preset::ALL.iter().map(|preset| preset.name()).collect();
                     let names = format!("{names:?}");
                     let fix = format!("write one of {}", names.trim_matches(['[', ']']));

@@ -156,7 +156,7 @@ fn replace_any_origin(situation: &Situation<'_>) -> String {
 /// The words of [`Policy::explain`](crate::Policy::explain).
 fn allow(origin: &str, credentials: bool, replaced: Replaced) -> Result<Changes, NothingHelps> {
     let changes = match Origin::parse(origin.as_bytes()) {
-        Ok(origin) => Changes::for_origin(&origin, credentials, Notation::Builder, |_| true),
+        Ok(origin) => Changes::for_origin(&origin, credentials, Notation::Builder, &|_| true),
         Err(problem) => {
             let text = format!("no change to the policy helps, because the origin {problem}");
             Err(NothingHelps(text))
