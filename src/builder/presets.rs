@@ -1,12 +1,5 @@
 //! What the clients of known protocols need: one method for each protocol.
 
-use http::header::{
-    ACCEPT_RANGES, AUTHORIZATION, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_MATCH,
-    IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE, LOCATION, RANGE,
-    WWW_AUTHENTICATE,
-};
-use http::{HeaderName, Method};
-
 use super::CorsBuilder;
 
 /// A protocol with clients that run in web pages. A configuration refers to it by its [name](Self::name).
@@ -42,133 +35,114 @@ impl Preset {
         Self::ALL.into_iter().find(|preset| preset.name() == name)
     }
 
-    pub(crate) fn request_headers(self) -> &'static [HeaderName] {
+    pub(crate) fn request_headers(self) -> &'static [&'static str] {
         match self {
             Self::GrpcWeb => {
                 // https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-WEB.md
-                static NAMES: [HeaderName; 6] = [
-                    CONTENT_TYPE,
-                    HeaderName::from_static("grpc-timeout"),
-                    HeaderName::from_static("x-grpc-web"),
-                    HeaderName::from_static("x-user-agent"),
-                    HeaderName::from_static("connect-protocol-version"),
-                    HeaderName::from_static("connect-timeout-ms"),
-                ];
-                &NAMES
+                &[
+                    "content-type",
+                    "grpc-timeout",
+                    "x-grpc-web",
+                    "x-user-agent",
+                    "connect-protocol-version",
+                    "connect-timeout-ms",
+                ]
             }
             Self::Connect => {
                 // https://connectrpc.com/docs/protocol
-                static NAMES: [HeaderName; 6] = [
-                    CONTENT_TYPE,
-                    HeaderName::from_static("connect-protocol-version"),
-                    HeaderName::from_static("connect-timeout-ms"),
-                    CONTENT_ENCODING,
-                    HeaderName::from_static("connect-content-encoding"),
-                    HeaderName::from_static("connect-accept-encoding"),
-                ];
-                &NAMES
+                &[
+                    "content-type",
+                    "connect-protocol-version",
+                    "connect-timeout-ms",
+                    "content-encoding",
+                    "connect-content-encoding",
+                    "connect-accept-encoding",
+                ]
             }
             Self::Mcp => {
                 // The first five: revisions up to 2025-11-25. The last two: since 2026-07-28.
                 // https://modelcontextprotocol.io/specification/2025-11-25/basic/transports
                 // https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http
-                static NAMES: [HeaderName; 7] = [
-                    CONTENT_TYPE,
-                    AUTHORIZATION,
-                    HeaderName::from_static("mcp-protocol-version"),
-                    HeaderName::from_static("mcp-session-id"),
-                    HeaderName::from_static("last-event-id"),
-                    HeaderName::from_static("mcp-method"),
-                    HeaderName::from_static("mcp-name"),
-                ];
-                &NAMES
+                &[
+                    "content-type",
+                    "authorization",
+                    "mcp-protocol-version",
+                    "mcp-session-id",
+                    "last-event-id",
+                    "mcp-method",
+                    "mcp-name",
+                ]
             }
             Self::Tus => {
                 // https://tus.io/protocols/resumable-upload#headers
-                static NAMES: [HeaderName; 9] = [
-                    CONTENT_TYPE,
-                    HeaderName::from_static("tus-resumable"),
-                    HeaderName::from_static("upload-length"),
-                    HeaderName::from_static("upload-offset"),
-                    HeaderName::from_static("upload-metadata"),
-                    HeaderName::from_static("upload-defer-length"),
-                    HeaderName::from_static("upload-concat"),
-                    HeaderName::from_static("upload-checksum"),
-                    HeaderName::from_static("x-http-method-override"),
-                ];
-                &NAMES
+                &[
+                    "content-type",
+                    "tus-resumable",
+                    "upload-length",
+                    "upload-offset",
+                    "upload-metadata",
+                    "upload-defer-length",
+                    "upload-concat",
+                    "upload-checksum",
+                    "x-http-method-override",
+                ]
             }
             Self::RangeRequests => {
                 // https://www.rfc-editor.org/rfc/rfc9110#section-13
                 // https://www.rfc-editor.org/rfc/rfc9110#section-14
-                static NAMES: [HeaderName; 6] = [
-                    RANGE,
-                    IF_RANGE,
-                    IF_MATCH,
-                    IF_NONE_MATCH,
-                    IF_MODIFIED_SINCE,
-                    IF_UNMODIFIED_SINCE,
-                ];
-                &NAMES
+                &[
+                    "range",
+                    "if-range",
+                    "if-match",
+                    "if-none-match",
+                    "if-modified-since",
+                    "if-unmodified-since",
+                ]
             }
         }
     }
 
-    pub(crate) fn exposed_headers(self) -> &'static [HeaderName] {
+    pub(crate) fn exposed_headers(self) -> &'static [&'static str] {
         match self {
             Self::GrpcWeb => {
                 // A response without a body has its trailers in the headers.
-                static NAMES: [HeaderName; 3] = [
-                    HeaderName::from_static("grpc-status"),
-                    HeaderName::from_static("grpc-message"),
-                    HeaderName::from_static("grpc-status-details-bin"),
-                ];
-                &NAMES
+                &["grpc-status", "grpc-message", "grpc-status-details-bin"]
             }
             Self::Connect => {
                 // The messages of a stream are compressed one by one, and the browser does not decompress them.
-                static NAMES: [HeaderName; 1] =
-                    [HeaderName::from_static("connect-content-encoding")];
-                &NAMES
+                &["connect-content-encoding"]
             }
             Self::Mcp => {
                 // https://modelcontextprotocol.io/specification/2025-11-25/basic/authorization
-                static NAMES: [HeaderName; 2] =
-                    [HeaderName::from_static("mcp-session-id"), WWW_AUTHENTICATE];
-                &NAMES
+                &["mcp-session-id", "www-authenticate"]
             }
-            Self::Tus => {
-                static NAMES: [HeaderName; 12] = [
-                    LOCATION,
-                    HeaderName::from_static("upload-offset"),
-                    HeaderName::from_static("upload-length"),
-                    HeaderName::from_static("upload-metadata"),
-                    HeaderName::from_static("upload-defer-length"),
-                    HeaderName::from_static("upload-concat"),
-                    HeaderName::from_static("upload-expires"),
-                    HeaderName::from_static("tus-resumable"),
-                    HeaderName::from_static("tus-version"),
-                    HeaderName::from_static("tus-extension"),
-                    HeaderName::from_static("tus-max-size"),
-                    HeaderName::from_static("tus-checksum-algorithm"),
-                ];
-                &NAMES
-            }
+            Self::Tus => &[
+                "location",
+                "upload-offset",
+                "upload-length",
+                "upload-metadata",
+                "upload-defer-length",
+                "upload-concat",
+                "upload-expires",
+                "tus-resumable",
+                "tus-version",
+                "tus-extension",
+                "tus-max-size",
+                "tus-checksum-algorithm",
+            ],
             Self::RangeRequests => {
                 // Ranges count encoded bytes, so a page must know the encoding.
-                static NAMES: [HeaderName; 4] =
-                    [ACCEPT_RANGES, CONTENT_RANGE, ETAG, CONTENT_ENCODING];
-                &NAMES
+                &["accept-ranges", "content-range", "etag", "content-encoding"]
             }
         }
     }
 
     /// In addition to GET, HEAD and POST, which do not need permission.
-    pub(crate) fn methods(self) -> &'static [Method] {
+    pub(crate) fn methods(self) -> &'static [&'static str] {
         match self {
             Self::GrpcWeb | Self::Connect | Self::RangeRequests => &[],
-            Self::Mcp => &[Method::DELETE],
-            Self::Tus => &[Method::PATCH, Method::DELETE, Method::OPTIONS],
+            Self::Mcp => &["DELETE"],
+            Self::Tus => &["PATCH", "DELETE", "OPTIONS"],
         }
     }
 }

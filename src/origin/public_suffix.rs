@@ -41,15 +41,15 @@ enum Suffix {
 /// with the feature `public-suffix`, in the list.
 fn find_suffix(name: &str) -> Option<Suffix> {
     let is_one_label = !name.contains('.') && name != "localhost";
-    if is_one_label || HOSTING_SERVICES.contains(&name) {
+    if is_one_label {
         return Some(Suffix::IsTheName);
     }
-    let is_below = |host: &str| {
-        host.strip_suffix(name)
-            .is_some_and(|rest| rest.ends_with('.'))
-    };
-    if HOSTING_SERVICES.iter().any(|host| is_below(host)) {
-        return Some(Suffix::BelowTheName);
+    for host in HOSTING_SERVICES.lines() {
+        match host.strip_suffix(name) {
+            Some("") => return Some(Suffix::IsTheName),
+            Some(rest) if rest.ends_with('.') => return Some(Suffix::BelowTheName),
+            _ => {}
+        }
     }
     find_in_list(name)
 }
@@ -83,44 +83,43 @@ fn find_in_list(_name: &str) -> Option<Suffix> {
 
 /// Hosting services on which anyone can publish a page within minutes: the best-known ones, for builds without the
 /// feature `public-suffix`, and some that the Public Suffix List does not have.
-const HOSTING_SERVICES: &[&str] = &[
-    "a.run.app",
-    "amplifyapp.com",
-    "app.github.dev",
-    "appspot.com",
-    "azurestaticapps.net",
-    "azurewebsites.net",
-    "blogspot.com",
-    "cloudfront.net",
-    "deno.dev",
-    "firebaseapp.com",
-    "fly.dev",
-    "framer.app",
-    "github.io",
-    "gitlab.io",
-    "gitpod.io",
-    "herokuapp.com",
-    "hf.space",
-    "lovable.app",
-    "myshopify.com",
-    "netlify.app",
-    "ngrok-free.app",
-    "ngrok.app",
-    "ngrok.io",
-    "onrender.com",
-    "pages.dev",
-    "repl.co",
-    "replit.app",
-    "replit.dev",
-    "s3.amazonaws.com",
-    "surge.sh",
-    "trycloudflare.com",
-    "up.railway.app",
-    "vercel.app",
-    "web.app",
-    "webcontainer.io",
-    "webflow.io",
-    "wixsite.com",
-    "wordpress.com",
-    "workers.dev",
-];
+const HOSTING_SERVICES: &str = "\
+a.run.app
+amplifyapp.com
+app.github.dev
+appspot.com
+azurestaticapps.net
+azurewebsites.net
+blogspot.com
+cloudfront.net
+deno.dev
+firebaseapp.com
+fly.dev
+framer.app
+github.io
+gitlab.io
+gitpod.io
+herokuapp.com
+hf.space
+lovable.app
+myshopify.com
+netlify.app
+ngrok-free.app
+ngrok.app
+ngrok.io
+onrender.com
+pages.dev
+repl.co
+replit.app
+replit.dev
+s3.amazonaws.com
+surge.sh
+trycloudflare.com
+up.railway.app
+vercel.app
+web.app
+webcontainer.io
+webflow.io
+wixsite.com
+wordpress.com
+workers.dev";

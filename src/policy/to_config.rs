@@ -4,6 +4,7 @@ use http::{HeaderName, Method};
 
 use super::Policy;
 use super::rules::Names;
+use crate::builder::presets::Preset;
 use crate::config::{ANY, CorsConfig, MIRROR};
 
 impl Policy {
@@ -43,30 +44,30 @@ impl Policy {
         } else {
             texts(self.origins())
         };
+        let in_presets = |entries: fn(Preset) -> &'static [&'static str]| {
+            let entries = rules
+                .presets
+                .iter()
+                .flat_map(move |preset| entries(*preset));
+            entries.copied().collect::<Vec<_>>()
+        };
         Some(CorsConfig {
             origins,
-            methods: entries(&rules.methods, Method::as_str, |method| {
-                rules
-                    .presets
-                    .iter()
-                    .any(|preset| preset.methods().contains(method))
-            }),
+            methods: entries(&rules.methods, Method::as_str, &in_presets(Preset::methods)),
             headers: if rules.request_headers.any && rules.lists_authorization() {
                 texts([ANY, "authorization"])
             } else {
-                entries(&rules.request_headers, HeaderName::as_str, |name| {
-                    rules
-                        .presets
-                        .iter()
-                        .any(|preset| preset.request_headers().contains(name))
-                })
+                entries(
+                    &rules.request_headers,
+                    HeaderName::as_str,
+                    &in_presets(Preset::request_headers),
+                )
             },
-            expose_headers: entries(&rules.exposed_headers, HeaderName::as_str, |name| {
-                rules
-                    .presets
-                    .iter()
-                    .any(|preset| preset.exposed_headers().contains(name))
-            }),
+            expose_headers: entries(
+                &rules.exposed_headers,
+                HeaderName::as_str,
+                &in_presets(Preset::exposed_headers),
+            ),
             presets: texts(rules.presets.iter().map(|preset| preset.name())),
             allow_null_origin: rules.settings.allow_null_origin && !rules.any_origin,
             ..rules.settings.clone()
@@ -74,18 +75,15 @@ impl Policy {
     }
 }
 
-fn entries<T>(
-    names: &Names<T>,
-    text: impl Fn(&T) -> &str,
-    is_in_preset: impl Fn(&T) -> bool,
-) -> Vec<String> {
+/// The entries of a list, without those of its presets.
+fn entries<T>(names: &Names<T>, text: fn(&T) -> &str, in_presets: &[&str]) -> Vec<String> {
     if names.any {
         texts([ANY])
     } else if names.mirrored {
         texts([MIRROR])
     } else {
-        let own = names.listed.iter().filter(|entry| !is_in_preset(entry));
-        texts(own.map(text))
+        let listed = names.listed.iter().map(text);
+        texts(listed.filter(|entry| !in_presets.contains(entry)))
     }
 }
 

@@ -1,5 +1,7 @@
 //! The check of presets, and the entries that they add to the lists.
 
+use std::str::FromStr;
+
 use crate::builder::presets::Preset;
 use crate::builder::unchecked::UncheckedPolicy;
 use crate::error::{Field, Problems, Reason};
@@ -36,9 +38,9 @@ impl UncheckedPolicy {
     }
 }
 
-fn add<T: Clone + PartialEq>(list: &mut Vec<T>, further: &[T]) {
-    for entry in further {
-        list.retain(|other| other != entry);
-        list.push(entry.clone());
+fn add<T: PartialEq + FromStr>(list: &mut Vec<T>, further: &[&str]) {
+    for entry in further.iter().filter_map(|text| text.parse().ok()) {
+        list.retain(|other| *other != entry);
+        list.push(entry);
     }
 }
