@@ -13,6 +13,8 @@ use super::names::text_of;
 pub(crate) const LONGEST_LIST: usize = 8 * 1024;
 /// The most lines that are read. Browsers send one.
 pub(crate) const MOST_LINES: usize = 64;
+/// How many bytes are checked at once.
+const BLOCK: usize = 64;
 
 /// Why the list is refused.
 #[derive(Debug, PartialEq, Eq)]
@@ -62,62 +64,83 @@ fn names<'r>(lines: impl IntoIterator<Item = &'r HeaderValue>) -> impl Iterator<
     names.filter(|name| !name.is_empty())
 }
 
+/// Where a byte is, seen from the next name or the last one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Before,
+    Within,
+    /// After a name and a blank: another name needs a comma first.
+    After,
+}
+
 /// Whether every name of a line is a token.
 fn is_line_of_tokens(mut line: &[u8]) -> bool {
+    let mut place = Place::Before;
+    while let Some((block, rest)) = line.split_first_chunk() {
+        match place_after_usual(block, place).or_else(|| place_after(block, place)) {
+            Some(after) => place = after,
+            None => return false,
+        }
+        line = rest;
+    }
+    place_after(line, place).is_some()
+}
+
+/// The place after some bytes of a line. `None` if they have a blank within a name, or a byte that no name has.
+fn place_after(mut bytes: &[u8], mut place: Place) -> Option<Place> {
     loop {
-        let names = line;
-        line = skip(line, is_usual, |byte| is_in_tokens(byte) || byte == b',');
-        let blanks = line;
-        line = skip(line, is_blank, is_blank);
-        let was_in_name =
-            names.len() > blanks.len() && names[names.len() - blanks.len() - 1] != b',';
-        match line.first() {
-            None => return true,
-            Some(b',') => {}
-            // A blank within a name, or a byte that no name has.
-            Some(_) if was_in_name || line.len() == names.len() => return false,
-            Some(_) => {}
+        let is_other = |byte: &u8| !is_in_tokens(*byte) && *byte != b',';
+        let end = bytes.iter().position(is_other).unwrap_or(bytes.len());
+        let (names, rest) = bytes.split_at(end);
+        place = match (names, place) {
+            ([], place) => place,
+            ([first, ..], Place::After) if *first != b',' => return None,
+            ([.., b','], _) => Place::Before,
+            _ => Place::Within,
+        };
+        bytes = match rest {
+            [] => return Some(place),
+            [b' ' | b'\t', rest @ ..] => rest,
+            _ => return None,
+        };
+        if place == Place::Within {
+            place = Place::After;
         }
     }
 }
 
-/// The text without the bytes at its start that are in a set. From the 17th byte on, it looks at many bytes at once,
-/// and at those of `subset` only.
-fn skip(text: &[u8], subset: impl Fn(u8) -> bool, is: impl Fn(u8) -> bool) -> &[u8] {
-    const FEW: usize = 16;
-    const MANY: usize = 64;
-    let is_another = |byte: &u8| !is(*byte);
-    let few = &text[..text.len().min(FEW)];
-    if let Some(end) = few.iter().position(is_another) {
-        return &text[end..];
+/// The same, for usual names with blanks only before them. It has no branches for each byte, so the compiler checks many bytes
+/// at once.
+fn place_after_usual(block: &[u8; BLOCK], place: Place) -> Option<Place> {
+    let mut before = match place {
+        Place::Before => [b','; BLOCK],
+        Place::Within => [b'a'; BLOCK],
+        Place::After => return None,
+    };
+    before[1..].copy_from_slice(&block[..BLOCK - 1]);
+    let mut others = 0;
+    for (byte, before) in block.iter().zip(before) {
+        others |= u8::from(!is_usual(*byte, before));
     }
-    let mut rest = &text[few.len()..];
-    while let Some((many, after)) = rest.split_first_chunk::<MANY>() {
-        // Without branches, so the compiler checks many bytes at once.
-        if many
-            .iter()
-            .fold(0, |others, byte| others | u8::from(!subset(*byte)))
-            != 0
-        {
-            break;
-        }
-        rest = after;
+    match (others, block.last()) {
+        (0, Some(last)) if is_separator(*last) => Some(Place::Before),
+        (0, _) => Some(Place::Within),
+        _ => None,
     }
-    let end = rest.iter().position(is_another).unwrap_or(rest.len());
-    &rest[end..]
 }
 
-/// The bytes that browsers usually send.
-#[expect(clippy::needless_bitwise_bool, reason = "lazy operators are branches")]
-fn is_usual(byte: u8) -> bool {
-    let is_letter = byte.wrapping_sub(b'a') < 26;
+/// Whether a byte is in a usual name, or a comma, or a blank before a name.
+fn is_usual(byte: u8, before: u8) -> bool {
+    let is_letter = (byte | 0x20).wrapping_sub(b'a') < 26;
     let is_digit = byte.wrapping_sub(b'0') < 10;
-    is_letter | is_digit | (byte == b'-') | (byte == b',')
+    // `*+,-.`
+    let is_mark = byte.wrapping_sub(b'*') < 5;
+    let is_underscore = byte == b'_';
+    is_letter | is_digit | is_mark | is_underscore | (is_separator(byte) & is_separator(before))
 }
 
-#[expect(clippy::needless_bitwise_bool, reason = "lazy operators are branches")]
-fn is_blank(byte: u8) -> bool {
-    (byte == b' ') | (byte == b'\t')
+fn is_separator(byte: u8) -> bool {
+    matches!(byte, b',' | b' ' | b'\t')
 }
 
 /// Whether a browser can send such a method or header name.
