@@ -43,12 +43,14 @@ pub(super) fn credentialed_over_http(who: Contender) -> Run {
 fn credentialed_router(who: Contender) -> Router {
     let items = async || ([(CONTENT_TYPE, "application/json")], "[]");
     let app = Router::<()>::new().route("/items", get(items));
-    match who {
+    let app = match who {
         Contender::Bare => app,
         Contender::Floor => app.layer(layer_fn(floor::credentialed_in_axum::<Route>)),
         Contender::TowerCors => app.layer(our_credentialed()),
         Contender::TowerHttp => app.layer(their_credentialed()),
-    }
+    };
+    // As `axum::serve` does for a connection. Otherwise the router would apply the layer anew for each request.
+    app.with_state(())
 }
 
 fn our_credentialed() -> CorsLayer {
