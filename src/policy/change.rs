@@ -22,7 +22,7 @@ pub(crate) const CORS_DIAGNOSIS: HeaderName = HeaderName::from_static("cors-diag
 pub(crate) enum Change {
     /// The request has no `Origin`, or its origin is not allowed.
     Nobody(Lines),
-    /// Any origin is allowed.
+    /// Any origin is allowed, and the response is not to `OPTIONS`.
     AnyOrigin(Lines),
     /// The same, or one origin is allowed. Some values are not constants.
     Values(Lines, Values),
@@ -86,9 +86,8 @@ impl Change {
                 lines.vary.merge_into(headers, has_vary);
             }
             Self::AnyOrigin(lines) => {
-                let has_vary = remove_cors_headers(headers);
+                remove_cors_headers(headers);
                 lines.write_for(any(), headers);
-                lines.vary.merge_into(headers, has_vary);
             }
             Self::Values(lines, values) => values.write(*lines, headers),
             Self::Nothing => {}

@@ -23,7 +23,7 @@ impl Policy {
     pub(crate) fn outcome(&self, request: &RequestHead<'_>) -> Outcome {
         if self.rules.any_origin && *request.method != Method::OPTIONS {
             // Not a preflight, so the `Origin` line makes no difference.
-            return Outcome::Forward(self.response_headers.any_origin(IsOptions::No));
+            return Outcome::Forward(self.response_headers.any_origin());
         }
         self.outcome_of(self.check(request), request)
     }
@@ -47,7 +47,6 @@ impl Policy {
                 }
             }
             // A shared cache may keep this response for a request with an origin.
-            (_, Some(_)) if self.rules.any_origin => Outcome::Forward(headers.any_origin(options)),
             (_, Some(origin)) => Outcome::Forward(headers.one_origin(origin, options)),
             (RequestKind::NotCors, None) => Outcome::Forward(headers.not_cors(options)),
             (RequestKind::Actual, None) => {

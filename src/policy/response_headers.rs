@@ -87,12 +87,12 @@ impl ResponseHeaders {
         }
     }
 
-    /// The change of a response that any origin may read.
+    /// The change of a response that any origin may read, except to `OPTIONS`.
     #[inline]
-    pub(super) fn any_origin(&self, options: IsOptions) -> Change {
-        match (&self.expose_headers, self.vary(options)) {
-            (None, Vary::Common(vary)) => Change::AnyOrigin(self.lines(*vary)),
-            (_, vary) => self.values(Some(&ANY), vary),
+    pub(super) fn any_origin(&self) -> Change {
+        match &self.expose_headers {
+            None => Change::AnyOrigin(self.lines),
+            Some(_) => self.values(Some(&ANY), &self.vary),
         }
     }
 

@@ -31,7 +31,7 @@ fn a_list_is_sent_back_if_each_name_is_a_token() {
     let mut counts = [0, 0];
     for byte in (0..=u8::MAX).filter(|byte| HeaderValue::from_bytes(&[*byte]).is_ok()) {
         for length in [0, 1, 15, 16, 61, 62, 63, 64, 65, 127, 150] {
-            for filling in [b'x', b'X', b',', b' '] {
+            for filling in [b'x', b'X', b',', b' ', b'('] {
                 for (before, after) in [
                     ("", ""),
                     ("", "c"),
