@@ -3,12 +3,13 @@
 use super::const_bytes::{contains, starts_with};
 use super::parse::find_scheme_end;
 
-/// `$ORIGIN`, `https://${HOST}`, `%ORIGIN%`, `{{ origin }}`, `https://<host>`, `http://localhost:PORT`.
+/// `$ORIGIN`, `https://${HOST}`, `%ORIGIN%`, `{{ origin }}`, `https://<host>`, `http://localhost:PORT`, `CORS_ORIGIN`.
 pub(super) const fn is_placeholder(text: &[u8]) -> bool {
     if matches!(text, [b'%', .., b'%'])
         || starts_with(text, b"process.env.")
         || starts_with(text, b"import.meta.env.")
         || ends_in_capitals(text)
+        || is_name_of_variable(text)
     {
         return true;
     }
@@ -21,6 +22,15 @@ pub(super) const fn is_placeholder(text: &[u8]) -> bool {
         }
     }
     false
+}
+
+/// `CORS_ORIGIN`: capitals, digits and an underscore.
+const fn is_name_of_variable(text: &[u8]) -> bool {
+    let mut rest = text;
+    while let [b'A'..=b'Z' | b'0'..=b'9' | b'_', after @ ..] = rest {
+        rest = after;
+    }
+    rest.is_empty() && contains(text, b'_')
 }
 
 /// `:PORT` at the end.

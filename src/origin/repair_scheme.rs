@@ -71,6 +71,9 @@ pub(super) const fn has_bare_scheme(text: &[u8]) -> bool {
 /// Whether a host without a scheme is this machine, or one of its network: such hosts seldom have a
 /// certificate.
 pub(super) const fn is_local(host: &[u8]) -> bool {
+    let mut lower = Text::new();
+    push_lower(&mut lower, host);
+    let host = lower.as_bytes();
     match parse_ipv4(host) {
         Some([127, ..]) => true,
         Some(address) => is_private_ipv4(address),

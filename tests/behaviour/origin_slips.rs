@@ -343,6 +343,21 @@ const SLIPS: &[(&str, OriginProblem, Option<&str>)] = &[
     ("https://<your-domain>", UnsetVariable, None),
     ("https://{{tenant}}.example.com", UnsetVariable, None),
     ("process.env.FRONTEND_URL", UnsetVariable, None),
+    ("CORS_ORIGIN", UnsetVariable, None),
+    ("CORS_ALLOWED_ORIGINS_2", UnsetVariable, None),
+    ("my_host", MissingScheme, Some("https://my_host")),
+    ("MYHOST", MissingScheme, Some("https://myhost")),
+    (
+        "LOCALHOST:3000",
+        MissingScheme,
+        Some("http://localhost:3000"),
+    ),
+    ("Printer.Local", MissingScheme, Some("http://printer.local")),
+    (
+        "WS://LOCALHOST:3000",
+        UpperCase,
+        Some("http://localhost:3000"),
+    ),
 ];
 
 #[test]
