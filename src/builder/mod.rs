@@ -85,7 +85,7 @@ impl<M, O> CorsBuilder<M, O> {
     ///
     /// # Example
     /// See [`CorsBuilder`] and [`ConfigError`].
-    pub fn build(self) -> Result<CorsLayer, ConfigError>
+    pub fn build(mut self) -> Result<CorsLayer, ConfigError>
     where
         O: HasOrigin,
     {

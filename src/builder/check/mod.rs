@@ -16,7 +16,8 @@ use crate::policy::notation::Notation;
 use crate::policy::rules::Rules;
 
 impl UncheckedPolicy {
-    pub(super) fn check(mut self) -> Result<Policy, ConfigError> {
+    /// Call it once: it takes the rules out.
+    pub(super) fn check(&mut self) -> Result<Policy, ConfigError> {
         let mut problems = Problems::default();
         let origins = self.check_origins(&mut problems);
         self.rules.methods.listed = self.check_methods(&mut problems);
@@ -27,7 +28,7 @@ impl UncheckedPolicy {
         self.rules.settings.max_age = self.check_max_age(&mut problems);
         self.check_preflight_status(&mut problems);
         problems.into_result()?;
-        compile(self.rules, origins, self.notation)
+        compile(std::mem::take(&mut self.rules), origins, self.notation)
     }
 }
 
