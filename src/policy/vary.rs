@@ -5,6 +5,7 @@
 use http::header::{HeaderMap, HeaderName, HeaderValue, VARY};
 
 use crate::fetch::header_value::list_value;
+use crate::fetch::names::text_of;
 
 /// Whether a response already has a `Vary` line.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -64,8 +65,9 @@ impl Vary {
     pub(crate) fn new(depends_on: &[HeaderName]) -> Self {
         let mut names: Vec<&str> = Vec::new();
         for name in depends_on {
-            if !names.contains(&name.as_str()) {
-                names.push(name.as_str());
+            let name = text_of(name);
+            if !names.contains(&name) {
+                names.push(name);
             }
         }
         Self::of(list_value(&mut names.into_iter(), ", "))
