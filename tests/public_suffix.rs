@@ -90,6 +90,7 @@ const ROWS: &[(&str, &str, [bool; 2])] = &[
         "https://*.notgithub.io",
         [false, false],
     ),
+    ("the end of a suffix", "https://*.hub.io", [false, false]),
     ("this machine", "http://*.localhost:*", [false, false]),
     (
         "no pattern: the suffix itself",

@@ -1,6 +1,6 @@
 //! Ranges of addresses, and several ports, in the place of one.
 
-use super::const_bytes::{are_digits, contains, find, skip, take};
+use super::const_bytes::{are_digits, contains, find, skip};
 use super::ip::{is_canonical_ipv4, parse_ipv4, parse_ipv6};
 use super::parse::find_scheme_end;
 
@@ -30,13 +30,14 @@ const fn split_host(text: &[u8]) -> (&[u8], &[u8]) {
     }
 }
 
-/// `host:[8080,9000]`, `host:3000-3010`, `host:3000,3001`, `host:{3000,3001}`, `host:3000:*`.
+/// `host:[8080,9000]`, `host:3000-3010`, `host:3000,3001`, `host:{3000,3001}`, `host:3000:*`, `host:*:3000`.
 pub(super) const fn has_several_ports(text: &[u8]) -> bool {
     let (host, after) = split_host(text);
     let Some(colon) = find(host, b':') else {
         return false;
     };
-    let (name, ports) = (take(host, colon), skip(host, colon + 1));
+    // The ports start with the colon, so each digit and `*` has a byte before it.
+    let (name, ports) = host.split_at(colon);
     if !after.is_empty() || name.is_empty() || contains(name, b'[') || parse_ipv6(host).is_some() {
         return false;
     }
@@ -44,8 +45,8 @@ pub(super) const fn has_several_ports(text: &[u8]) -> bool {
     let mut i = 0;
     while i < ports.len() {
         match ports[i] {
-            b'0'..=b'9' if i == 0 || !ports[i - 1].is_ascii_digit() => numbers += 1,
-            b'*' if i > 0 && ports[i - 1] == b':' => numbers += 1,
+            b'0'..=b'9' if !ports[i - 1].is_ascii_digit() => numbers += 1,
+            b'*' if ports[i - 1] == b':' => numbers += 1,
             b'0'..=b'9'
             | b','
             | b'|'

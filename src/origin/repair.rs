@@ -93,13 +93,14 @@ const fn repair_plain(text: &[u8], star: Star) -> Option<Text> {
         Some(at) => skip(authority, at + 1),
         None => authority,
     };
-    let (mut host, port) = split_port(address);
+    let (mut host, mut port) = split_port(address);
     if has_several_ports(text) {
         // Only "any" can replace the others.
-        if !are_equal(port, b":*") {
+        let (name, other) = split_port(host);
+        if !are_equal(port, b":*") && !are_equal(other, b":*") {
             return None;
         }
-        host = split_port(host).0;
+        (host, port) = (name, b":*");
     }
     if matches!(star, Star::BeforeDot) {
         host = match find_name(host) {

@@ -353,6 +353,30 @@ const SLIPS: &[(&str, OriginProblem, Option<&str>)] = &[
         Some("http://localhost:3000"),
     ),
     ("Printer.Local", MissingScheme, Some("http://printer.local")),
+    ("nas.lan", MissingScheme, Some("http://nas.lan")),
+    ("nas.home:8080", MissingScheme, Some("http://nas.home:8080")),
+    ("app.test", MissingScheme, Some("http://app.test")),
+    ("app.internal", MissingScheme, Some("http://app.internal")),
+    (
+        "app.localhost:5173",
+        MissingScheme,
+        Some("http://app.localhost:5173"),
+    ),
+    (
+        "https://a.example.com:*:3000",
+        SeveralPorts,
+        Some("https://a.example.com:*"),
+    ),
+    (
+        "https?://127.0.0.1:3000",
+        RegularExpression,
+        Some("http://127.0.0.1:3000"),
+    ),
+    (
+        "https?://127\\.0\\.0\\.1:3000",
+        RegularExpression,
+        Some("http://127.0.0.1:3000"),
+    ),
     (
         "WS://LOCALHOST:3000",
         UpperCase,
