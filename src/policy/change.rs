@@ -18,7 +18,7 @@ pub(crate) const CORS_DIAGNOSIS: HeaderName = HeaderName::from_static("cors-diag
 /// How the headers of the inner service's response change.
 ///
 /// It holds what it writes, and not the policy: all threads would count the references to the policy in one place in
-/// memory. Most changes write only constants, which take no time to copy.
+/// memory. Most changes write only constants, and a few bytes say which.
 pub(crate) enum Change {
     /// The request has no `Origin`, or its origin is not allowed.
     Nobody(Lines),
