@@ -122,11 +122,12 @@
 //!
 //! An actual request costs one or two look-ups in a hash table, whatever the number of origins, and the
 //! insertion of its headers. The layer takes no lock, converts nothing to UTF-8 and runs no regular
-//! expression. Only the response's own header map allocates. One exception: if a pattern, a predicate or one
-//! of more than eight origins allows the request, the response shares the request's `Origin` value. If that
-//! value was made by `HeaderValue::from_str`, as in tests, the sharing allocates a counter. Servers make
-//! theirs in another way. A reloadable layer also counts one reference, under a lock that it tries and
-//! never waits for.
+//! expression. Only the response's own header map allocates. There are two exceptions. If a pattern, a
+//! predicate or one of more than eight origins allows the request, the response shares the request's
+//! `Origin` value. If that value was made by `HeaderValue::from_str`, as in tests, the sharing allocates a
+//! counter. Servers make theirs in another way. And if the inner service has sent a part of the layer's
+//! `Vary`, each name that is added is copied, unless `http` has a constant for it. A reloadable layer also
+//! counts one reference, under a lock that it tries and never waits for.
 //!
 //! # Compared with jub0bs/cors
 //!

@@ -371,6 +371,22 @@ async fn a_policy_that_is_replaced_meanwhile_takes_effect_for_the_next_request()
 }
 
 #[tokio::test]
+async fn a_policy_is_not_used_while_the_inner_service_responds() {
+    let policy = || CorsLayer::builder().allow_looked_up_origins();
+    let (cors, handle) = CorsLayer::reloadable(policy().build().unwrap()).unwrap();
+    let cors = cors.with_lookup(|_: String| async { Ok::<_, Infallible>(true) });
+    let mut service = cors.layer(tower::service_fn(async |_: Request<()>| {
+        std::future::pending::<Result<Response<()>, Infallible>>().await
+    }));
+    let mut future = Box::pin(service.call(get(TENANT)));
+    handle.replace(policy().build().unwrap()).unwrap();
+    assert_eq!(handle.drop_unused(), 1, "the look-up has not been asked");
+    let mut context = Context::from_waker(std::task::Waker::noop());
+    assert!(future.as_mut().poll(&mut context).is_pending());
+    assert_eq!(handle.drop_unused(), 0);
+}
+
+#[tokio::test]
 async fn axum_takes_it() {
     let cors = CorsLayer::builder()
         .allow_looked_up_origins()

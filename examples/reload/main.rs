@@ -57,7 +57,7 @@ fn follow(file: &Path, text: String, handle: &CorsHandle) {
         thread::sleep(PAUSE);
         let found = read(file);
         if found == known {
-            // By now, all requests under an old policy have ended.
+            // By now, all requests under an old policy have been decided.
             handle.drop_unused();
             continue;
         }

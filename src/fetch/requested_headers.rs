@@ -109,8 +109,8 @@ fn place_after(mut bytes: &[u8], mut place: Place) -> Option<Place> {
     }
 }
 
-/// The same, for usual names with blanks only before them. It has no branches for each byte, so the compiler checks many bytes
-/// at once.
+/// The same, for usual names with blanks only before them. It has no branches for each byte, so the compiler checks
+/// many bytes at once.
 fn place_after_usual(block: &[u8; BLOCK], place: Place) -> Option<Place> {
     let mut before = match place {
         Place::Before => [b','; BLOCK],

@@ -94,6 +94,8 @@ where
             }
             let outcome = resolved.outcome(head, Some(check));
             let outcome = with_vary(outcome, &resolved, &settings.vary);
+            // The policy is not needed while the inner service responds.
+            drop(resolved);
             respond(&mut inner, Request::from_parts(parts, body), outcome).await
         })
     }

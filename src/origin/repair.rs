@@ -11,7 +11,7 @@ use super::ranges::{has_several_ports, is_address_range};
 use super::regular_expression::{Optional, is_regular_expression, push_expression_as_pattern};
 use super::repair_scheme::{
     find_broken_scheme, has_bare_scheme, is_local, push_lower, push_scheme, split_port,
-    without_doubled_scheme,
+    without_doubled_scheme, without_ports,
 };
 use super::slips::{has_second_url, is_word, without_opaque_scheme, without_wrapping};
 
@@ -79,7 +79,7 @@ const fn repair_plain(text: &[u8], star: Star) -> Option<Text> {
             return None;
         }
         repaired.push_bytes(match scheme {
-            b"" if is_local(split_port(authority).0) => b"http",
+            b"" if is_local(without_ports(authority)) => b"http",
             b"" => b"https",
             _ => scheme,
         });

@@ -15,7 +15,7 @@ pub(super) const fn push_scheme(repaired: &mut Text, text: &[u8], end: usize) {
     let scheme = scheme.as_bytes();
     if are_equal(scheme, b"ws") || matches!(scheme, b"*" | b"http*") {
         let authority = between(text, end + 3, find_authority_end(text, end + 3));
-        let is_local = is_local(split_port(authority).0);
+        let is_local = is_local(without_ports(authority));
         repaired.push_bytes(if is_local { b"http" } else { b"https" });
     } else if are_equal(scheme, b"wss") {
         repaired.push_bytes(b"https");
@@ -99,6 +99,18 @@ pub(super) const fn split_port(authority: &[u8]) -> (&[u8], &[u8]) {
     match host {
         [rest @ .., b':'] => authority.split_at(rest.len()),
         _ => (authority, b""),
+    }
+}
+
+/// The host of an authority, even if it has several ports.
+pub(super) const fn without_ports(authority: &[u8]) -> &[u8] {
+    let mut rest = authority;
+    loop {
+        let (host, port) = split_port(rest);
+        if port.is_empty() {
+            return host;
+        }
+        rest = host;
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) const fn recognize(text: &[u8]) -> Option<OriginProblem> {
     let word = find_word(inner);
     if word.is_some() {
         word
-    } else if is_placeholder(text) {
+    } else if is_placeholder(text) || is_placeholder(inner) {
         Some(OriginProblem::UnsetVariable)
     } else if inner.is_empty() {
         Some(OriginProblem::Empty)

@@ -18,17 +18,17 @@ pub(crate) const CORS_DIAGNOSIS: HeaderName = HeaderName::from_static("cors-diag
 /// How the headers of the inner service's response change.
 ///
 /// It holds what it writes, and not the policy: all threads would count the references to the policy in one place in
-/// memory. Most changes write only constants, and a few bytes say which.
+/// memory. If all values are constants, a few bytes say which.
 pub(crate) enum Change {
     /// The request has no `Origin`, or its origin is not allowed.
     Nobody(Lines),
     /// Any origin is allowed, and the response is not to `OPTIONS`.
     AnyOrigin(Lines),
-    /// The same, or one origin is allowed. Some values are not constants.
+    /// One origin is allowed, or some values are not constants.
     Values(Lines, Values),
     /// No policy applies.
     Nothing,
-    /// In a box, because the common changes should stay small.
+    /// In a box, because the other changes should stay as small as they are.
     Rare(Box<Rare>),
 }
 

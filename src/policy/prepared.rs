@@ -76,7 +76,7 @@ fn request_headers(rules: &Rules) -> Option<HeaderValue> {
 pub(super) fn exposed_headers(names: &Names<HeaderName>) -> Option<HeaderValue> {
     match &*names.listed {
         _ if names.any => Some(any()),
-        // The value of a standard name is a constant. Its clones count no reference.
+        // The value of a standard name is a constant, so its clones do not count references.
         [name] => Some(HeaderValue::from(name.clone())),
         listed => list_value(&mut listed.iter().map(text_of), ","),
     }

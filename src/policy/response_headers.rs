@@ -27,11 +27,11 @@ pub(crate) struct ResponseHeaders {
     vary: Vary,
     /// For responses to `OPTIONS`. Two headers decide whether such a request is a preflight.
     vary_options: Vary,
-    /// For preflight responses.
-    vary_preflight: Vary,
-    /// The same for denied requests, with what `reject_disallowed_origins` reads.
+    /// The same two for requests that are denied, with what `reject_disallowed_origins` reads.
     vary_denied: Vary,
     vary_denied_options: Vary,
+    /// For preflight responses.
+    vary_preflight: Vary,
     /// The preflight response, with a placeholder for the origin.
     preflight: HeaderMap,
 }
@@ -139,7 +139,7 @@ impl ResponseHeaders {
             self.lines(common),
             Values {
                 allow_origin: allow_origin.cloned(),
-                expose_headers: self.expose_headers.clone(),
+                expose_headers: allow_origin.and(self.expose_headers.as_ref()).cloned(),
                 vary,
             },
         )

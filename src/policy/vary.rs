@@ -31,7 +31,7 @@ pub(crate) enum Vary {
     Names(HeaderValue),
 }
 
-/// The usual request headers that a response depends on: constants, whose copies count no reference.
+/// The usual request headers that a response depends on. Their lines are constants.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CommonVary {
     Nothing,

@@ -333,6 +333,27 @@ fn insecure_origins_with_credentials() {
 }
 
 #[test]
+fn the_secure_origin_that_a_fix_names_is_allowed() {
+    for (origin, secure) in [
+        ("http://example.com", "https://example.com"),
+        ("http://example.com:443", "https://example.com"),
+        ("http://example.com:8443", "https://example.com:8443"),
+        ("http://*.example.com:443", "https://*.example.com"),
+        ("http://*.example.com:*", "https://*.example.com:*"),
+    ] {
+        let policy = |origin| {
+            CorsLayer::builder()
+                .allow_origins([origin])
+                .allow_credentials()
+        };
+        let error = policy(origin).build().unwrap_err().to_string();
+        let fix = format!("write \"{secure}\", or call dangerously_allow_insecure_origins()");
+        assert!(error.ends_with(&fix), "{error}");
+        assert!(policy(secure).build().is_ok(), "{secure}");
+    }
+}
+
+#[test]
 fn subdomains_of_a_single_label_with_credentials() {
     for (origin, is_suffix) in [
         ("https://*.com", true),

@@ -245,6 +245,20 @@ fn a_replaced_policy_is_dropped_by_the_one_who_replaces() {
 }
 
 #[test]
+fn a_request_that_is_decided_does_not_use_its_policy() {
+    let (first, dropped) = telling_policy();
+    let (cors, handle) = CorsLayer::reloadable(first).unwrap();
+    let mut service = cors.layer(service_fn(async |_: Request<()>| {
+        Ok::<_, Infallible>(Response::new(()))
+    }));
+    let in_flight = service.call(request("GET", &[("origin", A)]));
+    handle.replace(policy(B)).unwrap();
+    assert_eq!(dropped.try_recv(), Ok(thread::current().id()));
+    assert_eq!(handle.drop_unused(), 0);
+    drop(in_flight);
+}
+
+#[test]
 fn going_back_and_forth_keeps_nothing() {
     let (first, dropped) = telling_policy();
     let (_cors, handle) = CorsLayer::reloadable(first).unwrap();

@@ -51,6 +51,8 @@ impl UncheckedPolicy {
         };
         if !settings.dangerously_allow_insecure_origins && origin.is_insecure() {
             let rest = origin.as_str().strip_prefix("http").unwrap_or_default();
+            // The default port of `https`, which browsers leave out.
+            let rest = rest.strip_suffix(":443").unwrap_or(rest);
             report(
                 Reason::InsecureOrigin,
                 &format!("write \"https{rest}\""),
