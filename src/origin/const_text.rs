@@ -44,6 +44,14 @@ impl Text {
         }
     }
 
+    pub(crate) const fn push_lower(&mut self, bytes: &[u8]) {
+        let mut rest = bytes;
+        while let [first, after @ ..] = rest {
+            self.push(first.to_ascii_lowercase());
+            rest = after;
+        }
+    }
+
     /// Adds a number in decimal digits.
     pub(crate) const fn push_decimal(&mut self, number: u32) {
         if number >= 10 {

@@ -3,7 +3,6 @@
 use super::const_bytes::{between, contains, find, skip, starts_with, take};
 use super::const_text::Text;
 use super::parse::find_scheme_end;
-use super::repair_scheme::push_lower;
 
 /// Whether a text has something that only regular expressions and globs have.
 pub(super) const fn is_regular_expression(text: &[u8]) -> bool {
@@ -146,7 +145,7 @@ pub(super) const fn push_expression_as_pattern(
 /// Whether `://localhost` or the like follows. Such pages seldom have a certificate.
 const fn is_local_after_scheme(text: &[u8]) -> bool {
     let mut lower = Text::new();
-    push_lower(&mut lower, text);
+    lower.push_lower(text);
     let text = lower.as_bytes();
     starts_with(text, b"://localhost")
         || starts_with(text, b"://127.")

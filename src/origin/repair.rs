@@ -10,8 +10,8 @@ use super::punycode::push_encoded;
 use super::ranges::{has_several_ports, is_address_range};
 use super::regular_expression::{Optional, is_regular_expression, push_expression_as_pattern};
 use super::repair_scheme::{
-    find_broken_scheme, has_bare_scheme, is_local, push_lower, push_scheme, split_port,
-    without_doubled_scheme, without_ports,
+    find_broken_scheme, has_bare_scheme, is_local, push_scheme, split_port, without_doubled_scheme,
+    without_ports,
 };
 use super::slips::{has_second_url, is_word, without_opaque_scheme, without_wrapping};
 
@@ -172,7 +172,7 @@ const fn push_host(repaired: &mut Text, host: &[u8]) -> Option<()> {
             None => rest,
         };
         if label.is_ascii() {
-            push_lower(repaired, label);
+            repaired.push_lower(label);
         } else if push_encoded(repaired, label).is_none() {
             return None;
         }

@@ -11,7 +11,7 @@ use super::slips::is_url_start;
 /// The scheme in lower case, without a typing error; that of a page for that of a WebSocket.
 pub(super) const fn push_scheme(repaired: &mut Text, text: &[u8], end: usize) {
     let mut scheme = Text::new();
-    push_lower(&mut scheme, take(text, end));
+    scheme.push_lower(take(text, end));
     let scheme = scheme.as_bytes();
     if are_equal(scheme, b"ws") || matches!(scheme, b"*" | b"http*") {
         let authority = between(text, end + 3, find_authority_end(text, end + 3));
@@ -72,7 +72,7 @@ pub(super) const fn has_bare_scheme(text: &[u8]) -> bool {
 /// certificate.
 pub(super) const fn is_local(host: &[u8]) -> bool {
     let mut lower = Text::new();
-    push_lower(&mut lower, host);
+    lower.push_lower(host);
     let host = lower.as_bytes();
     match parse_ipv4(host) {
         Some([127, ..]) => true,
@@ -111,13 +111,5 @@ pub(super) const fn without_ports(authority: &[u8]) -> &[u8] {
             return host;
         }
         rest = host;
-    }
-}
-
-pub(super) const fn push_lower(repaired: &mut Text, bytes: &[u8]) {
-    let mut rest = bytes;
-    while let [first, after @ ..] = rest {
-        repaired.push(first.to_ascii_lowercase());
-        rest = after;
     }
 }
