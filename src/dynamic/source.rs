@@ -191,7 +191,7 @@ impl DynamicSource {
             Some(Cow::Owned(chosen)) => chosen.resolve(request).into_owned(),
             None => Resolved {
                 applies: Applies::No,
-                ..Resolved::of(Cow::Owned(choice.nobody.policy()), None)
+                ..choice.nobody.resolve(request)
             },
         };
         if self.watch.is_some() || !choice.vary.is_empty() {

@@ -101,7 +101,8 @@ where
     }
 }
 
-/// Calls the inner service, or responds in its place.
+/// Calls the inner service, or responds in its place. [`Cors`](crate::Cors) does the same without a function, which would
+/// copy the request once more.
 fn respond<S, RequestBody>(
     inner: &mut S,
     request: Request<RequestBody>,

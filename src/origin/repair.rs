@@ -1,17 +1,17 @@
 //! The origin pattern that an invalid text was probably meant to be.
 
-use super::const_bytes::{are_equal, between, find, find_last, skip, starts_with, take};
+use super::const_bytes::{are_equal, find, find_last, skip, starts_with, take};
 use super::const_text::Text;
 use super::host::Dialect;
 use super::ip::{parse_ipv4, parse_ipv6, push_ipv4, push_ipv6};
-use super::parse::{find_authority_end, find_scheme_end, parse};
+use super::parse::{find_scheme_end, parse};
 use super::port::is_default_port;
 use super::punycode::push_encoded;
 use super::ranges::{has_several_ports, is_address_range};
 use super::regular_expression::{Optional, is_regular_expression, push_expression_as_pattern};
 use super::repair_scheme::{
-    find_broken_scheme, has_bare_scheme, is_local, push_scheme, split_port, without_doubled_scheme,
-    without_ports,
+    authority_from, find_broken_scheme, has_bare_scheme, is_local, push_scheme, scheme_for,
+    split_port, without_doubled_scheme,
 };
 use super::slips::{has_second_url, is_word, without_opaque_scheme, without_wrapping};
 
@@ -79,8 +79,7 @@ const fn repair_plain(text: &[u8], star: Star) -> Option<Text> {
             return None;
         }
         repaired.push_bytes(match scheme {
-            b"" if is_local(without_ports(authority)) => b"http",
-            b"" => b"https",
+            b"" => scheme_for(authority),
             _ => scheme,
         });
         start
@@ -123,10 +122,6 @@ const fn repair_plain(text: &[u8], star: Star) -> Option<Text> {
         Ok(_) => Some(repaired),
         Err(_) => None,
     }
-}
-
-const fn authority_from(text: &[u8], start: usize) -> &[u8] {
-    between(text, start, find_authority_end(text, start))
 }
 
 /// What follows the dots and asterisks at the start of a host. `None` if that is not a name.

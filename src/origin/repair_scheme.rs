@@ -14,9 +14,7 @@ pub(super) const fn push_scheme(repaired: &mut Text, text: &[u8], end: usize) {
     scheme.push_lower(take(text, end));
     let scheme = scheme.as_bytes();
     if are_equal(scheme, b"ws") || matches!(scheme, b"*" | b"http*") {
-        let authority = between(text, end + 3, find_authority_end(text, end + 3));
-        let is_local = is_local(without_ports(authority));
-        repaired.push_bytes(if is_local { b"http" } else { b"https" });
+        repaired.push_bytes(scheme_for(authority_from(text, end + 3)));
     } else if are_equal(scheme, b"wss") {
         repaired.push_bytes(b"https");
     } else if is_mistyped(scheme) {
@@ -25,6 +23,20 @@ pub(super) const fn push_scheme(repaired: &mut Text, text: &[u8], end: usize) {
     } else {
         repaired.push_bytes(scheme);
     }
+}
+
+/// The scheme that the pages of an authority without a scheme probably have.
+pub(super) const fn scheme_for(authority: &[u8]) -> &'static [u8] {
+    if is_local(without_ports(authority)) {
+        b"http"
+    } else {
+        b"https"
+    }
+}
+
+/// The authority that starts at an index.
+pub(super) const fn authority_from(text: &[u8], start: usize) -> &[u8] {
+    between(text, start, find_authority_end(text, start))
 }
 
 /// `https://example.com` for `https://https://example.com`.
@@ -103,7 +115,7 @@ pub(super) const fn split_port(authority: &[u8]) -> (&[u8], &[u8]) {
 }
 
 /// The host of an authority, even if it has several ports.
-pub(super) const fn without_ports(authority: &[u8]) -> &[u8] {
+const fn without_ports(authority: &[u8]) -> &[u8] {
     let mut rest = authority;
     loop {
         let (host, port) = split_port(rest);
