@@ -79,8 +79,8 @@ impl CorsLayer {
         self.source.policy()
     }
 
-    /// The policy that applies to a request. `None` if no policy applies, which happens only with a
-    /// [choice](Self::choose).
+    /// The policy that decides about a request: the one that is chosen and in force, or that of a
+    /// [`roll_out`](Self::roll_out). `None` if no policy applies, which happens only with a [choice](Self::choose).
     ///
     /// # Example
     /// ```
@@ -96,7 +96,7 @@ impl CorsLayer {
     /// ```
     #[must_use]
     pub fn policy_for<B>(&self, request: &Request<B>) -> Option<Arc<Policy>> {
-        self.source.policy_for(RequestHead::of(request))
+        self.source.resolve(RequestHead::of(request)).into_policy()
     }
 
     /// Calls a function with each decision: for logs, metrics and tests. The function cannot change the decision. It
@@ -121,7 +121,10 @@ impl CorsLayer {
     /// ```
     pub fn on_decision(self, observer: impl Fn(&Observation<'_>) + Send + Sync + 'static) -> Self {
         let observer = Observer::new(observer);
-        Self::of(self.source.attach(|watch| watch.add_observer(observer)))
+        Self::of(
+            self.source
+                .attach(|attached| attached.add_observer(observer)),
+        )
     }
 
     /// Writes decisions as [`tracing`](https://docs.rs/tracing) events with the target `tower_cors`: `INFO` for a
@@ -151,16 +154,22 @@ impl CorsLayer {
     #[cfg(feature = "tracing")]
     pub fn trace_decisions(self) -> Self {
         let observer = crate::dynamic::trace::observer();
-        Self::of(self.source.attach(|watch| watch.add_observer(observer)))
+        Self::of(
+            self.source
+                .attach(|attached| attached.add_observer(observer)),
+        )
     }
 
     /// Tries out a second policy. Both policies decide about each request, observers
     /// ([`on_decision`](Self::on_decision)) see both decisions, and nothing changes on the wire. So you see whom a
     /// stricter policy would break before you enforce it.
     ///
-    /// The layer that you pass is used only for its policy, not for what is attached to it. If it is reloadable,
-    /// replacing its policy takes effect here too. A second call replaces the first. [`roll_out`](Self::roll_out) is
-    /// the next step.
+    /// The layer that you pass is used only for its policy, not for its observers. If it is reloadable, replacing its policy
+    /// takes effect here too. If it chooses among policies, the shadow is the one that it chooses. A second call replaces
+    /// the first. [`roll_out`](Self::roll_out) is the next step.
+    ///
+    /// A look-up is not asked for a shadow. If it was asked for the policy in force, its answer also counts for a shadow
+    /// that asks the same. Otherwise an origin that only a look-up would allow counts as denied.
     ///
     /// # Example
     /// ```
@@ -188,6 +197,9 @@ impl CorsLayer {
     /// preflight and its actual request agree, and so do all instances of a service. A higher percentage adds origins
     /// and removes none. Requests without `Origin` come under the first policy until the percentage is 100.
     ///
+    /// The policy that is enforced decides alone: whether a look-up is asked, what is rejected, what `Vary` names, and that
+    /// no policy applies, if it is a choice that says so.
+    ///
     /// On the wire: what the enforced policy writes. From 1 to 99 percent, every response also has `Vary: origin`, even
     /// if any origin is allowed.
     ///
@@ -203,8 +215,8 @@ impl CorsLayer {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn roll_out(self, policy: Self, percent: u8) -> Self {
-        let shadow = Shadow::new(move |request| policy.source.policy_for(request), percent);
-        Self::of(self.source.attach(|watch| watch.set_shadow(shadow)))
+        let shadow = Shadow::new(policy.source, percent);
+        Self::of(self.source.attach(|attached| attached.set_shadow(shadow)))
     }
 
     /// Adds a header `Cors-Diagnosis` to each response: what the browser does with it, why, and what fixes it, in the
@@ -244,7 +256,10 @@ impl CorsLayer {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn dangerously_expose_diagnosis(self) -> Self {
-        Self::of(self.source.attach(|watch| watch.set_diagnose(diagnose)))
+        Self::of(
+            self.source
+                .attach(|attached| attached.set_diagnose(diagnose)),
+        )
     }
 
     /// Makes the layer work around a service whose response body has no `Default`, such as hyper's `Incoming` in a

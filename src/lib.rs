@@ -184,6 +184,7 @@ pub use dynamic::observe::Observation;
 pub use error::credentials::CredentialConflict;
 pub use error::{ConfigError, Field, Problem, Reason};
 pub use explain::{Explanation, PageOutcome};
+pub use fetch::host::RequestHost;
 pub use layer::CorsLayer;
 #[cfg(feature = "lookup-cache")]
 pub use lookup::{CacheError, CachedLookup};

@@ -110,7 +110,7 @@ impl CorsHandle {
         let mut problems = Problems::default();
         let fix = "pass the policy in force, `handle.current()` of its own handle";
         check_one_policy(&layer, fix, &mut problems);
-        for attachment in layer.source().attachments() {
+        for attachment in layer.source().names_of_attachments() {
             problems.add(
                 Field::Layer,
                 None,

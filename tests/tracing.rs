@@ -165,3 +165,16 @@ fn replaced_headers_of_the_inner_service_are_reported() {
         assert_eq!(events, expected, "{name}: {text}");
     }
 }
+
+/// An own page is not a denial, so it is logged as allowed.
+#[test]
+fn own_pages_are_not_logged_as_denied() {
+    let own = || {
+        let request = Request::post("/").header("origin", "https://api.example.com");
+        let request = request.header("sec-fetch-site", "same-origin");
+        request.body(()).unwrap()
+    };
+    assert!(lines(Level::INFO, &cors(), [own()]).is_empty());
+    let logged = lines(Level::DEBUG, &cors(), [own()]);
+    assert!(logged[0].contains("allowed kind=Actual"), "{logged:?}");
+}

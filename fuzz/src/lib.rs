@@ -15,6 +15,7 @@ modules! {
     "../../tests/properties/fixes.rs" fixes;
     "../../tests/properties/grammar.rs" grammar;
     "../../tests/properties/input.rs" input;
+    "../../tests/properties/lookups.rs" lookups;
     "../../tests/properties/matching.rs" matching;
     "../../tests/properties/oracle.rs" oracle;
     "../../tests/properties/policy.rs" policy;
@@ -34,7 +35,7 @@ macro_rules! properties {
 properties! {
     /// A model of the Fetch client lets a page do only what the policy says.
     browser;
-    /// Whoever reads a path otherwise finds no laxer policy than the one chosen.
+    /// No router finds another prefix than the layer, unless the layer says that nobody is allowed.
     choice;
     /// What is read back from a policy makes one that answers alike.
     config;
@@ -48,6 +49,10 @@ properties! {
     matching;
     /// The scan of a preflight's names says what a naive one says.
     request_headers;
-    /// Nothing leaves the service that the policy doesn't say.
-    service;
+}
+
+/// Nothing leaves the service that the policy doesn't say, and a look-up opens only the policy that asked it.
+pub fn service(bytes: &[u8]) {
+    let _ = service::check(&mut Unstructured::new(bytes));
+    let _ = lookups::check(&mut Unstructured::new(bytes));
 }

@@ -76,22 +76,29 @@ impl CorsLayer {
 
 impl CorsChoiceBuilder {
     /// The policy of a path and everything below it: `/api` covers `/api`, `/api/` and `/api/items`, but not
-    /// `/apis`. The longest matching prefix counts; the order of calls does not. Paths are compared byte by byte and
-    /// case-sensitively, as routers do.
+    /// `/apis`. The longest matching prefix counts; the order of calls does not. Paths are compared segment by segment and
+    /// case-sensitively.
     ///
-    /// An unusual spelling of a path does not get a laxer policy. The layer reads a path with unusual characters twice:
-    /// literally, and like a router that decodes `%2F`, treats `\` as `/`, merges `//` and drops what follows a `;`, as
-    /// Java servers do. If the two readings find different prefixes (`/%61pi`, `//api`, `/api;x`), or if a dot segment is
-    /// left (`/public/..%2Fapi`; browsers resolve plain ones), the request comes under a policy that allows nobody, and
-    /// requests from other origins get 403. So does a path with a NUL (`%00`) or with overlong UTF-8 (`%C0%AF`).
-    /// `/api/groups%2Fa`, `/api//a` and `/api/a;x` work as usual.
+    /// An unusual spelling of a path does not get a laxer policy. *Plain* segments choose the prefix: segments that no
+    /// router changes, because they have no backslash, no semicolon, no needless percent-encoding (`%61`, `%2f`) and no
+    /// dot at their end. What follows them may be unusual, as in `/api/groups%2Fa` and `/items/a;x`. But if some router
+    /// could find another prefix there, the request comes under a policy that allows nobody, and requests from other
+    /// origins get 403. Beside a prefix `/api/admin`, these are:
     ///
-    /// The layer decodes once. Do not put a router behind it that decodes twice or ignores case. The layer does not read a path of more than 8192 bytes twice: if such a path has unusual
-    /// characters, nobody is allowed.
+    /// - `/api//admin`, `/api/%61dmin`, `/api/;x/admin`, `/api/ad%2fx`: after the plain segments, the prefix goes on with
+    ///   a segment that begins like what is certain (here nothing, nothing, nothing and `ad`)
+    /// - `/api/Admin`: it matches only for routers that ignore case
+    /// - `/items/..%2fapi`, `/items/%252e%252e/api`, `/items/x%00`: after decoding as often as possible, what follows has
+    ///   `..`, a control character, `%u` or invalid UTF-8, or it is longer than 8192 bytes
+    ///
+    /// `SECURITY.md` says which readings no such rule covers: compatibility forms of Unicode, rewriting, and others.
     ///
     /// The path is the one that the layer sees. For the outermost layer, that is what the client sent. Inside an axum
     /// router that is nested at `/v1`, `/v1` is already removed. Requests without a path (`OPTIONS *`, `CONNECT`) do
     /// not match any prefix.
+    ///
+    /// Prefixes are written as browsers send them, with plain segments: `/caf%C3%A9`. Others are an error of
+    /// [`otherwise`](Self::otherwise).
     ///
     /// # Example
     /// ```
@@ -123,7 +130,8 @@ impl CorsChoiceBuilder {
     /// The layer reads the host of a request from its URI (HTTP/2, absolute-form) or its `Host` line. If a request has
     /// several `Host` lines, a line that contradicts its URI, or a host that browsers do not send
     /// (`x@api.example.com`, `127.1`), it comes under a policy that allows nobody, and requests from other origins get 403. A
-    /// request without a host does not match any host.
+    /// request without a host does not match any host. Functions read the same host with
+    /// [`RequestView::host`](crate::RequestView::host).
     ///
     /// Behind a proxy, this is the host that the proxy sends. The layer never reads `X-Forwarded-Host`. If you trust
     /// the proxy, read it in a [`choose_by`](Self::choose_by) function.
@@ -147,7 +155,7 @@ impl CorsChoiceBuilder {
         self
     }
 
-    /// Chooses the policy with a function of the method, the URI and the request headers that you declare. If it
+    /// Chooses the policy with a function of the method, the URI, the host and the request headers that you declare. If it
     /// returns `None`, the layer calls the next function, then tries the hosts and paths. Return a clone of a layer
     /// that exists: a clone counts a reference, but building a layer takes time.
     ///
@@ -157,7 +165,6 @@ impl CorsChoiceBuilder {
     ///
     /// # Example
     /// ```
-    /// use http::header::HOST;
     /// use std::collections::HashMap;
     /// use tower_cors::CorsLayer;
     /// # use http::Request;
@@ -168,7 +175,7 @@ impl CorsChoiceBuilder {
     /// });
     /// let tenants = tenants.into_iter().collect::<Result<HashMap<_, _>, _>>()?;
     /// let cors = CorsLayer::choose()
-    ///     .choose_by([HOST], move |request| tenants.get(request.header(&HOST)?.to_str().ok()?).cloned())
+    ///     .choose_by([], move |request| tenants.get(request.host().name()?).cloned())
     ///     .otherwise_no_cors()?;
     /// # let request = Request::get("/").header("host", "two.api.example").body(()).unwrap();
     /// # assert!(cors.policy_for(&request).is_some());
@@ -243,8 +250,8 @@ impl CorsChoiceBuilder {
                     problems.add(field, Some(index), &text, Reason::Twice, TWICE);
                 }
                 Ok(prefix) => {
-                    let len = prefix.as_str().len();
-                    let place = prefixes.partition_point(|(other, _)| other.as_str().len() >= len);
+                    let len = prefix.len();
+                    let place = prefixes.partition_point(|(other, _)| other.len() >= len);
                     prefixes.insert(place, (prefix, layer.into_source()));
                 }
                 Err((reason, fix)) => {
@@ -260,7 +267,7 @@ impl CorsChoiceBuilder {
             hosts,
             prefixes,
             otherwise: otherwise.map(CorsLayer::into_source),
-            nobody: PolicySource::from(Arc::new(Policy::nobody())),
+            ambiguous: PolicySource::from(Arc::new(Policy::for_ambiguous_requests())),
         };
         Ok(CorsLayer::of(PolicySource::from(choice)))
     }

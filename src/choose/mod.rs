@@ -8,7 +8,7 @@ use std::fmt;
 
 use http::{HeaderName, Uri};
 
-use crate::fetch::host::RequestHost;
+use crate::fetch::host::HostReading;
 use crate::fetch::request::RequestHead;
 use crate::policy::predicate::RequestView;
 use crate::policy::vary::Vary;
@@ -23,7 +23,7 @@ pub(crate) struct Choice<T> {
     pub(crate) prefixes: Vec<(PathPrefix, T)>,
     pub(crate) otherwise: Option<T>,
     /// For hosts and paths with several readings.
-    pub(crate) nobody: T,
+    pub(crate) ambiguous: T,
     /// The request headers that the functions read.
     pub(crate) vary: Vary,
 }
@@ -50,10 +50,10 @@ impl<T: Clone> Choice<T> {
 
     fn choose_by_address(&self, request: RequestHead<'_>) -> Option<&T> {
         if !self.hosts.is_empty() {
-            match RequestHost::of(request) {
-                RequestHost::Missing => {}
-                RequestHost::Ambiguous => return Some(&self.nobody),
-                RequestHost::Named(authority) => {
+            match HostReading::of(request) {
+                HostReading::Missing => {}
+                HostReading::Ambiguous => return Some(&self.ambiguous),
+                HostReading::Named(authority) => {
                     if let Some(chosen) = host::find(&self.hosts, authority.host_without_dot()) {
                         return Some(chosen);
                     }
@@ -64,7 +64,7 @@ impl<T: Clone> Choice<T> {
             match path::find(&self.prefixes, request.uri.map_or("", Uri::path)) {
                 Ok(Some(chosen)) => return Some(chosen),
                 Ok(None) => {}
-                Err(AmbiguousPath) => return Some(&self.nobody),
+                Err(AmbiguousPath) => return Some(&self.ambiguous),
             }
         }
         self.otherwise.as_ref()

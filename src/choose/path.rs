@@ -1,147 +1,125 @@
-//! The path prefix that a request's path starts with. The result does not depend on how a router reads the path.
+//! The path prefix that a request's path starts with, by a rule that holds for every router further in.
 //!
-//! The layer reads a path before the router does, and the router may read it differently. `/%61dmin` is `/admin` to a
-//! router that decodes, and `/public/..%2fadmin` may be too. So the layer reads a path with such characters twice:
-//! literally, and like a router that decodes it, drops parameters (`/admin;x`), treats backslashes as slashes and
-//! merges repeated slashes. A router that does only some of this finds a prefix between the two. If both readings find
-//! the same prefix, every router does.
-//!
-//! A path with a dot segment is ambiguous, and so is one with a NUL or with overlong UTF-8. Browsers do not send these.
+//! The layer reads a path before the router does, and the router may read it differently: `/%61dmin` is `/admin` to a
+//! router that decodes, `/;x/admin` to one that drops parameters, `/ADMIN` to one that ignores case. So the rule is about
+//! *plain* segments, which no router changes. They choose the prefix. What follows must not lead to another prefix, in
+//! any reading; otherwise the path is ambiguous.
 
 use crate::error::Reason;
 
-/// The longest path that is read twice, in bytes. A longer one is ambiguous.
+/// The longest rest of a path that is decoded, in bytes. A path with a longer rest is ambiguous.
 const LONGEST: usize = 8192;
 
 /// A path prefix of whole segments.
 pub(crate) struct PathPrefix {
     text: Box<str>,
-    /// The segments in the laxest reading.
-    decoded: Box<[u8]>,
+    /// Each of them is plain.
+    segments: Box<[Box<[u8]>]>,
 }
 
-/// A path whose readings lead to different prefixes.
+/// A path that may lead to another prefix in a router's reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct AmbiguousPath;
 
-/// The longest prefix that the path begins with. `prefixes` are sorted by length, the longest first.
+/// The longest prefix that the path begins with. `prefixes` are sorted by their number of segments, the longest first.
 pub(crate) fn find<'p, T>(
     prefixes: &'p [(PathPrefix, T)],
     path: &str,
 ) -> Result<Option<&'p T>, AmbiguousPath> {
-    let path = path.as_bytes();
-    let as_it_stands = prefixes
-        .iter()
-        .position(|(prefix, _)| begins_with(path.iter().copied(), prefix.text.as_bytes()));
-    if !is_unambiguous(path) {
-        let decoded = || Decoded::of(path);
-        if path.len() > LONGEST || has_dot_segment(decoded()) || is_misread(PercentDecoded(path)) {
-            return Err(AmbiguousPath);
-        }
-        let read = prefixes
-            .iter()
-            .position(|(prefix, _)| begins_with(decoded(), &prefix.decoded));
-        if read != as_it_stands {
-            return Err(AmbiguousPath);
-        }
-    }
-    Ok(as_it_stands.map(|found| &prefixes[found].1))
-}
-
-/// Whether every router reads the path in the same way.
-fn is_unambiguous(path: &[u8]) -> bool {
-    let next = path.iter().skip(1).chain(&[0]);
-    path.iter().zip(next).all(|(byte, next)| match byte {
-        b'%' | b'\\' | b';' => false,
-        b'/' => !matches!(next, b'/' | b'.'),
-        // An unencoded character may be part of a prefix.
-        byte => is_sent_in_a_path(*byte),
-    })
-}
-
-/// Compares whole segments.
-fn begins_with(mut path: impl Iterator<Item = u8>, prefix: &[u8]) -> bool {
-    prefix.iter().all(|byte| path.next() == Some(*byte)) && matches!(path.next(), None | Some(b'/'))
-}
-
-fn has_dot_segment(path: impl Iterator<Item = u8>) -> bool {
-    // The number of dots in a segment that has only dots so far.
-    let mut dots = Some(0);
-    for byte in path.chain([b'/']) {
-        match byte {
-            b'/' if matches!(dots, Some(1 | 2)) => return true,
-            b'/' => dots = Some(0),
-            b'.' => dots = dots.map(|dots: u8| dots.saturating_add(1)),
-            _ => dots = None,
-        }
-    }
-    false
-}
-
-/// Whether some decoders read another text: those that stop at a NUL, and those that accept overlong UTF-8, such as
-/// `%c0%af` for a slash.
-fn is_misread(decoded: impl Iterator<Item = u8>) -> bool {
-    let mut last = 0;
-    for byte in decoded {
-        match (last, byte) {
-            (_, 0 | 0xc0 | 0xc1) | (0xe0, 0x80..=0x9f) | (0xf0, 0x80..=0x8f) => return true,
-            _ => last = byte,
-        }
-    }
-    false
-}
-
-/// A path in its laxest reading.
-struct Decoded<'a> {
-    rest: PercentDecoded<'a>,
-    last: u8,
-    is_in_parameter: bool,
-}
-
-impl<'a> Decoded<'a> {
-    fn of(path: &'a [u8]) -> Self {
-        Self {
-            rest: PercentDecoded(path),
-            last: 0,
-            is_in_parameter: false,
-        }
-    }
-}
-
-impl Iterator for Decoded<'_> {
-    type Item = u8;
-
-    fn next(&mut self) -> Option<u8> {
-        loop {
-            let byte = match self.rest.next()? {
-                b'\\' => b'/',
-                byte => byte,
-            };
-            self.is_in_parameter = byte == b';' || self.is_in_parameter && byte != b'/';
-            if !self.is_in_parameter && (byte != b'/' || self.last != b'/') {
-                self.last = byte;
-                return Some(byte);
-            }
-        }
-    }
-}
-
-struct PercentDecoded<'a>(&'a [u8]);
-
-impl Iterator for PercentDecoded<'_> {
-    type Item = u8;
-
-    fn next(&mut self) -> Option<u8> {
-        let (byte, rest) = match self.0 {
-            [b'%', high, low, rest @ ..] => match (digit(*high), digit(*low)) {
-                (Some(high), Some(low)) => (high << 4 | low, rest),
-                _ => (b'%', &self.0[1..]),
-            },
-            [byte, rest @ ..] => (*byte, rest),
-            [] => return None,
+    let Some(segments) = path.strip_prefix('/') else {
+        // `OPTIONS *`, `CONNECT`
+        return if matches!(path, "" | "*") {
+            Ok(None)
+        } else {
+            Err(AmbiguousPath)
         };
-        self.0 = rest;
-        Some(byte)
+    };
+    let (plain, rest) = split_plain(segments.as_bytes());
+    let found = prefixes
+        .iter()
+        .find(|(prefix, _)| prefix.matches(plain) != Match::No);
+    if let Some((prefix, _)) = found {
+        if prefix.matches(plain) == Match::IgnoringCase {
+            return Err(AmbiguousPath);
+        }
+    }
+    if let Some(rest) = rest {
+        let start = certain_start(rest);
+        let mut prefixes = prefixes.iter();
+        if prefixes.any(|(prefix, _)| prefix.continues(plain, start)) || is_misread(rest) {
+            return Err(AmbiguousPath);
+        }
+    }
+    Ok(found.map(|(_, target)| target))
+}
+
+/// The plain segments at the start of a path, and what follows them. `None` if nothing does.
+fn split_plain(path: &[u8]) -> (&[u8], Option<&[u8]>) {
+    let mut start = 0;
+    loop {
+        let rest = &path[start..];
+        let len = rest.iter().position(|byte| *byte == b'/');
+        match (len, &rest[..len.unwrap_or(rest.len())]) {
+            // a slash at the end, or the path "/"
+            (None, []) => return (&path[..start], None),
+            (None, segment) if is_plain(segment) => return (path, None),
+            (Some(len), segment) if is_plain(segment) => start += len + 1,
+            _ => return (&path[..start], Some(rest)),
+        }
+    }
+}
+
+/// Whether every router reads a segment in the same way.
+fn is_plain(segment: &[u8]) -> bool {
+    let mut rest = segment;
+    let (mut first, mut last) = (None, None);
+    while let Some((byte, after)) = next_plain(rest) {
+        first = first.or(Some(byte));
+        last = Some(byte);
+        rest = after;
+    }
+    // This excludes the segments `.` and `..` too.
+    rest.is_empty() && first.is_some_and(|byte| byte != b' ') && !matches!(last, Some(b' ' | b'.'))
+}
+
+/// The first decoded byte of a segment, if it is plain, and what follows. Of a character outside ASCII, this skips the
+/// rest.
+fn next_plain(segment: &[u8]) -> Option<(u8, &[u8])> {
+    match segment {
+        [b'%', ..] => match percent_decoded(segment)? {
+            (
+                byte @ (b' ' | b'"' | b'<' | b'>' | b'^' | b'`' | b'{' | b'|' | b'}' | b'[' | b']'),
+                rest,
+            ) => Some((byte, rest)),
+            (lead @ 0x80.., _) => Some((lead, skip_character(segment)?)),
+            _ => None,
+        },
+        [byte, rest @ ..] if is_plain_byte(*byte) => Some((*byte, rest)),
+        _ => None,
+    }
+}
+
+fn is_plain_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-_~!$&'()*,=:@.".contains(&byte)
+}
+
+/// What follows a percent-encoded character outside ASCII. `None` if it is not valid UTF-8.
+fn skip_character(mut segment: &[u8]) -> Option<&[u8]> {
+    let mut character = [0; 4];
+    for len in 0..4 {
+        (character[len], segment) = percent_decoded(segment)?;
+        if std::str::from_utf8(&character[..=len]).is_ok() {
+            return Some(segment);
+        }
+    }
+    None
+}
+
+/// The byte that `%HH` stands for, and what follows.
+fn percent_decoded(text: &[u8]) -> Option<(u8, &[u8])> {
+    match text {
+        [b'%', high, low, rest @ ..] => Some((digit(*high)? << 4 | digit(*low)?, rest)),
+        _ => None,
     }
 }
 
@@ -149,67 +127,201 @@ fn digit(hex: u8) -> Option<u8> {
     char::from(hex).to_digit(16)?.try_into().ok()
 }
 
+/// Plain segments, decoded.
+fn decoded(segment: &[u8]) -> impl Iterator<Item = u8> {
+    let mut rest = segment;
+    std::iter::from_fn(move || {
+        let (byte, after) = match percent_decoded(rest) {
+            Some(decoded) => decoded,
+            None => rest.split_first().map(|(byte, rest)| (*byte, rest))?,
+        };
+        rest = after;
+        Some(byte)
+    })
+}
+
+/// How every router reads the start of the first segment that is not plain: as far as its characters are plain. Some
+/// routers drop spaces around a segment, and dots at its end.
+fn certain_start(rest: &[u8]) -> &[u8] {
+    let mut after = rest;
+    while let Some((_, next)) = next_plain(after) {
+        after = next;
+    }
+    let mut start = &rest[..rest.len() - after.len()];
+    while let Some(trimmed) = start.strip_prefix(b"%20") {
+        start = trimmed;
+    }
+    while let Some(trimmed) = start.strip_suffix(b"%20").or(start.strip_suffix(b".")) {
+        start = trimmed;
+    }
+    start
+}
+
+/// Whether some routers read the rest of a path as other segments than it has: after decoding as often as it can be
+/// decoded, it has two dots, a control character, `%u`, or bytes that are not UTF-8.
+fn is_misread(rest: &[u8]) -> bool {
+    if rest.len() > LONGEST {
+        return true;
+    }
+    let mut buffer = [0; LONGEST];
+    let mut len = 0;
+    for byte in rest {
+        buffer[len] = *byte;
+        len += 1;
+        // The decoded byte may complete another `%HH`.
+        while let Some((decoded, _)) = len
+            .checked_sub(3)
+            .and_then(|start| percent_decoded(&buffer[start..len]))
+        {
+            len -= 2;
+            buffer[len - 1] = decoded;
+        }
+    }
+    match std::str::from_utf8(&buffer[..len]) {
+        Ok(text) => {
+            let has = |part| text.contains(part);
+            has("..") || has("%u") || has("%U") || text.contains(char::is_control)
+        }
+        Err(_) => true,
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Match {
+    Exact,
+    /// Only routers that ignore case find the prefix.
+    IgnoringCase,
+    No,
+}
+
+impl PathPrefix {
+    /// Compares whole segments with the plain segments of a path.
+    fn matches(&self, plain: &[u8]) -> Match {
+        let mut path = segments(plain);
+        let mut result = Match::Exact;
+        for segment in &self.segments {
+            match path.next().map(|other| compare(segment, other)) {
+                Some(Match::Exact) => {}
+                Some(Match::IgnoringCase) => result = Match::IgnoringCase,
+                Some(Match::No) | None => return Match::No,
+            }
+        }
+        result
+    }
+
+    /// Whether the prefix goes on beyond the plain segments of a path, with a segment that begins like this. It ignores
+    /// case.
+    fn continues(&self, plain: &[u8], start: &[u8]) -> bool {
+        let mut own = self.segments.iter();
+        for segment in segments(plain) {
+            match own.next() {
+                Some(own) if compare(own, segment) != Match::No => {}
+                _ => return false,
+            }
+        }
+        own.next().is_some_and(|next| {
+            let mut next = next.iter().map(u8::to_ascii_lowercase);
+            decoded(start).all(|byte| next.next() == Some(byte.to_ascii_lowercase()))
+        })
+    }
+}
+
+/// The segments of a path that has only plain ones.
+fn segments(plain: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let plain = plain.strip_suffix(b"/").unwrap_or(plain);
+    let segments = plain.split(|byte| *byte == b'/');
+    segments.filter(|segment| !segment.is_empty())
+}
+
+fn compare(segment: &[u8], of_path: &[u8]) -> Match {
+    if segment.iter().copied().eq(decoded(of_path)) {
+        return Match::Exact;
+    }
+    let lower = segment.iter().map(u8::to_ascii_lowercase);
+    if lower.eq(decoded(of_path).map(|byte| byte.to_ascii_lowercase())) {
+        Match::IgnoringCase
+    } else {
+        Match::No
+    }
+}
+
 impl PathPrefix {
     /// The prefix, or what is wrong with the text and the fix.
     pub(crate) fn parse(text: &str) -> Result<Self, (Reason, String)> {
-        let bytes = text.as_bytes();
         if text.trim_matches('/').is_empty() {
             let fix = "remove it, and call otherwise() for all other requests";
             return Err((Reason::EveryPath, fix.to_owned()));
         }
-        if let Some(end) = text.find(['?', '#']) {
-            let fix = format!("write \"{}\"", &text[..end]);
-            return Err((Reason::InvalidPath, fix));
-        }
-        if text.contains(['*', '{', '}']) {
+        if has_parameter(text) {
             let fix = "name the segments before the pattern, or call choose_by() with a function";
             return Err((Reason::Pattern, fix.to_owned()));
         }
-        if !bytes.starts_with(b"/") {
-            return Err((Reason::NoLeadingSlash, format!("write \"/{text}\"")));
-        }
-        let decoded = || Decoded::of(bytes);
-        let slashes =
-            |path: &mut dyn Iterator<Item = u8>| path.filter(|byte| *byte == b'/').count();
-        if bytes.contains(&b'\\')
-            || slashes(&mut bytes.iter().copied()) != slashes(&mut decoded())
-            || has_dot_segment(decoded())
-        {
-            let fix = "write its segments with one slash before each, without dots, backslashes and encoded slashes";
-            return Err((Reason::UnclearPath, fix.to_owned()));
-        }
+        let Some(path) = text.strip_prefix('/') else {
+            let fix = match Self::parse(&format!("/{text}")) {
+                Ok(_) if text.starts_with(|first: char| first.is_ascii_alphanumeric()) => {
+                    format!("write \"/{text}\"")
+                }
+                _ => "write its segments with a slash before each, as in \"/api/v1\"".to_owned(),
+            };
+            return Err((Reason::NoLeadingSlash, fix));
+        };
         if let Some(without) = text.strip_suffix('/') {
-            return Err((Reason::PrefixTrailingSlash, format!("write \"{without}\"")));
+            let fix = match Self::parse(without) {
+                Ok(_) => format!("write \"{without}\""),
+                Err((_, fix)) => fix,
+            };
+            return Err((Reason::PrefixTrailingSlash, fix));
         }
-        let decoded: Box<[u8]> = decoded().collect();
-        let sent = encode(&decoded);
-        if sent != text {
-            return Err((Reason::InvalidPath, format!("write \"{sent}\"")));
+        let segments = path.split('/').map(str::as_bytes);
+        if !segments.clone().all(is_plain) {
+            return Err((Reason::UnclearPath, fix_of_unclear(path)));
         }
-        let text = sent.into();
-        Ok(Self { text, decoded })
+        let segments = segments.map(|segment| decoded(segment).collect());
+        Ok(Self {
+            text: text.into(),
+            segments: segments.collect(),
+        })
     }
 
     pub(crate) fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Whether a router that decodes matches the same paths with both prefixes.
+    pub(crate) fn len(&self) -> usize {
+        self.segments.len()
+    }
+
+    /// Whether a router that ignores case matches the same paths with both prefixes.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
-        self.decoded == other.decoded
+        let segments = self.segments.iter().zip(&other.segments);
+        self.len() == other.len()
+            && segments
+                .into_iter()
+                .all(|(one, other)| one.eq_ignore_ascii_case(other))
     }
 }
 
-/// <https://url.spec.whatwg.org/#path-percent-encode-set>
-fn is_sent_in_a_path(byte: u8) -> bool {
-    byte.is_ascii_graphic() && !b"\"#<>?^`{}".contains(&byte)
+/// Whether a text has a parameter or a wildcard, as routes have.
+fn has_parameter(text: &str) -> bool {
+    text.contains(['*', '{', '}', '[', ']', '<', '>', '^'])
+        || text.split('/').any(|segment| segment.starts_with(':'))
 }
 
-/// <https://url.spec.whatwg.org/#utf-8-percent-encode>
-fn encode(path: &[u8]) -> String {
-    let encode = |byte: &u8| match *byte {
-        byte if byte != b'%' && is_sent_in_a_path(byte) => char::from(byte).to_string(),
-        byte => format!("%{byte:02X}"),
-    };
-    path.iter().map(encode).collect()
+const PLAIN_SEGMENTS: &str = "write each segment as browsers send it: letters, digits and -_~!$&'(),=:@. without a dot \
+                              at its end, and no query";
+
+/// A text that is not ASCII or has a space, as browsers send it. Otherwise only the rule.
+fn fix_of_unclear(path: &str) -> String {
+    let sent: String = path
+        .bytes()
+        .map(|byte| match byte {
+            b' ' | 0x80.. => format!("%{byte:02X}"),
+            byte => char::from(byte).to_string(),
+        })
+        .collect();
+    if sent != path && sent.split('/').all(|segment| is_plain(segment.as_bytes())) {
+        format!("write \"/{sent}\"")
+    } else {
+        PLAIN_SEGMENTS.to_owned()
+    }
 }

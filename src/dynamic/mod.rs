@@ -1,13 +1,16 @@
 //! Layers with more than one fixed policy: the policy is chosen or replaced, or observers see its decisions.
 
+mod attachments;
 mod diagnosis;
 pub(crate) mod observe;
 pub(crate) mod replaceable;
 mod replaceable_sync;
+mod resolved;
 pub(crate) mod shadow;
 pub(crate) mod source;
 #[cfg(feature = "tracing")]
 pub(crate) mod trace;
-mod watch;
 
 pub(crate) use diagnosis::diagnose;
+#[cfg(feature = "lookup")]
+pub(crate) use resolved::Resolved;

@@ -8,7 +8,6 @@ use http::{Method, Uri};
 
 use crate::explain::Explanation;
 use crate::fetch::request::RequestHead;
-use crate::fetch::same_origin::is_same_origin;
 use crate::policy::Policy;
 use crate::policy::decision::Decision;
 
@@ -91,23 +90,6 @@ impl<'r> Observation<'r> {
     /// ```
     pub fn explain(&self) -> Explanation {
         self.policy.explain_decision(self.decision, self.request)
-    }
-
-    /// Whether the request comes from the server's own pages. CORS does not apply to them, whatever the decision is:
-    /// browsers send `Origin` on same-origin POSTs too. This reads `Sec-Fetch-Site`. If a browser does not send it,
-    /// this compares the host and port of the origin with the host of the request.
-    /// <https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header>
-    ///
-    /// # Example
-    /// ```
-    /// # use tower_cors::Observation;
-    /// fn is_worth_a_log_line(observation: &Observation<'_>) -> bool {
-    ///     !observation.decision().is_allowed() && !observation.is_same_origin()
-    /// }
-    /// ```
-    #[must_use]
-    pub fn is_same_origin(&self) -> bool {
-        is_same_origin(self.request)
     }
 
     /// The policy that made the decision.

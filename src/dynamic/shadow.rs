@@ -1,40 +1,25 @@
 //! A second policy: it is only reported, or enforced for a percentage of the origins.
 
-use std::sync::Arc;
-
 use http::HeaderMap;
 use http::header::ORIGIN;
 
-use crate::fetch::request::{HeaderLine, RequestHead};
-use crate::policy::Policy;
-use crate::policy::outcome::Outcome;
+use super::source::PolicySource;
+use crate::fetch::request::HeaderLine;
 use crate::policy::vary::Vary;
-
-type FindPolicy = dyn Fn(RequestHead<'_>) -> Option<Arc<Policy>> + Send + Sync;
 
 #[derive(Clone)]
 pub(crate) struct Shadow {
-    policy: Arc<FindPolicy>,
+    pub(super) source: PolicySource,
     /// The percentage of the origins for which it is enforced.
     percent: u8,
-    /// The origin decides which policy applies.
-    vary: Vary,
 }
 
 impl Shadow {
-    pub(crate) fn new(
-        policy: impl Fn(RequestHead<'_>) -> Option<Arc<Policy>> + Send + Sync + 'static,
-        percent: u8,
-    ) -> Self {
+    pub(crate) fn new(source: PolicySource, percent: u8) -> Self {
         Self {
-            policy: Arc::new(policy),
+            source,
             percent: percent.min(100),
-            vary: Vary::new(&[ORIGIN]),
         }
-    }
-
-    pub(super) fn policy(&self, request: RequestHead<'_>) -> Option<Arc<Policy>> {
-        (self.policy)(request)
     }
 
     /// Whether this policy decides about a request. A preflight and its actual request have the same origin, so it
@@ -49,11 +34,8 @@ impl Shadow {
     }
 
     /// While both policies decide, every response depends on the origin.
-    pub(super) fn add_vary(&self, outcome: Outcome) -> Outcome {
-        match self.percent {
-            1..=99 => outcome.with_vary(&self.vary),
-            _ => outcome,
-        }
+    pub(super) fn vary(&self) -> Option<Vary> {
+        matches!(self.percent, 1..=99).then(|| Vary::new(&[ORIGIN]))
     }
 }
 

@@ -4,14 +4,13 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+use super::attachments::Attachments;
 use super::replaceable::Replaceable;
-use super::watch::Watch;
+use super::resolved::Resolved;
 use crate::choose::Choice;
 use crate::fetch::request::RequestHead;
-use crate::policy::change::Change;
-use crate::policy::outcome::Outcome;
-use crate::policy::vary::Vary;
-use crate::policy::{OriginCheck, Policy};
+use crate::policy::Policy;
+use crate::policy::verdict::{LookupAnswer, Outcome};
 
 #[derive(Clone)]
 pub(crate) enum PolicySource {
@@ -35,7 +34,7 @@ pub(crate) trait Dynamic: fmt::Debug + Send + Sync {
 pub(crate) struct DynamicSource {
     current: Current,
     /// `None` if nothing is attached to the layer.
-    watch: Option<Arc<Watch>>,
+    attachments: Option<Arc<Attachments>>,
 }
 
 #[derive(Clone)]
@@ -45,55 +44,30 @@ enum Current {
     Chosen(Arc<Choice<PolicySource>>),
 }
 
-/// The policy of one request. It stays the same for the whole request, even if it is replaced meanwhile.
-///
-/// It borrows from the source what it can: all threads count the references to an [`Arc`] in one place in memory.
-pub(crate) struct Resolved<'a> {
-    pub(crate) policy: Cow<'a, Arc<Policy>>,
-    applies: Applies,
-    /// What is attached to the layer of this policy.
-    watch: Option<Cow<'a, Arc<Watch>>>,
-    /// What the choices around that layer add, from the innermost to the outermost.
-    choices: Vec<(Option<Cow<'a, Arc<Watch>>>, Vary)>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Applies {
-    Yes,
-    /// The request passes as if the layer were not there.
-    No,
-}
-
 impl PolicySource {
-    /// What happens to a request.
+    /// What happens to a request, without asking a look-up.
     #[inline]
     pub(crate) fn outcome(&self, request: &RequestHead<'_>) -> Outcome {
         match self {
-            Self::Fixed(policy) => policy.outcome(request),
+            Self::Fixed(policy) => policy.outcome_without_lookup(request),
             Self::Dynamic(dynamic) => dynamic.outcome(*request),
         }
     }
 
-    /// Finds the policy of a request.
+    /// Finds the policy that decides about a request: the one that is chosen and in force, or that of a roll-out.
     pub(crate) fn resolve(&self, request: RequestHead<'_>) -> Resolved<'_> {
         match self {
-            Self::Fixed(policy) => Resolved::of(Cow::Borrowed(policy), None),
+            Self::Fixed(policy) => Resolved::new(Some(Cow::Borrowed(policy))),
             Self::Dynamic(dynamic) => dynamic.resolve(request),
         }
     }
 
-    /// The policy in force. For a choice: that of `otherwise`, or one that allows nobody.
+    /// The policy in force. For a choice: that of `otherwise`, or a placeholder.
     pub(crate) fn policy(&self) -> Arc<Policy> {
         match self {
             Self::Fixed(policy) => Arc::clone(policy),
             Self::Dynamic(dynamic) => dynamic.policy(),
         }
-    }
-
-    /// The policy that applies to a request, if any.
-    pub(crate) fn policy_for(&self, request: RequestHead<'_>) -> Option<Arc<Policy>> {
-        let resolved = self.resolve(request);
-        (resolved.applies == Applies::Yes).then(|| resolved.policy.into_owned())
     }
 
     pub(crate) fn is_reloadable(&self) -> bool {
@@ -107,28 +81,28 @@ impl PolicySource {
     }
 
     /// The names of the methods that attached something to the layer.
-    pub(crate) fn attachments(&self) -> Vec<&'static str> {
+    pub(crate) fn names_of_attachments(&self) -> Vec<&'static str> {
         self.dynamic()
-            .and_then(|source| source.watch.as_ref())
-            .map_or_else(Vec::new, |watch| watch.attachments())
+            .and_then(|source| source.attachments.as_ref())
+            .map_or_else(Vec::new, |attachments| attachments.names())
     }
 
     /// The same source, with its policy from here.
     pub(crate) fn reload_from(self, policy: Arc<Replaceable<Policy>>) -> Self {
-        Self::of(DynamicSource {
+        Self::new(DynamicSource {
             current: Current::Reloadable(policy),
             ..self.into_dynamic()
         })
     }
 
     /// The same source with something attached.
-    pub(crate) fn attach(self, attach: impl FnOnce(&mut Watch)) -> Self {
+    pub(crate) fn attach(self, attach: impl FnOnce(&mut Attachments)) -> Self {
         let mut source = self.into_dynamic();
-        attach(Arc::make_mut(source.watch.get_or_insert_default()));
-        Self::of(source)
+        attach(Arc::make_mut(source.attachments.get_or_insert_default()));
+        Self::new(source)
     }
 
-    fn of(source: DynamicSource) -> Self {
+    fn new(source: DynamicSource) -> Self {
         Self::Dynamic(Arc::new(source))
     }
 
@@ -143,7 +117,7 @@ impl PolicySource {
         match self {
             Self::Fixed(policy) => DynamicSource {
                 current: Current::Fixed(policy),
-                watch: None,
+                attachments: None,
             },
             Self::Dynamic(dynamic) => dynamic.source().clone(),
         }
@@ -159,13 +133,26 @@ impl Dynamic for DynamicSource {
         let policy = match &self.current {
             Current::Fixed(policy) => Cow::Borrowed(policy),
             Current::Reloadable(policy) => Cow::Owned(policy.get()),
-            Current::Chosen(choice) => return self.resolve_choice(choice, request),
+            Current::Chosen(choice) => {
+                let mut resolved = match choice.choose(request) {
+                    Some(Cow::Borrowed(chosen)) => chosen.resolve(request),
+                    Some(Cow::Owned(chosen)) => chosen.resolve(request).into_owned(),
+                    None => Resolved::new(None),
+                };
+                resolved.add_choice(&choice.vary, self.attachments.as_ref(), request);
+                return resolved;
+            }
         };
-        Resolved::of(policy, self.watch.as_ref())
+        let mut resolved = Resolved::new(Some(policy));
+        if let Some(attachments) = &self.attachments {
+            resolved.attach(attachments, request);
+        }
+        resolved
     }
 
     fn outcome(&self, request: RequestHead<'_>) -> Outcome {
-        self.resolve(request).outcome(request, None)
+        let resolved = self.resolve(request);
+        resolved.outcome(resolved.verdict(&request), LookupAnswer::NotAsked, request)
     }
 
     fn policy(&self) -> Arc<Policy> {
@@ -175,91 +162,8 @@ impl Dynamic for DynamicSource {
             Current::Chosen(choice) => choice
                 .otherwise
                 .as_ref()
-                .map_or_else(|| Arc::new(Policy::none()), PolicySource::policy),
+                .map_or_else(|| Arc::new(Policy::placeholder()), PolicySource::policy),
         }
-    }
-}
-
-impl DynamicSource {
-    fn resolve_choice<'a>(
-        &'a self,
-        choice: &'a Choice<PolicySource>,
-        request: RequestHead<'_>,
-    ) -> Resolved<'a> {
-        let mut resolved = match choice.choose(request) {
-            Some(Cow::Borrowed(chosen)) => chosen.resolve(request),
-            Some(Cow::Owned(chosen)) => chosen.resolve(request).into_owned(),
-            None => Resolved {
-                applies: Applies::No,
-                ..choice.nobody.resolve(request)
-            },
-        };
-        if self.watch.is_some() || !choice.vary.is_empty() {
-            let added = (self.watch.as_ref().map(Cow::Borrowed), choice.vary.clone());
-            resolved.choices.push(added);
-        }
-        resolved
-    }
-}
-
-impl<'a> Resolved<'a> {
-    fn of(policy: Cow<'a, Arc<Policy>>, watch: Option<&'a Arc<Watch>>) -> Self {
-        Self {
-            policy,
-            applies: Applies::Yes,
-            watch: watch.map(Cow::Borrowed),
-            choices: vec![],
-        }
-    }
-
-    /// Counts a reference to all that it borrows.
-    pub(crate) fn into_owned(self) -> Resolved<'static> {
-        let owned =
-            |watch: Option<Cow<'_, Arc<Watch>>>| watch.map(|watch| Cow::Owned(watch.into_owned()));
-        let choices = self.choices.into_iter();
-        Resolved {
-            policy: Cow::Owned(self.policy.into_owned()),
-            applies: self.applies,
-            watch: owned(self.watch),
-            choices: choices.map(|(watch, vary)| (owned(watch), vary)).collect(),
-        }
-    }
-
-    /// What happens to the request. `check` is the result of `self.policy`, if the caller has it.
-    pub(crate) fn outcome(
-        &self,
-        request: RequestHead<'_>,
-        check: Option<OriginCheck<'_>>,
-    ) -> Outcome {
-        let mut outcome = match self.applies {
-            Applies::Yes => self.watched_outcome(request, check),
-            Applies::No => Outcome::Forward(Change::Nothing),
-        };
-        for (_, vary) in &self.choices {
-            outcome = outcome.with_vary(vary);
-        }
-        outcome
-    }
-
-    fn watched_outcome(&self, request: RequestHead<'_>, check: Option<OriginCheck<'_>>) -> Outcome {
-        let watches = || {
-            let outer = self.choices.iter().filter_map(|(watch, _)| watch.as_ref());
-            self.watch.iter().chain(outer)
-        };
-        // The outermost layer decides last.
-        let shadow = watches()
-            .filter_map(|watch| watch.enforced_shadow(request))
-            .next_back();
-        let policy = shadow.as_ref().unwrap_or(&self.policy);
-        let check = match (&shadow, check) {
-            (None, Some(check)) => check,
-            _ => policy.check(&request),
-        };
-        let mut outcome = policy.outcome_of(check, &request);
-        for watch in watches() {
-            outcome = watch.observe(outcome, policy, check, request);
-        }
-        outcome
     }
 }
 
@@ -271,9 +175,9 @@ impl From<Arc<Policy>> for PolicySource {
 
 impl From<Choice<Self>> for PolicySource {
     fn from(choice: Choice<Self>) -> Self {
-        Self::of(DynamicSource {
+        Self::new(DynamicSource {
             current: Current::Chosen(Arc::new(choice)),
-            watch: None,
+            attachments: None,
         })
     }
 }

@@ -122,11 +122,6 @@ pub enum Reason {
     /// A path prefix that routers read in different ways.
     #[error("can be read in several ways; it must be clear which requests the policy applies to")]
     UnclearPath,
-    /// A path prefix that browsers do not send.
-    #[error(
-        "is not a path as browsers send it; a path is ASCII, percent-encoded only where necessary, without query and fragment"
-    )]
-    InvalidPath,
     /// A path prefix or host with a wildcard or a parameter.
     #[error("is a pattern; path prefixes and hosts are compared literally")]
     Pattern,

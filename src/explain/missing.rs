@@ -10,8 +10,8 @@ use crate::fetch::names::{
 use crate::fetch::request::{HeaderLine, RequestHead};
 use crate::fetch::requested_headers::check_names;
 use crate::origin::{Origin, OriginPattern, OriginProblem};
-use crate::policy::Policy;
 use crate::policy::decision::{Denial, Quoted};
+use crate::policy::{Policy, Role};
 
 /// What is missing, and what helps.
 #[derive(Default)]
@@ -36,13 +36,13 @@ pub(super) enum Credentials {
     Settled,
 }
 
-/// What the policy of [`Policy::nobody`] says, and what helps.
+/// What the policy of [`Policy::for_ambiguous_requests`] says, and what helps.
 const SEVERAL_READINGS: (&str, &str) = (
     "no policy applies, because the path or the host of the request can be read in several ways",
     "no change to a policy helps; let the client send one Host line, and a path without dot segments, doubled slashes \
      and needless %-escapes",
 );
-/// What the policy of [`Policy::none`] says, and what helps.
+/// What the policy of [`Policy::placeholder`] says, and what helps.
 const NO_POLICY: (&str, &str) = (
     "this layer chooses among several policies, and policy() is the one for requests that nothing chooses a policy for",
     "ask the policy that the layer chooses: cors.policy_for(&request); if that is None, no change to a policy helps: \
@@ -61,12 +61,12 @@ impl Missing {
         credentials: Credentials,
     ) -> Self {
         let mut missing = Self::default();
-        if policy.allows_nobody() {
-            let (why, fix) = if policy.rules.settings.reject_disallowed_origins {
-                SEVERAL_READINGS
-            } else {
-                NO_POLICY
-            };
+        let no_policy = match policy.role {
+            Role::Stated => None,
+            Role::ForAmbiguousRequests => Some(SEVERAL_READINGS),
+            Role::Placeholder => Some(NO_POLICY),
+        };
+        if let Some((why, fix)) = no_policy {
             missing.reasons.push(why.to_owned());
             missing.nothing_helps = Some(fix.to_owned());
             return missing;

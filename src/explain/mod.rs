@@ -16,11 +16,11 @@ mod steps;
 use http::header::COOKIE;
 use http::{HeaderMap, Method, Request};
 
+use crate::fetch::own_page::is_own_page;
 use crate::fetch::request::{HeaderLine, RequestHead, SEC_FETCH_SITE};
-use crate::fetch::same_origin::is_same_origin;
 use crate::origin::{Origin, OriginPattern};
-use crate::policy::Policy;
 use crate::policy::decision::{Decision, Denial, RequestKind};
+use crate::policy::{Policy, Role};
 use changes::Changes;
 pub use explanation::Explanation;
 use missing::{Credentials, Missing};
@@ -98,17 +98,12 @@ impl Policy {
             (RequestKind::NotCors, _) => Explanation::new(PageOutcome::NotCors),
             (RequestKind::Preflight, None) => Explanation::new(PageOutcome::Continues),
             (RequestKind::Preflight, Some(denial)) => self.explain_preflight(denial, request),
+            _ if decision.is_own_page() => Explanation::new(PageOutcome::OwnPage),
             (RequestKind::Actual, None) => self.explain_allowed(request),
-            (RequestKind::Actual, Some(_)) if is_same_origin(request) => {
-                Explanation::new(PageOutcome::OwnPage)
+            (RequestKind::Actual, Some(denial)) if decision.is_refused() => {
+                self.explain_rejected(denial, request)
             }
-            (RequestKind::Actual, Some(denial)) => {
-                if self.rules.settings.reject_disallowed_origins {
-                    self.explain_rejected(denial, request)
-                } else {
-                    self.explain_denied(denial, request)
-                }
-            }
+            (RequestKind::Actual, Some(denial)) => self.explain_denied(denial, request),
         }
     }
 
@@ -131,7 +126,7 @@ impl Policy {
             Sender::Script | Sender::ScriptOrForm if !lacks_credentials => {
                 Explanation::new(PageOutcome::Reads)
             }
-            Sender::Script | Sender::ScriptOrForm if is_same_origin(request) => {
+            Sender::Script | Sender::ScriptOrForm if is_own_page(request) => {
                 Explanation::new(PageOutcome::OwnPage)
             }
             sender => {
@@ -194,7 +189,7 @@ impl Policy {
             Sender::Script | Sender::ScriptOrForm | Sender::NoCors => PageOutcome::Rejected,
         };
         let mut explanation = self.explain_missing(outcome, denial, &missing);
-        if self.allows_nobody() {
+        if self.role != Role::Stated {
             return explanation;
         }
         if is_same_site(request) {

@@ -5,7 +5,7 @@
 
 use http::{HeaderMap, HeaderName};
 
-use crate::fetch::host::{Authority, RequestHost};
+use crate::fetch::host::{Authority, HostReading};
 use crate::fetch::request::{RequestHead, SEC_FETCH_SITE};
 use crate::origin::Origin;
 
@@ -19,16 +19,16 @@ pub(super) fn why_cross_origin(request: RequestHead<'_>) -> Option<String> {
     if request.headers.contains_key(SEC_FETCH_SITE) {
         return None;
     }
-    let because = match RequestHost::of(request) {
-        RequestHost::Named(authority) => {
+    let because = match HostReading::of(request) {
+        HostReading::Named(authority) => {
             let host = authority.host.escape_ascii();
             match authority.port {
                 [] => format!("its Host is \"{host}\""),
                 port => format!("its Host is \"{host}:{}\"", port.escape_ascii()),
             }
         }
-        RequestHost::Missing => "it has no Host".to_owned(),
-        RequestHost::Ambiguous => {
+        HostReading::Missing => "it has no Host".to_owned(),
+        HostReading::Ambiguous => {
             "its host is ambiguous: several Host lines, one that contradicts the URL, or not a valid host"
                 .to_owned()
         }
@@ -43,12 +43,12 @@ pub(super) fn looks_proxied(request: RequestHead<'_>, origin: Option<&Origin<'_>
     if request.headers.contains_key(SEC_FETCH_SITE) {
         return false;
     }
-    match RequestHost::of(request) {
-        RequestHost::Named(authority) => {
+    match HostReading::of(request) {
+        HostReading::Named(authority) => {
             is_internal(authority)
                 || origin.is_some_and(|origin| is_forwarded_for(request.headers, origin))
         }
-        RequestHost::Missing | RequestHost::Ambiguous => false,
+        HostReading::Missing | HostReading::Ambiguous => false,
     }
 }
 

@@ -1,14 +1,16 @@
 //! The host that a request names. Everything that depends on the host reads it here.
 
-use http::Uri;
+use std::borrow::Cow;
+
 use http::header::HOST;
+use http::{HeaderValue, Uri};
 
 use super::request::{HeaderLine, RequestHead};
 use crate::origin::is_name_or_canonical_address;
 
 /// The host of a request, from its URI (HTTP/2, absolute-form) and its `Host` line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum RequestHost<'r> {
+pub(crate) enum HostReading<'r> {
     /// The request does not name a host.
     Missing,
     Named(Authority<'r>),
@@ -26,7 +28,62 @@ pub(crate) struct Authority<'r> {
     pub(crate) port: &'r [u8],
 }
 
-impl<'r> RequestHost<'r> {
+/// The host that a request names, from its URI (HTTP/2 and HTTP/3) and its `Host` line.
+///
+/// [`RequestView::host`](crate::RequestView::host) returns it. Everything in this crate that depends on the host reads it
+/// in the same way. `X-Forwarded-Host` is never read.
+///
+/// # Example
+/// See [`RequestView`](crate::RequestView).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RequestHost<'r> {
+    /// The request does not name a host.
+    Missing,
+    /// Servers may disagree about the host: several `Host` lines, a line that contradicts the URI, or a text that browsers
+    /// do not send (`x@api.example.com`, `127.1`). Do not trust such a request.
+    Ambiguous,
+    /// The host in lower case, without its port and without a final dot.
+    Named(Cow<'r, str>),
+}
+
+impl RequestHost<'_> {
+    /// The host in lower case, without its port and without a final dot. `None` if it is missing or ambiguous.
+    ///
+    /// # Example
+    /// ```
+    /// use tower_cors::RequestHost;
+    ///
+    /// assert_eq!(RequestHost::Named("api.example.com".into()).name(), Some("api.example.com"));
+    /// assert_eq!(RequestHost::Ambiguous.name(), None);
+    /// ```
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Missing | Self::Ambiguous => None,
+            Self::Named(host) => Some(host),
+        }
+    }
+}
+
+impl<'r> From<HostReading<'r>> for RequestHost<'r> {
+    fn from(reading: HostReading<'r>) -> Self {
+        let HostReading::Named(authority) = reading else {
+            return match reading {
+                HostReading::Missing => Self::Missing,
+                _ => Self::Ambiguous,
+            };
+        };
+        match std::str::from_utf8(authority.host_without_dot()) {
+            Ok(host) if host.bytes().any(|byte| byte.is_ascii_uppercase()) => {
+                Self::Named(host.to_ascii_lowercase().into())
+            }
+            Ok(host) => Self::Named(host.into()),
+            Err(_) => Self::Ambiguous,
+        }
+    }
+}
+
+impl<'r> HostReading<'r> {
     pub(crate) fn of(request: RequestHead<'r>) -> Self {
         let in_uri = request.uri.and_then(Uri::authority);
         let in_uri = match in_uri.map(|authority| Authority::parse(authority.as_str().as_bytes())) {
@@ -48,6 +105,21 @@ impl<'r> RequestHost<'r> {
             (Some(one), Some(other)) if !one.is_same_host(other) => Self::Ambiguous,
             (Some(authority), _) | (None, Some(authority)) => Self::Named(authority),
             (None, None) => Self::Missing,
+        }
+    }
+}
+
+impl HostReading<'_> {
+    /// `host [":" port]` as it came. `None` if it is missing or ambiguous.
+    pub(crate) fn to_header_value(self) -> Option<HeaderValue> {
+        match self {
+            Self::Missing | Self::Ambiguous => None,
+            Self::Named(authority) if authority.port.is_empty() => {
+                HeaderValue::from_bytes(authority.host).ok()
+            }
+            Self::Named(authority) => {
+                HeaderValue::from_bytes(&[authority.host, b":", authority.port].concat()).ok()
+            }
         }
     }
 }

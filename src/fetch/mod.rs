@@ -3,6 +3,6 @@
 pub(crate) mod header_value;
 pub(crate) mod host;
 pub(crate) mod names;
+pub(crate) mod own_page;
 pub(crate) mod request;
 pub(crate) mod requested_headers;
-pub(crate) mod same_origin;

@@ -14,16 +14,6 @@ pub(crate) struct RequestHead<'r> {
     /// `None` if the caller asks about only a method and headers.
     pub(crate) uri: Option<&'r Uri>,
     pub(crate) headers: &'r HeaderMap,
-    /// The result of an asynchronous look-up for the origin.
-    pub(crate) lookup: LookupAnswer,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum LookupAnswer {
-    /// No look-up ran, or it did not allow the origin.
-    NotAllowed,
-    Allowed,
-    Failed,
 }
 
 impl<'r> RequestHead<'r> {
@@ -33,7 +23,6 @@ impl<'r> RequestHead<'r> {
             method,
             uri,
             headers,
-            lookup: LookupAnswer::NotAllowed,
         }
     }
 

@@ -149,6 +149,11 @@ pub(crate) fn is_token(text: &[u8]) -> bool {
     !text.is_empty() && text.iter().all(|byte| is_in_tokens(*byte))
 }
 
+/// Whether a method is a token of at most [`LONGEST_LIST`] bytes. Only such a method can be sent back.
+pub(crate) fn is_bounded_token(method: &[u8]) -> bool {
+    method.len() <= LONGEST_LIST && is_token(method)
+}
+
 fn is_in_tokens(byte: u8) -> bool {
     IN_TOKENS[usize::from(byte)]
 }

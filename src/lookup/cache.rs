@@ -5,11 +5,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use http::HeaderName;
+use http::header::HOST;
 use moka::Expiry;
 use moka::future::Cache;
 use tokio::sync::Semaphore;
 
 use super::{DeclaredHeaders, OriginLookup};
+use crate::fetch::host::RequestHost;
 use crate::origin::Origin;
 
 /// Caches the results of a look-up.
@@ -201,9 +203,13 @@ impl<L: OriginLookup> OriginLookup for CachedLookup<L> {
         headers: &DeclaredHeaders<'_>,
     ) -> Result<bool, Self::Error> {
         let declared = self.lookup.reads().iter();
-        let values = declared
-            .map(|name| Some(headers.get(name)?.as_bytes().into()))
-            .collect();
+        let value = |name| match (headers.get(name), headers.host()) {
+            (Some(value), _) => Some(value.as_bytes().into()),
+            // not the same as a missing one
+            (None, RequestHost::Ambiguous) if *name == HOST => Some([].into()),
+            (None, _) => None,
+        };
+        let values = declared.map(value).collect();
         let key: Key = (origin.as_str().into(), values);
         let ask = async {
             let _permit = self

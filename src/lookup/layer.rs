@@ -7,11 +7,13 @@ use std::time::Duration;
 use tower_layer::Layer;
 
 use super::{CorsLookup, DeclaredHeaders, OriginLookup};
+use crate::dynamic::Resolved;
 use crate::dynamic::source::PolicySource;
-use crate::fetch::request::{LookupAnswer, RequestHead};
+use crate::fetch::request::{HeaderLine, RequestHead};
 use crate::layer::CorsLayer;
 use crate::origin::Origin;
 use crate::policy::vary::Vary;
+use crate::policy::verdict::{LookupAnswer, Outcome};
 
 /// A [`CorsLayer`] that asks an [`OriginLookup`] about origins that its policy does not list.
 /// [`CorsLayer::with_lookup`] makes one.
@@ -30,7 +32,7 @@ pub(super) struct LookupSettings<L: OriginLookup> {
     time_limit: Duration,
     on_failure: Vec<Arc<OnFailure<L::Error>>>,
     /// What the look-up reads.
-    pub(super) vary: Vary,
+    vary: Vary,
 }
 
 type OnFailure<E> = dyn Fn(&Origin<'_>, &LookupError<E>) + Send + Sync;
@@ -53,13 +55,16 @@ pub enum LookupError<E> {
 impl CorsLayer {
     /// Asks a look-up about origins that the policy does not list.
     ///
-    /// The policy decides first. An origin that the look-up allows is treated like a listed one, on preflights and
-    /// actual requests. If the look-up fails, or takes longer than a second
+    /// The policy that applies to the request decides first. Only if it calls
+    /// [`allow_looked_up_origins`](crate::CorsBuilder::allow_looked_up_origins), the look-up is asked, and its answer counts
+    /// for that policy alone. An origin that the look-up allows is treated like a listed one, on preflights and actual
+    /// requests. Pages of the server's own origin never wait for a look-up. If the look-up fails, or takes longer than a second
     /// ([`time_limit`](CorsLookupLayer::time_limit)), the origin is denied and
     /// [`on_failure`](CorsLookupLayer::on_failure) is called. The request continues, like every denied request.
     ///
-    /// On the wire: the same as with a listed origin, and the headers that the look-up [reads](OriginLookup::reads) in
-    /// `Vary`.
+    /// On the wire: the same as with a listed origin, and in `Vary` the headers that the look-up
+    /// [reads](OriginLookup::reads). Where the answer depends on whether the page is the server's own, `Vary` also names
+    /// `sec-fetch-site`.
     ///
     /// The inner service must be `Clone`, as axum's are. A request that needs a look-up costs one allocation and one
     /// clone of the inner service. Other requests do not cost more than without a look-up. The time limit needs tokio's
@@ -149,10 +154,28 @@ impl<L: OriginLookup> CorsLookupLayer<L> {
 }
 
 impl<L: OriginLookup> LookupSettings<L> {
+    /// Adds what the look-up reads to `Vary`, if the policy that decides may ask it.
+    pub(super) fn with_vary(&self, outcome: Outcome, resolved: &Resolved<'_>) -> Outcome {
+        if resolved
+            .policy()
+            .is_some_and(|policy| policy.rules.settings.allow_looked_up_origins)
+        {
+            outcome.with_vary(&self.vary)
+        } else {
+            outcome
+        }
+    }
+
     /// Asks about the origin of a request, within the time limit.
-    pub(super) async fn ask(&self, origin: &Origin<'_>, request: RequestHead<'_>) -> LookupAnswer {
-        let headers = DeclaredHeaders::new(request.headers, self.lookup.reads());
-        let answer = self.lookup.allows(origin, &headers);
+    pub(super) async fn ask(&self, request: RequestHead<'_>) -> LookupAnswer {
+        let HeaderLine::One(line) = request.origin() else {
+            return LookupAnswer::NotAsked;
+        };
+        let Ok(origin) = Origin::try_from(line) else {
+            return LookupAnswer::NotAsked;
+        };
+        let headers = DeclaredHeaders::new(request, self.lookup.reads());
+        let answer = self.lookup.allows(&origin, &headers);
         let failure = match tokio::time::timeout(self.time_limit, answer).await {
             Ok(Ok(true)) => return LookupAnswer::Allowed,
             Ok(Ok(false)) => return LookupAnswer::NotAllowed,
@@ -160,7 +183,7 @@ impl<L: OriginLookup> LookupSettings<L> {
             Err(_) => LookupError::TimedOut(self.time_limit),
         };
         for report in &self.on_failure {
-            report(origin, &failure);
+            report(&origin, &failure);
         }
         LookupAnswer::Failed
     }

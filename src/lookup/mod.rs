@@ -8,8 +8,11 @@ mod service;
 
 use std::future::Future;
 
+use http::header::HOST;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+use crate::fetch::host::{HostReading, RequestHost};
+use crate::fetch::request::RequestHead;
 use crate::origin::Origin;
 
 #[cfg(feature = "lookup-cache")]
@@ -73,8 +76,7 @@ pub trait OriginLookup: Send + Sync + 'static {
     ///     }
     ///
     ///     async fn allows(&self, origin: &Origin<'_>, headers: &DeclaredHeaders<'_>) -> Result<bool, Self::Error> {
-    ///         let host = headers.get(&HOST).map(|host| host.as_bytes());
-    ///         Ok(host == Some(format!("api.{}", origin.host()).as_bytes()))
+    ///         Ok(headers.host().name() == Some(&format!("api.{}", origin.host())))
     ///     }
     /// }
     /// ```
@@ -105,27 +107,61 @@ where
 ///
 /// # Example
 /// See [`OriginLookup::reads`].
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct DeclaredHeaders<'r> {
     headers: &'r HeaderMap,
     declared: &'r [HeaderName],
+    host: RequestHost<'r>,
+    host_value: Option<HeaderValue>,
 }
 
 impl<'r> DeclaredHeaders<'r> {
-    pub(crate) fn new(headers: &'r HeaderMap, declared: &'r [HeaderName]) -> Self {
-        Self { headers, declared }
+    pub(crate) fn new(request: RequestHead<'r>, declared: &'r [HeaderName]) -> Self {
+        let reading = if declared.contains(&HOST) {
+            HostReading::of(request)
+        } else {
+            HostReading::Missing
+        };
+        Self {
+            headers: request.headers,
+            declared,
+            host: reading.into(),
+            host_value: reading.to_header_value(),
+        }
     }
 
-    /// The first value of a declared header. `None` for a header that was not declared.
+    /// The host of the request, from its URI (HTTP/2) or its `Host` line. [`RequestHost::Missing`] if `Host` was not
+    /// declared.
     ///
     /// # Example
     /// See [`OriginLookup::reads`].
     #[must_use]
-    pub fn get(&self, name: &HeaderName) -> Option<&'r HeaderValue> {
-        if self.declared.contains(name) {
-            self.headers.get(name)
-        } else {
+    pub fn host(&self) -> &RequestHost<'r> {
+        &self.host
+    }
+
+    /// The first value of a declared header. `None` for a header that was not declared.
+    ///
+    /// For `Host`, this is what [`host`](Self::host) reads, with the port: on HTTP/2 too, and `None` if the host is missing
+    /// or ambiguous.
+    ///
+    /// # Example
+    /// ```
+    /// use http::HeaderName;
+    /// use tower_cors::DeclaredHeaders;
+    ///
+    /// fn tenant<'r>(headers: &'r DeclaredHeaders<'_>) -> Option<&'r str> {
+    ///     headers.get(&HeaderName::from_static("x-tenant"))?.to_str().ok()
+    /// }
+    /// ```
+    #[must_use]
+    pub fn get(&self, name: &HeaderName) -> Option<&HeaderValue> {
+        if !self.declared.contains(name) {
             None
+        } else if *name == HOST {
+            self.host_value.as_ref()
+        } else {
+            self.headers.get(name)
         }
     }
 }

@@ -11,11 +11,10 @@ use tower_service::Service;
 use super::OriginLookup;
 use super::future::LookupFuture;
 use super::layer::{CorsLookupLayer, LookupSettings};
-use crate::dynamic::source::{PolicySource, Resolved};
-use crate::fetch::request::{LookupAnswer, RequestHead};
-use crate::policy::OriginCheck;
-use crate::policy::outcome::Outcome;
+use crate::dynamic::source::PolicySource;
+use crate::fetch::request::{RequestHead, SEC_FETCH_SITE};
 use crate::policy::vary::Vary;
+use crate::policy::verdict::{LookupAnswer, Outcome, Verdict};
 use crate::service::body::EmptyBody;
 use crate::service::future::ResponseFuture;
 
@@ -65,13 +64,15 @@ where
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
         let head = RequestHead::of(&request);
         let resolved = self.source.resolve(head);
-        let check = resolved.policy.check(&head);
-        if resolved.policy.origin_to_look_up(check, head).is_none() {
-            let outcome = resolved.outcome(head, Some(check));
-            let outcome = with_vary(outcome, &resolved, &self.settings.vary);
-            return LookupFuture::direct(respond(&mut self.inner, request, outcome));
-        }
-        let kind = check.kind;
+        let verdict = resolved.verdict(&head);
+        let is_preflight = match verdict {
+            Some(verdict) if verdict.is_undecided() => verdict.is_preflight(),
+            _ => {
+                let outcome = resolved.outcome(verdict, LookupAnswer::NotAsked, head);
+                let outcome = self.settings.with_vary(outcome, &resolved);
+                return LookupFuture::direct(respond(&mut self.inner, request, outcome));
+            }
+        };
         let clone = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, clone);
         let resolved = resolved.into_owned();
@@ -79,21 +80,17 @@ where
         // In parts, because the body may not be `Sync`.
         let (parts, body) = request.into_parts();
         LookupFuture::asking(async move {
-            let mut head = RequestHead::new(&parts.method, Some(&parts.uri), &parts.headers);
-            // Not checked again, because that would ask the predicates again.
-            let mut check = OriginCheck {
-                kind,
-                allow_origin: None,
-            };
-            if let Some(origin) = resolved.policy.origin_to_look_up(check, head) {
-                head.lookup = settings.ask(&origin, head).await;
+            let head = RequestHead::new(&parts.method, Some(&parts.uri), &parts.headers);
+            let answer = settings.ask(head).await;
+            // Made anew, because the first one borrows from the request, and another `verdict` would ask the
+            // predicates again.
+            let verdict = Verdict::undecided(is_preflight);
+            let outcome = resolved.outcome(Some(verdict), answer, head);
+            let mut outcome = settings.with_vary(outcome, &resolved);
+            if !is_preflight {
+                // For an own page, no look-up is asked.
+                outcome = outcome.with_vary(&Vary::new(&[SEC_FETCH_SITE]));
             }
-            if head.lookup == LookupAnswer::Allowed {
-                // The look-up comes before the predicates.
-                check = resolved.policy.check(&head);
-            }
-            let outcome = resolved.outcome(head, Some(check));
-            let outcome = with_vary(outcome, &resolved, &settings.vary);
             // The policy is not needed while the inner service responds.
             drop(resolved);
             respond(&mut inner, Request::from_parts(parts, body), outcome).await
@@ -114,15 +111,6 @@ where
     match outcome {
         Outcome::Forward(change) => ResponseFuture::forward(inner.call(request), change),
         Outcome::Respond(status, headers) => ResponseFuture::respond(status, headers),
-    }
-}
-
-/// Adds what the look-up reads to `Vary`, unless the policy never asks the look-up.
-fn with_vary(outcome: Outcome, resolved: &Resolved<'_>, vary: &Vary) -> Outcome {
-    if resolved.policy.rules.any_origin {
-        outcome
-    } else {
-        outcome.with_vary(vary)
     }
 }
 

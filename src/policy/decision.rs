@@ -46,12 +46,40 @@ pub enum RequestKind {
 #[must_use]
 pub struct Decision<'r> {
     kind: RequestKind,
-    denial: Option<Denial<'r>>,
+    result: DecisionResult<'r>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum DecisionResult<'r> {
+    Allowed,
+    OwnPage,
+    /// The browser withholds the response, or the preflight fails.
+    NotAllowed(Denial<'r>),
+    /// The layer answers 403 in place of the inner service.
+    Refused(Denial<'r>),
 }
 
 impl<'r> Decision<'r> {
-    pub(crate) fn new(kind: RequestKind, denial: Option<Denial<'r>>) -> Self {
-        Self { kind, denial }
+    pub(super) fn allowed(kind: RequestKind) -> Self {
+        let result = DecisionResult::Allowed;
+        Self { kind, result }
+    }
+
+    pub(super) fn own_page() -> Self {
+        Self {
+            kind: RequestKind::Actual,
+            result: DecisionResult::OwnPage,
+        }
+    }
+
+    pub(super) fn not_allowed(kind: RequestKind, denial: Denial<'r>) -> Self {
+        let result = DecisionResult::NotAllowed(denial);
+        Self { kind, result }
+    }
+
+    pub(super) fn refused(kind: RequestKind, denial: Denial<'r>) -> Self {
+        let result = DecisionResult::Refused(denial);
+        Self { kind, result }
     }
 
     /// The kind of the request.
@@ -63,7 +91,8 @@ impl<'r> Decision<'r> {
         self.kind
     }
 
-    /// Whether the browser lets the page continue. Always true for a request without `Origin`.
+    /// Whether the browser lets the page continue. Always true for a request without `Origin`, and for a request of the
+    /// [server's own page](Self::is_own_page).
     ///
     /// # Example
     /// ```
@@ -75,7 +104,39 @@ impl<'r> Decision<'r> {
     /// ```
     #[must_use]
     pub fn is_allowed(&self) -> bool {
-        self.denial.is_none()
+        self.denial().is_none()
+    }
+
+    /// Whether the request comes from a page of the server's own origin, and nothing in the policy allows that origin.
+    /// Browsers send `Origin` on same-origin POSTs too. CORS does not apply to them, so the response gets no CORS
+    /// headers, and the page reads it.
+    ///
+    /// This reads `Sec-Fetch-Site`. If the browser does not send it, this compares the host and port of the origin with
+    /// the host of the request. <https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header>
+    ///
+    /// # Example
+    /// ```
+    /// use http::Request;
+    /// use tower_cors::{CorsLayer, origin};
+    ///
+    /// let cors = CorsLayer::builder().allow_origins([origin!("https://app.example.com")]).build()?;
+    /// let own = Request::post("/items")
+    ///     .header("origin", "https://api.example.com")
+    ///     .header("sec-fetch-site", "same-origin")
+    ///     .body(())
+    ///     .unwrap();
+    /// let decision = cors.policy().decide_request(&own);
+    /// assert!(decision.is_own_page() && decision.is_allowed());
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    #[must_use]
+    pub fn is_own_page(&self) -> bool {
+        matches!(self.result, DecisionResult::OwnPage)
+    }
+
+    /// Whether the layer answers 403 to an actual request, and the inner service never sees it.
+    pub(crate) fn is_refused(&self) -> bool {
+        matches!(self.result, DecisionResult::Refused(_))
     }
 
     /// Why the request is denied.
@@ -84,7 +145,10 @@ impl<'r> Decision<'r> {
     /// See [`Decision`].
     #[must_use]
     pub fn denial(&self) -> Option<Denial<'r>> {
-        self.denial
+        match self.result {
+            DecisionResult::Allowed | DecisionResult::OwnPage => None,
+            DecisionResult::NotAllowed(denial) | DecisionResult::Refused(denial) => Some(denial),
+        }
     }
 }
 

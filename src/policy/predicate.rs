@@ -1,9 +1,12 @@
 //! Functions that allow origins, and the view of the request that they receive.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
+use http::header::HOST;
 use http::{HeaderName, HeaderValue, Method, Uri};
 
+use crate::fetch::host::{HostReading, RequestHost};
 use crate::fetch::request::RequestHead;
 use crate::origin::Origin;
 
@@ -37,7 +40,7 @@ impl Predicate {
     }
 }
 
-/// The part of a request that a function may read: its method, its URI, and the headers that were declared.
+/// The part of a request that a function may read: its method, its URI, its host, and the headers that were declared.
 ///
 /// Functions of [`allow_origins_if_request`](crate::CorsBuilder::allow_origins_if_request) and
 /// [`choose_by`](crate::CorsChoiceBuilder::choose_by) receive one. The layer adds the declared headers to `Vary`, so
@@ -45,27 +48,33 @@ impl Predicate {
 ///
 /// # Example
 /// ```
-/// use http::header::HOST;
 /// use tower_cors::CorsLayer;
 ///
 /// // each tenant's site may call the API under the tenant's own name
 /// let cors = CorsLayer::builder()
-///     .allow_origins_if_request([HOST], |origin, request| {
-///         let tenant = request.header(&HOST).and_then(|host| host.to_str().ok()?.strip_suffix(".api.example"));
+///     .allow_origins_if_request([], |origin, request| {
+///         let host = request.host();
+///         let tenant = host.name().and_then(|host| host.strip_suffix(".api.example"));
 ///         tenant.is_some_and(|tenant| origin.as_str() == format!("https://{tenant}.example"))
 ///     })
 ///     .build()?;
 /// # Ok::<(), tower_cors::ConfigError>(())
 /// ```
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct RequestView<'r> {
     request: RequestHead<'r>,
     reads: &'r [HeaderName],
+    /// Made when it is asked for: on HTTP/2, no header of the request has this value.
+    host_value: OnceCell<Option<HeaderValue>>,
 }
 
 impl<'r> RequestView<'r> {
     pub(crate) fn new(request: RequestHead<'r>, reads: &'r [HeaderName]) -> Self {
-        Self { request, reads }
+        Self {
+            request,
+            reads,
+            host_value: OnceCell::new(),
+        }
     }
 
     /// The method of the request. `OPTIONS` for a preflight.
@@ -100,16 +109,40 @@ impl<'r> RequestView<'r> {
         self.request.uri
     }
 
-    /// The first value of a declared request header. `None` for a header that was not declared.
+    /// The host of the request, from its URI (HTTP/2) or its `Host` line. It need not be declared: caches store responses
+    /// by host.
     ///
     /// # Example
     /// See [`RequestView`].
     #[must_use]
-    pub fn header(&self, name: &HeaderName) -> Option<&'r HeaderValue> {
-        if self.reads.contains(name) {
-            self.request.headers.get(name)
-        } else {
+    pub fn host(&self) -> RequestHost<'r> {
+        HostReading::of(self.request).into()
+    }
+
+    /// The first value of a declared request header. `None` for a header that was not declared.
+    ///
+    /// For `Host`, this is what [`host`](Self::host) reads, with the port: on HTTP/2 too, and `None` if the host is missing
+    /// or ambiguous.
+    ///
+    /// # Example
+    /// ```
+    /// # use http::HeaderName;
+    /// # use tower_cors::CorsLayer;
+    /// # let cors =
+    /// CorsLayer::builder().allow_origins_if_request([HeaderName::from_static("x-tenant")], |origin, request| {
+    ///     request.header(&HeaderName::from_static("x-tenant")).is_some_and(|tenant| tenant == origin.host())
+    /// })
+    /// # .build();
+    /// ```
+    #[must_use]
+    pub fn header(&self, name: &HeaderName) -> Option<&HeaderValue> {
+        if !self.reads.contains(name) {
             None
+        } else if *name == HOST {
+            let value = || HostReading::of(self.request).to_header_value();
+            self.host_value.get_or_init(value).as_ref()
+        } else {
+            self.request.headers.get(name)
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, HeaderName, ORIGIN,
+    ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, CACHE_CONTROL, HeaderMap,
+    HeaderName, ORIGIN,
 };
 use http::{HeaderValue, StatusCode};
 
@@ -13,7 +14,7 @@ use super::rules::Rules;
 use super::vary::{CommonVary, HasVary, Vary};
 use crate::fetch::header_value::{ANY, yes};
 use crate::fetch::request::{HeaderLine, REQUEST_PRIVATE_NETWORK, RequestHead, SEC_FETCH_SITE};
-use crate::fetch::requested_headers::{is_list_of_tokens, is_token};
+use crate::fetch::requested_headers::{is_bounded_token, is_list_of_tokens};
 
 /// Everything on responses that does not depend on the request. It is built once for a policy.
 pub(crate) struct ResponseHeaders {
@@ -27,7 +28,7 @@ pub(crate) struct ResponseHeaders {
     vary: Vary,
     /// For responses to `OPTIONS`. Two headers decide whether such a request is a preflight.
     vary_options: Vary,
-    /// The same two for requests that are denied, with what `reject_disallowed_origins` reads.
+    /// The same two for requests that are denied. Where own pages get another response, they name `Sec-Fetch-Site`.
     vary_denied: Vary,
     vary_denied_options: Vary,
     /// For preflight responses.
@@ -43,12 +44,9 @@ impl ResponseHeaders {
         for predicate in &rules.predicates {
             depends_on.extend_from_slice(predicate.reads());
         }
+        let reads_site = settings.reject_disallowed_origins || settings.allow_looked_up_origins;
         let denied = |depends_on: &[HeaderName]| {
-            let read: &[HeaderName] = if settings.reject_disallowed_origins {
-                &[SEC_FETCH_SITE]
-            } else {
-                &[]
-            };
+            let read: &[HeaderName] = if reads_site { &[SEC_FETCH_SITE] } else { &[] };
             Vary::new(&[depends_on, read].concat())
         };
         let vary = Vary::new(if rules.any_origin { &[] } else { &depends_on });
@@ -87,12 +85,12 @@ impl ResponseHeaders {
         }
     }
 
-    /// The change of a response that any origin may read, except to `OPTIONS`.
+    /// The change of a response that any origin may read.
     #[inline]
-    pub(super) fn any_origin(&self) -> Change {
-        match &self.expose_headers {
-            None => Change::AnyOrigin(self.lines),
-            Some(_) => self.values(Some(&ANY), &self.vary),
+    pub(super) fn any_origin(&self, options: IsOptions) -> Change {
+        match (&self.expose_headers, options) {
+            (None, IsOptions::No) => Change::AnyOrigin(self.lines),
+            _ => self.values(Some(&ANY), self.vary(options)),
         }
     }
 
@@ -148,10 +146,16 @@ impl ResponseHeaders {
     /// The headers of the response to a preflight whose origin is allowed. They list all allowed methods and headers,
     /// whatever the preflight asks for, so the browser's console names what is missing.
     /// <https://fetch.spec.whatwg.org/#cors-preflight-fetch>
-    pub(super) fn preflight(&self, request: RequestHead<'_>, origin: &HeaderValue) -> HeaderMap {
+    ///
+    /// Without `origin`, any origin is allowed.
+    pub(super) fn preflight(
+        &self,
+        request: RequestHead<'_>,
+        origin: Option<&HeaderValue>,
+    ) -> HeaderMap {
         let mut headers = self.preflight.clone();
         // The prepared headers allow any origin.
-        if *origin != ANY {
+        if let Some(origin) = origin {
             if let Some(place) = headers.get_mut(ACCESS_CONTROL_ALLOW_ORIGIN) {
                 place.clone_from(origin);
             }
@@ -159,7 +163,7 @@ impl ResponseHeaders {
         if self.mirrors_methods {
             let method = HeaderLine::get(request.headers, &ACCESS_CONTROL_REQUEST_METHOD);
             match method {
-                HeaderLine::One(method) if is_token(method.as_bytes()) => {
+                HeaderLine::One(method) if is_bounded_token(method.as_bytes()) => {
                     headers.insert(ACCESS_CONTROL_ALLOW_METHODS, method.clone());
                 }
                 _ => {
@@ -197,9 +201,10 @@ impl ResponseHeaders {
         headers
     }
 
-    /// The headers of the response to an actual request that is rejected.
-    pub(super) fn rejected(&self, options: IsOptions) -> HeaderMap {
-        let mut headers = HeaderMap::with_capacity(1);
+    /// The headers of the response that the layer gives in place of the inner service.
+    pub(super) fn refused(&self, options: IsOptions) -> HeaderMap {
+        let mut headers = HeaderMap::with_capacity(2);
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         self.denied(options).apply(&mut headers);
         headers
     }

@@ -9,7 +9,7 @@ use super::predicate::Predicate;
 use crate::builder::presets::Preset;
 use crate::config::CorsConfig;
 use crate::fetch::names::is_safelisted_method;
-use crate::fetch::requested_headers::is_token;
+use crate::fetch::requested_headers::is_bounded_token;
 use crate::origin::OriginPattern;
 
 /// Everything in a policy, except the list of origins, which is compiled into a matcher.
@@ -73,7 +73,7 @@ impl Rules {
     /// <https://fetch.spec.whatwg.org/#cors-preflight-fetch>, step 7.5
     pub(crate) fn allows_method(&self, method: &[u8]) -> bool {
         if self.methods.any || self.methods.mirrored {
-            return is_token(method);
+            return is_bounded_token(method);
         }
         is_safelisted_method(method)
             || self

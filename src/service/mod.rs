@@ -13,7 +13,7 @@ use tower_service::Service;
 use crate::dynamic::source::PolicySource;
 use crate::fetch::request::RequestHead;
 use crate::policy::Policy;
-use crate::policy::outcome::Outcome;
+use crate::policy::verdict::Outcome;
 use body::EmptyBody;
 use future::ResponseFuture;
 

@@ -11,6 +11,8 @@ mod lookup;
 mod mirrored;
 mod panics;
 mod path;
+#[cfg(feature = "lookup")]
+mod whose_answer;
 
 use std::convert::Infallible;
 

@@ -1,5 +1,5 @@
-//! `mirror_request_headers`: only a list of tokens is sent back. The layer scans many bytes at once, so the table has
-//! each byte at many places.
+//! What is mirrored: only tokens are sent back, within bounds. The layer scans many bytes at once, so the table has each
+//! byte at many places.
 
 use futures_util::FutureExt as _;
 use http::{HeaderValue, Request};
@@ -60,4 +60,30 @@ fn a_list_is_sent_back_if_each_name_is_a_token() {
         }
     }
     assert!(counts.iter().all(|count| *count > 1000), "{counts:?}");
+}
+
+#[test]
+fn a_method_is_sent_back_up_to_8192_bytes() {
+    let cors = CorsLayer::builder()
+        .allow_origins([APP])
+        .mirror_request_methods()
+        .build()
+        .unwrap();
+    for (length, is_sent) in [(3, true), (8192, true), (8193, false), (60_000, false)] {
+        let request = Request::options("/")
+            .header("origin", APP)
+            .header("access-control-request-method", "M".repeat(length));
+        let request = request.body(()).unwrap();
+        assert_eq!(
+            cors.policy().decide_request(&request).is_allowed(),
+            is_sent,
+            "{length}"
+        );
+        let (_, headers) = answer(&cors, request).now_or_never().unwrap();
+        assert_eq!(
+            headers.contains_key("access-control-allow-methods"),
+            is_sent,
+            "{length}"
+        );
+    }
 }

@@ -108,6 +108,10 @@ async fn the_headers_are_those_of_one_policy() {
         ("access-control-expose-headers", "x-secret"),
         ("access-control-max-age", "86400"),
         ("access-control-allow-private-network", "true"),
+        // not of the standard, or not of responses
+        ("access-control-allow-local-network", "true"),
+        ("access-control-foo", "true"),
+        ("access-control-request-headers", "x-a"),
         ("x-kept", "1"),
     ];
     let (answer, _) = send_through(

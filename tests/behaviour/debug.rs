@@ -124,7 +124,7 @@ fn what_functions_are_given_shows_what_they_may_see() {
         *shown.lock().unwrap(),
         [
             r#"RequestView { method: GET, uri: Some(/items), reads: ["host"], .. }"#,
-            r"Observation { decision: Decision { kind: Actual, denial: None }, method: GET, uri: Some(/items), .. }",
+            r"Observation { decision: Decision { kind: Actual, result: Allowed }, method: GET, uri: Some(/items), .. }",
         ]
     );
 }

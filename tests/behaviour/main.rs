@@ -15,11 +15,13 @@ mod explain_senders;
 #[path = "../properties/fixes.rs"]
 mod fixes;
 mod from_tower_http;
+mod host;
 mod observation;
 mod options;
 mod origin_patterns;
 mod origin_slips;
 mod origins;
+mod own_pages;
 mod predicates;
 mod preflight;
 mod presets;

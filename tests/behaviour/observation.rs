@@ -139,7 +139,9 @@ async fn requests_of_the_servers_own_pages_are_recognized() {
     let reported = Arc::new(Mutex::new(vec![]));
     let sink = Arc::clone(&reported);
     let cors = policy().on_decision(move |observation| {
-        sink.lock().unwrap().push(observation.is_same_origin());
+        sink.lock()
+            .unwrap()
+            .push(observation.decision().is_own_page());
     });
     for lines in [
         [
@@ -187,7 +189,9 @@ async fn its_own_host_is_recognized_by_name_and_port() {
         let reported = Arc::new(Mutex::new(vec![]));
         let sink = Arc::clone(&reported);
         let cors = policy().on_decision(move |observation| {
-            sink.lock().unwrap().push(observation.is_same_origin());
+            sink.lock()
+                .unwrap()
+                .push(observation.decision().is_own_page());
         });
         let lines = [("origin", origin), ("host", host)];
         send(&cors, request("POST", &lines)).await;

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use arbitrary::{Result, Unstructured};
+use arbitrary::{Error, Result, Unstructured};
 use bytes::Bytes;
 use futures_util::FutureExt;
 use http::{Request, Response};
@@ -27,7 +27,7 @@ const HEADERS: [(&str, &str); 7] = [
 pub(crate) fn check(u: &mut Unstructured<'_>) -> Result<()> {
     let stated = Stated::from_bytes(u)?;
     let Some(cors) = stated.build() else {
-        return Ok(());
+        return Err(Error::IncorrectFormat);
     };
     let origin = if u.ratio(3, 4)? {
         let pattern = u.choose(&stated.patterns)?;

@@ -1,14 +1,75 @@
-//! Choosing: whoever reads a path otherwise than the layer finds no laxer policy than the one it chose.
+//! A choice by path against routers that read paths in every way we know: no router finds another prefix than the layer,
+//! unless the layer says that nobody is allowed.
+//!
+//! A router is a list of steps. The kinds of steps, their order and their number are drawn.
 
-use arbitrary::{Result, Unstructured};
+use arbitrary::{Error, Result, Unstructured};
 use http::{Request, Uri};
 use tower_cors::CorsLayer;
 
 /// Few, so that they often meet.
-const SEGMENTS: [&str; 4] = ["a", "b", "ab", "%C3%A9"];
-const PIECES: [&str; 28] = [
-    "/", "/", "/", "/", "a", "b", "ab", "%C3%A9", "%c3%a9", "\u{e9}", "%61", "%62", "c", ".", "..",
-    "%2e", "%2E.", "%2f", "%2F", "\\", "%5c", "%5C", "//", "%", "%6", "%2561", "%C3", "x",
+const SEGMENTS: [&str; 6] = ["a", "b", "ab", "a.b", "%C3%A9", "a%20b"];
+const PIECES: [&str; 60] = [
+    "/",
+    "/",
+    "/",
+    "/",
+    "/",
+    "a",
+    "b",
+    "ab",
+    "a",
+    "b",
+    "A",
+    "aB",
+    "a.b",
+    "a%20b",
+    "a+b",
+    "%C3%A9",
+    "%c3%a9",
+    "%61",
+    "%62",
+    "%41",
+    "c",
+    ".",
+    "..",
+    "...",
+    "%2e",
+    "%2E.",
+    "%252e",
+    "%2f",
+    "%2F",
+    "%252f",
+    "%255c",
+    "\\",
+    "%5c",
+    "%5C",
+    "//",
+    "%",
+    "%6",
+    "1",
+    "%2561",
+    "%25",
+    "%C3",
+    "%c0%ae",
+    "%c0%af",
+    "%e0%80%af",
+    "%u002e",
+    "%u0061",
+    "%U002f",
+    ";",
+    ";x",
+    "%3b",
+    "%00",
+    "%09",
+    "%0d%0a",
+    "%7f",
+    "%20",
+    "%3f",
+    "%23",
+    "%EF%BF%BD",
+    "=",
+    "~",
 ];
 
 pub(crate) fn check(u: &mut Unstructured<'_>) -> Result<()> {
@@ -23,14 +84,37 @@ pub(crate) fn check(u: &mut Unstructured<'_>) -> Result<()> {
         }
     }
     let choice = choice_among(&prefixes);
+    let mut reached = false;
     for _ in 0..u.int_in_range(1..=6)? {
         let mut path = "/".to_owned();
         for _ in 0..u.int_in_range(0..=12)? {
             path.push_str(u.choose(&PIECES)?);
         }
-        check_path(&choice, &prefixes, &path);
+        let Ok(uri) = path.parse::<Uri>() else {
+            continue;
+        };
+        let request = Request::get(uri).body(()).expect("a request");
+        let policy = choice.policy_for(&request).expect("a policy for all");
+        let Some(chosen) = policy.origins().next() else {
+            assert!(!is_usual(&path), "{path} is refused under {prefixes:?}");
+            continue;
+        };
+        for _ in 0..8 {
+            let steps = steps(u)?;
+            let place = place_of(&prefixes, &path, &steps);
+            assert_eq!(
+                chosen,
+                format!("https://{place}.example.com"),
+                "{path} under {prefixes:?}, read by {steps:?}"
+            );
+            reached = true;
+        }
     }
-    Ok(())
+    if reached {
+        Ok(())
+    } else {
+        Err(Error::IncorrectFormat)
+    }
 }
 
 /// Each policy allows one origin, which tells its place.
@@ -47,95 +131,251 @@ fn choice_among(prefixes: &[String]) -> CorsLayer {
     choice.otherwise(policy(prefixes.len())).expect("prefixes")
 }
 
-fn check_path(choice: &CorsLayer, prefixes: &[String], path: &str) {
-    let Ok(uri) = path.parse::<Uri>() else {
-        return;
+/// Whether nobody could doubt how to read a path.
+fn is_usual(path: &str) -> bool {
+    let is_segment = |segment: &str| {
+        !segment.is_empty() && segment.bytes().all(|byte| byte.is_ascii_lowercase())
     };
-    let request = Request::get(uri).body(()).expect("a request");
-    let policy = choice.policy_for(&request).expect("a policy for all");
-    let chosen = policy.origins().next();
-    let readings: Vec<_> = Reading::all()
-        .map(|reading| {
-            let place = place_of(prefixes, path, reading);
-            format!("https://{place}.example.com")
-        })
-        .collect();
-    match chosen {
-        Some(chosen) => assert!(
-            readings.iter().all(|reading| reading == chosen),
-            "{path} comes under {chosen} of {prefixes:?}, and is read as {readings:?}"
-        ),
-        // Only what can be read in several ways is refused.
-        None => assert!(
-            path.contains(['%', '\\', '.', '\u{e9}']) || path.contains("//"),
-            "{path} is refused under {prefixes:?}"
-        ),
-    }
+    path.split('/').skip(1).all(is_segment)
 }
 
-/// What somebody does who reads a path: a bit for each.
-#[derive(Clone, Copy)]
-struct Reading(u8);
-
-impl Reading {
-    const NOTHING: u8 = 0;
-    const DECODES: u8 = 1;
-    const TURNS_BACKSLASHES: u8 = 2;
-    const MERGES_SLASHES: u8 = 4;
-    const RESOLVES_DOTS: u8 = 8;
-
-    fn all() -> impl Iterator<Item = Self> {
-        (Self::NOTHING..16).map(Self)
-    }
-
-    fn does(self, what: u8) -> bool {
-        self.0 & what != 0
-    }
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Decode,
+    DecodeAllButSlashes,
+    DecodeUnreserved,
+    DecodeU,
+    DecodeOverlong,
+    DropParameters,
+    TurnBackslashes,
+    MergeSlashes,
+    ResolveDots,
+    RemoveTabsAndNewlines,
+    RemoveControls,
+    StopAtNul,
+    StopAtQuery,
+    DropInvalidUtf8,
+    ReplaceInvalidUtf8,
+    TrimSpaces,
+    TrimSpacesAndDots,
+    PlusAsSpace,
+    IgnoreCase,
 }
 
-fn segments(path: &str, reading: Reading) -> Vec<Vec<u8>> {
-    let mut text = path.as_bytes().to_vec();
-    if reading.does(Reading::DECODES) {
-        text = decode(&text);
-    }
-    if reading.does(Reading::TURNS_BACKSLASHES) {
-        for byte in text.iter_mut().filter(|byte| **byte == b'\\') {
-            *byte = b'/';
+const STEPS: [Step; 19] = [
+    Step::Decode,
+    Step::DecodeAllButSlashes,
+    Step::DecodeUnreserved,
+    Step::DecodeU,
+    Step::DecodeOverlong,
+    Step::DropParameters,
+    Step::TurnBackslashes,
+    Step::MergeSlashes,
+    Step::ResolveDots,
+    Step::RemoveTabsAndNewlines,
+    Step::RemoveControls,
+    Step::StopAtNul,
+    Step::StopAtQuery,
+    Step::DropInvalidUtf8,
+    Step::ReplaceInvalidUtf8,
+    Step::TrimSpaces,
+    Step::TrimSpacesAndDots,
+    Step::PlusAsSpace,
+    Step::IgnoreCase,
+];
+
+fn steps(u: &mut Unstructured<'_>) -> Result<Vec<Step>> {
+    let count = u.int_in_range(0..=7)?;
+    (0..count).map(|_| u.choose(&STEPS).copied()).collect()
+}
+
+impl Step {
+    fn apply(self, path: Vec<u8>) -> Vec<u8> {
+        match self {
+            Self::Decode => decode(&path, |_| true),
+            Self::DecodeAllButSlashes => decode(&path, |byte| byte != b'/'),
+            Self::DecodeUnreserved => decode(&path, |byte| {
+                byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)
+            }),
+            Self::DecodeU => decode_u(&path),
+            Self::DecodeOverlong => decode_overlong(&path),
+            Self::DropParameters => each_segment(&path, |segment| {
+                segment
+                    .split(|byte| *byte == b';')
+                    .next()
+                    .unwrap_or_default()
+            }),
+            Self::TurnBackslashes => path
+                .into_iter()
+                .map(|byte| if byte == b'\\' { b'/' } else { byte })
+                .collect(),
+            Self::MergeSlashes => {
+                let mut merged: Vec<u8> = Vec::new();
+                for byte in path {
+                    if byte != b'/' || merged.last() != Some(&b'/') {
+                        merged.push(byte);
+                    }
+                }
+                merged
+            }
+            Self::ResolveDots => resolve_dots(&path),
+            Self::RemoveTabsAndNewlines => without(path, |byte| b"\t\r\n".contains(&byte)),
+            Self::RemoveControls => without(path, |byte| byte.is_ascii_control()),
+            Self::StopAtNul => until(path, |byte| byte == 0),
+            Self::StopAtQuery => until(path, |byte| byte == b'?' || byte == b'#'),
+            Self::DropInvalidUtf8 => path
+                .utf8_chunks()
+                .flat_map(|chunk| chunk.valid().bytes())
+                .collect(),
+            Self::ReplaceInvalidUtf8 => String::from_utf8_lossy(&path).into_owned().into_bytes(),
+            Self::TrimSpaces => each_segment(&path, |segment| trim(segment, b" ", b" ")),
+            Self::TrimSpacesAndDots => each_segment(&path, |segment| trim(segment, b" ", b" .")),
+            Self::PlusAsSpace => path
+                .into_iter()
+                .map(|byte| if byte == b'+' { b' ' } else { byte })
+                .collect(),
+            // The prefixes of this router are in lower case too.
+            Self::IgnoreCase => path.to_ascii_lowercase(),
         }
     }
-    let mut segments = Vec::new();
-    for segment in text.split(|byte| *byte == b'/').skip(1) {
-        match segment {
-            b"" if reading.does(Reading::MERGES_SLASHES) => {}
-            b"." if reading.does(Reading::RESOLVES_DOTS) => {}
-            b".." if reading.does(Reading::RESOLVES_DOTS) => drop(segments.pop()),
-            segment => segments.push(segment.to_owned()),
-        }
-    }
-    segments
 }
 
-fn decode(text: &[u8]) -> Vec<u8> {
-    let mut parts = text.split(|byte| *byte == b'%');
-    let mut decoded = parts.next().unwrap_or_default().to_vec();
-    for part in parts {
-        let hex = part.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
-        let byte = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        decoded.push(byte.unwrap_or(b'%'));
-        decoded.extend(&part[if byte.is_some() { 2 } else { 0 }..]);
+fn decode(path: &[u8], is_decoded: impl Fn(u8) -> bool) -> Vec<u8> {
+    let mut decoded = Vec::new();
+    let mut rest = path;
+    while let [byte, after @ ..] = rest {
+        match hex(after, 2) {
+            Some(value) if *byte == b'%' && is_decoded(value.to_le_bytes()[0]) => {
+                decoded.push(value.to_le_bytes()[0]);
+                rest = &after[2..];
+            }
+            _ => {
+                decoded.push(*byte);
+                rest = after;
+            }
+        }
     }
     decoded
 }
 
-/// The place of the longest prefix, or the last place for none.
-fn place_of(prefixes: &[String], path: &str, reading: Reading) -> usize {
-    let of_path = segments(path, reading);
+/// `%u002e`, as old servers of Microsoft read it.
+fn decode_u(path: &[u8]) -> Vec<u8> {
+    let mut decoded = Vec::new();
+    let mut rest = path;
+    loop {
+        match rest {
+            [b'%', b'u' | b'U', after @ ..] if hex(after, 4).is_some() => {
+                let letter = hex(after, 4).and_then(char::from_u32).unwrap_or('?');
+                decoded.extend(letter.to_string().into_bytes());
+                rest = &after[4..];
+            }
+            [byte, after @ ..] => {
+                decoded.push(*byte);
+                rest = after;
+            }
+            [] => return decoded,
+        }
+    }
+}
+
+/// Two or three bytes for an ASCII character.
+fn decode_overlong(path: &[u8]) -> Vec<u8> {
+    let mut decoded = Vec::new();
+    let mut rest = path;
+    loop {
+        match rest {
+            [lead @ 0xc0..=0xc1, next @ 0x80..=0xbf, after @ ..] => {
+                decoded.push((lead & 1) << 6 | next & 0x3f);
+                rest = after;
+            }
+            [0xe0, middle @ 0x80..=0x81, next @ 0x80..=0xbf, after @ ..] => {
+                decoded.push((middle & 1) << 6 | next & 0x3f);
+                rest = after;
+            }
+            [byte, after @ ..] => {
+                decoded.push(*byte);
+                rest = after;
+            }
+            [] => return decoded,
+        }
+    }
+}
+
+fn hex(text: &[u8], digits: usize) -> Option<u32> {
+    let text = std::str::from_utf8(text.get(..digits)?).ok()?;
+    text.bytes()
+        .all(|byte| byte.is_ascii_hexdigit())
+        .then_some(())?;
+    u32::from_str_radix(text, 16).ok()
+}
+
+fn each_segment(path: &[u8], change: impl Fn(&[u8]) -> &[u8]) -> Vec<u8> {
+    let segments = path.split(|byte| *byte == b'/').map(change);
+    segments.collect::<Vec<_>>().join(&b'/')
+}
+
+fn trim<'s>(mut segment: &'s [u8], start: &[u8], end: &[u8]) -> &'s [u8] {
+    while let Some((first, rest)) = segment
+        .split_first()
+        .filter(|(first, _)| start.contains(first))
+    {
+        let _ = first;
+        segment = rest;
+    }
+    while let Some((last, rest)) = segment.split_last().filter(|(last, _)| end.contains(last)) {
+        let _ = last;
+        segment = rest;
+    }
+    segment
+}
+
+fn resolve_dots(path: &[u8]) -> Vec<u8> {
+    let mut resolved: Vec<&[u8]> = Vec::new();
+    for (place, segment) in path.split(|byte| *byte == b'/').enumerate() {
+        match segment {
+            b"." => {}
+            b".." if resolved.len() > 1 => drop(resolved.pop()),
+            b".." if place > 0 => {}
+            segment => resolved.push(segment),
+        }
+    }
+    resolved.join(&b'/')
+}
+
+fn without(mut path: Vec<u8>, is_removed: impl Fn(u8) -> bool) -> Vec<u8> {
+    path.retain(|byte| !is_removed(*byte));
+    path
+}
+
+fn until(path: Vec<u8>, is_end: impl Fn(u8) -> bool) -> Vec<u8> {
+    path.into_iter().take_while(|byte| !is_end(*byte)).collect()
+}
+
+/// The place of the longest prefix that a router finds, or the last place for none.
+fn place_of(prefixes: &[String], path: &str, steps: &[Step]) -> usize {
+    let read = steps
+        .iter()
+        .fold(path.as_bytes().to_vec(), |path, step| step.apply(path));
+    let of_path = segments(&read);
+    let ignores_case = steps.contains(&Step::IgnoreCase);
     let fitting = prefixes.iter().enumerate().filter_map(|(place, prefix)| {
-        // One who decodes paths has decoded his own.
-        let of_prefix = segments(prefix, Reading(reading.0 & Reading::DECODES));
+        let prefix = if ignores_case {
+            &prefix.to_ascii_lowercase()
+        } else {
+            prefix
+        };
+        let of_prefix = segments(prefix.as_bytes());
         of_path
             .starts_with(&of_prefix)
             .then_some((of_prefix.len(), place))
     });
     fitting.max().map_or(prefixes.len(), |(_, place)| place)
+}
+
+/// Spaces and characters outside ASCII are compared decoded, even by a router that decodes nothing else.
+fn segments(path: &[u8]) -> Vec<Vec<u8>> {
+    let segments = path.split(|byte| *byte == b'/').skip(1);
+    segments
+        .map(|segment| decode(segment, |byte| byte == b' ' || byte >= 0x80))
+        .collect()
 }

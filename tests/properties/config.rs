@@ -1,7 +1,7 @@
 //! Configs: what is read back from a policy is the config in its simplest form, and makes a policy that
 //! answers alike.
 
-use arbitrary::{Result, Unstructured};
+use arbitrary::{Error, Result, Unstructured};
 use tower_cors::{CorsConfig, CorsLayer};
 
 use crate::{input, oracle, service};
@@ -9,7 +9,7 @@ use crate::{input, oracle, service};
 pub(crate) fn check(u: &mut Unstructured<'_>) -> Result<()> {
     let config = config(u)?;
     let Ok(cors) = CorsLayer::try_from(config.clone()) else {
-        return Ok(());
+        return Err(Error::IncorrectFormat);
     };
     let read = cors.policy().to_config().expect("there is no function");
     assert_eq!(read, simplest(&config), "from {config:?}");

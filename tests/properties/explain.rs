@@ -3,7 +3,7 @@
 
 use std::convert::Infallible;
 
-use arbitrary::{Result, Unstructured};
+use arbitrary::{Error, Result, Unstructured};
 use futures_util::FutureExt;
 use http::{HeaderName, HeaderValue, Request, Response};
 use tower::{Layer, Service};
@@ -17,7 +17,7 @@ pub(crate) fn check(u: &mut Unstructured<'_>) -> Result<()> {
     let mut written = Written::new(*u.choose(&notations)?, config::config(u)?);
     // What does not compile with the builder is refused as a config.
     if CorsLayer::try_from(written.config.clone()).is_err() {
-        return Ok(());
+        return Err(Error::IncorrectFormat);
     }
     // What only the builder can do: list origins that have no effect.
     if written.notation == Notation::Builder && written.config.origins == ["*"] {
@@ -26,7 +26,7 @@ pub(crate) fn check(u: &mut Unstructured<'_>) -> Result<()> {
         }
     }
     let Ok(cors) = written.build() else {
-        return Ok(());
+        return Err(Error::IncorrectFormat);
     };
     for _ in 0..4 {
         let request = request(u, &written.config.origins)?;

@@ -1,7 +1,7 @@
 //! The properties that `fuzz/` looks for counterexamples to, here on random bytes in every `cargo test`.
 //!
-//! Each takes its policy, origins and requests out of a string of bytes, so that a fuzzer that knows
-//! nothing of CORS can search them, and what it finds is replayed here.
+//! Each takes its policy, origins and requests out of a string of bytes. So a fuzzer that knows nothing of CORS can
+//! search them, and what it finds is replayed here.
 
 #[cfg(feature = "testing")]
 mod browser;
@@ -15,77 +15,69 @@ mod explain;
 mod fixes;
 mod grammar;
 mod input;
+#[cfg(feature = "lookup")]
+mod lookups;
 mod matching;
 mod oracle;
 mod policy;
 mod request_headers;
 mod service;
 
+use std::cell::Cell;
+
 use arbitrary::{Result, Unstructured};
 use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
 
-/// Bytes that are too few for a property say nothing about it.
-fn on(bytes: &[u8], property: fn(&mut Unstructured<'_>) -> Result<()>) {
-    let _ = property(&mut Unstructured::new(bytes));
+/// Runs a property on random bytes. A property fails with an error of `arbitrary` on bytes that say nothing about it: if
+/// that happens with most of them, it tests nothing.
+fn on_random_bytes(property: fn(&mut Unstructured<'_>) -> Result<()>) {
+    let config = ProptestConfig {
+        cases: 8 * ProptestConfig::default().cases,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    let cases = config.cases;
+    let reached = Cell::new(0);
+    let bytes = prop::collection::vec(any::<u8>(), 0..1024);
+    let result = TestRunner::new(config).run(&bytes, |bytes| {
+        if property(&mut Unstructured::new(&bytes)).is_ok() {
+            reached.set(reached.get() + 1);
+        }
+        Ok(())
+    });
+    if let Err(failure) = result {
+        panic!("{failure}");
+    }
+    let reached = reached.get();
+    assert!(
+        reached > cases / 3,
+        "only {reached} of {cases} inputs reached the assertions"
+    );
 }
 
-fn bytes() -> impl Strategy<Value = Vec<u8>> {
-    prop::collection::vec(any::<u8>(), 0..1024)
+macro_rules! properties {
+    ($($(#[$attribute:meta])* $name:ident: $module:ident;)*) => {
+        $(#[test] $(#[$attribute])* fn $name() {
+            on_random_bytes($module::check);
+        })*
+    };
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 8 * ProptestConfig::default().cases, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn what_parses_prints_back_and_is_what_a_browser_sends(bytes in bytes()) {
-        on(&bytes, grammar::check);
-    }
-
-    #[test]
-    fn the_set_says_what_a_naive_list_says(bytes in bytes()) {
-        on(&bytes, matching::check);
-    }
-
-    #[test]
-    fn the_scan_of_names_says_what_a_naive_one_says(bytes in bytes()) {
-        on(&bytes, request_headers::check);
-    }
-
-    #[test]
-    fn nothing_leaves_the_service_that_the_policy_does_not_say(bytes in bytes()) {
-        on(&bytes, service::check);
-    }
-
-    #[test]
-    fn no_spelling_of_a_path_leads_to_another_policy(bytes in bytes()) {
-        on(&bytes, choice::check);
-    }
-
-    #[test]
-    fn a_config_is_read_back_as_one_that_answers_alike(bytes in bytes()) {
-        on(&bytes, config::check);
-    }
-
-    #[test]
-    fn a_fix_applied_as_written_allows_the_request(bytes in bytes()) {
-        on(&bytes, explain::check);
-    }
-
+properties! {
+    what_parses_prints_back_and_is_what_a_browser_sends: grammar;
+    the_set_says_what_a_naive_list_says: matching;
+    the_scan_of_names_says_what_a_naive_one_says: request_headers;
+    nothing_leaves_the_service_that_the_policy_does_not_say: service;
+    no_router_finds_another_prefix_than_the_layer: choice;
+    a_config_is_read_back_as_one_that_answers_alike: config;
+    a_fix_applied_as_written_allows_the_request: explain;
+    #[cfg(feature = "lookup")]
+    a_yes_opens_only_the_policy_that_asked: lookups;
     #[cfg(feature = "serde")]
-    #[test]
-    fn a_config_survives_every_format(bytes in bytes()) {
-        on(&bytes, config_files::check);
-    }
-
+    a_config_survives_every_format: config_files;
     #[cfg(feature = "schemars")]
-    #[test]
-    fn a_valid_config_is_valid_by_the_schema(bytes in bytes()) {
-        on(&bytes, config_schema::check);
-    }
-
+    a_valid_config_is_valid_by_the_schema: config_schema;
     #[cfg(feature = "testing")]
-    #[test]
-    fn a_browser_lets_a_page_do_only_what_the_policy_says(bytes in bytes()) {
-        on(&bytes, browser::check);
-    }
+    a_browser_lets_a_page_do_only_what_the_policy_says: browser;
 }

@@ -3,20 +3,20 @@
 
 use std::convert::Infallible;
 
-use arbitrary::{Result, Unstructured};
+use arbitrary::{Error, Result, Unstructured};
 use futures_util::FutureExt;
 use http::header::{
-    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN, HeaderMap, HeaderName, ORIGIN,
-    VARY,
+    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN, COOKIE, HeaderMap, HeaderName,
+    ORIGIN, VARY,
 };
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use tower::{Layer, Service};
-use tower_cors::{CorsLayer, RequestKind};
+use tower_cors::{CorsLayer, PageOutcome, RequestKind};
 
 use crate::input;
 use crate::policy::{Stated, TENANT};
 
-const CORS: [&str; 7] = [
+const CORS: [&str; 9] = [
     "access-control-allow-origin",
     "access-control-allow-credentials",
     "access-control-allow-methods",
@@ -24,6 +24,9 @@ const CORS: [&str; 7] = [
     "access-control-expose-headers",
     "access-control-max-age",
     "access-control-allow-private-network",
+    // not of the standard, or not of responses
+    "access-control-allow-local-network",
+    "access-control-request-headers",
 ];
 /// Every request header that a policy can look at, the host apart, which is part of a cache's key.
 const LOOKED_AT: [&str; 7] = [
@@ -39,12 +42,12 @@ const LOOKED_AT: [&str; 7] = [
 pub(crate) fn check(u: &mut Unstructured<'_>) -> Result<()> {
     let stated = Stated::from_bytes(u)?;
     let Some(cors) = stated.build() else {
-        return Ok(());
+        return Err(Error::IncorrectFormat);
     };
     let request = request(u, &stated.patterns)?;
     let inner = inner_lines(u)?;
     let answer = send(&cors, &request, &inner);
-    check_told(&cors, &request);
+    check_told(&cors, &request, &answer);
     check_wire(&stated, &cors, &request, &answer);
 
     let changed = *u.choose(&LOOKED_AT)?;
@@ -167,12 +170,37 @@ pub(crate) fn inner_lines(u: &mut Unstructured<'_>) -> Result<Lines> {
     Ok(lines)
 }
 
-/// What is told of a request is one line of printable text, and tells what is done.
-fn check_told(cors: &CorsLayer, request: &Request<()>) {
+/// The decision and the explanation say what is done, and agree. Their texts are printable.
+fn check_told(cors: &CorsLayer, request: &Request<()>, answer: &Answer) {
     let policy = cors.policy();
     let decision = policy.decide_request(request);
     let explanation = policy.explain_request(request);
-    assert!(!decision.is_allowed() || decision.denial().is_none());
+    let is_open = answer.headers.contains_key(ACCESS_CONTROL_ALLOW_ORIGIN);
+    let context = format!("{request:?} {decision:?} {explanation} {answer:?}");
+    if decision.is_allowed() {
+        let needs_no_header = decision.kind() == RequestKind::NotCors || decision.is_own_page();
+        assert!(is_open || needs_no_header, "{context}");
+        // Whether cookies need credentials, only the explanation says.
+        assert!(
+            explanation.is_allowed() || request.headers().contains_key(COOKIE),
+            "{context}"
+        );
+    } else {
+        // The origin of a preflight may be allowed, and the method not.
+        assert!(
+            !is_open || decision.kind() == RequestKind::Preflight,
+            "{context}"
+        );
+        assert!(!explanation.is_allowed(), "{context}");
+    }
+    let is_own_page = explanation.outcome() == PageOutcome::OwnPage;
+    assert!(!decision.is_own_page() || is_own_page, "{context}");
+    let is_rejected = matches!(
+        explanation.outcome(),
+        PageOutcome::Rejected | PageOutcome::NavigationRejected | PageOutcome::HandshakeRejected
+    );
+    let is_refused = decision.kind() == RequestKind::Actual && !answer.is_forwarded;
+    assert_eq!(is_rejected, is_refused, "{context}");
     if let Some(denial) = decision.denial() {
         let told = denial.to_string();
         assert!(!told.chars().any(char::is_control), "{told:?}");
@@ -194,16 +222,14 @@ fn check_wire(stated: &Stated, cors: &CorsLayer, request: &Request<()>, answer: 
         .collect();
     let policy = cors.policy();
     let decision = policy.decide_request(request);
+    for name in &CORS[7..] {
+        assert!(!answer.headers.contains_key(*name), "{name} in {answer:?}");
+    }
     match allowed[..] {
         [] => {
-            for name in CORS {
-                assert!(
-                    !answer.headers.contains_key(name),
-                    "{name} alone in {answer:?}"
-                );
-            }
-            let is_cors = decision.kind() != RequestKind::NotCors;
-            assert!(!is_cors || !decision.is_allowed(), "{answer:?}");
+            let mut names = answer.headers.keys();
+            let is_cors = |name: &HeaderName| name.as_str().starts_with("access-control-");
+            assert!(!names.any(is_cors), "without an origin in {answer:?}");
         }
         [value] if stated.is_any_origin() => {
             assert_eq!(value, "*");

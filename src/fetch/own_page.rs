@@ -1,26 +1,32 @@
-//! Whether a request with an `Origin` comes from the server's own pages.
+//! Whether a request with an `Origin` comes from a page of the server's own origin.
 //!
 //! Browsers send `Origin` on same-origin POSTs and WebSocket handshakes too. CORS does not apply to them.
 
-use super::host::{Authority, RequestHost};
+use super::header_value::NULL;
+use super::host::{Authority, HostReading};
 use super::request::{HeaderLine, RequestHead, SEC_FETCH_SITE};
 use crate::origin::Origin;
 
 /// Reads `Sec-Fetch-Site`. If the browser does not send it (any before 2020, and Safari before 16.4), this compares the
 /// `Origin` with the host of the request. It does not compare the scheme, because a server behind a proxy does not see
 /// it.
-pub(crate) fn is_same_origin(request: RequestHead<'_>) -> bool {
-    match HeaderLine::get(request.headers, &SEC_FETCH_SITE) {
-        HeaderLine::One(site) => return site == "same-origin" || site == "none",
-        HeaderLine::Several => return false,
-        HeaderLine::Missing => {}
-    }
-    let (HeaderLine::One(origin), RequestHost::Named(authority)) =
-        (request.origin(), RequestHost::of(request))
-    else {
+///
+/// An `Origin` that browsers do not send never comes from an own page.
+pub(crate) fn is_own_page(request: RequestHead<'_>) -> bool {
+    let HeaderLine::One(line) = request.origin() else {
         return false;
     };
-    Origin::try_from(origin).is_ok_and(|origin| is_authority_of(authority, &origin))
+    let origin = Origin::try_from(line);
+    match HeaderLine::get(request.headers, &SEC_FETCH_SITE) {
+        HeaderLine::One(site) if site == "same-origin" || site == "none" => {
+            origin.is_ok() || *line == NULL
+        }
+        HeaderLine::One(_) | HeaderLine::Several => false,
+        HeaderLine::Missing => match (origin, HostReading::of(request)) {
+            (Ok(origin), HostReading::Named(authority)) => is_authority_of(authority, &origin),
+            _ => false,
+        },
+    }
 }
 
 fn is_authority_of(authority: Authority<'_>, origin: &Origin<'_>) -> bool {
