@@ -56,28 +56,61 @@ fn on_random_bytes(property: fn(&mut Unstructured<'_>) -> Result<()>) {
     );
 }
 
-macro_rules! properties {
-    ($($(#[$attribute:meta])* $name:ident: $module:ident;)*) => {
-        $(#[test] $(#[$attribute])* fn $name() {
-            on_random_bytes($module::check);
-        })*
-    };
+#[test]
+fn what_parses_prints_back_and_is_what_a_browser_sends() {
+    on_random_bytes(grammar::check);
 }
 
-properties! {
-    what_parses_prints_back_and_is_what_a_browser_sends: grammar;
-    the_set_says_what_a_naive_list_says: matching;
-    the_scan_of_names_says_what_a_naive_one_says: request_headers;
-    nothing_leaves_the_service_that_the_policy_does_not_say: service;
-    no_router_finds_another_prefix_than_the_layer: choice;
-    a_config_is_read_back_as_one_that_answers_alike: config;
-    a_fix_applied_as_written_allows_the_request: explain;
-    #[cfg(feature = "lookup")]
-    a_yes_opens_only_the_policy_that_asked: lookups;
-    #[cfg(feature = "serde")]
-    a_config_survives_every_format: config_files;
-    #[cfg(feature = "schemars")]
-    a_valid_config_is_valid_by_the_schema: config_schema;
-    #[cfg(feature = "testing")]
-    a_browser_lets_a_page_do_only_what_the_policy_says: browser;
+#[test]
+fn the_set_says_what_a_naive_list_says() {
+    on_random_bytes(matching::check);
+}
+
+#[test]
+fn the_scan_of_names_says_what_a_naive_one_says() {
+    on_random_bytes(request_headers::check);
+}
+
+#[test]
+fn nothing_leaves_the_service_that_the_policy_does_not_say() {
+    on_random_bytes(service::check);
+}
+
+#[test]
+fn no_router_finds_another_prefix_than_the_layer() {
+    on_random_bytes(choice::check);
+}
+
+#[test]
+fn a_config_is_read_back_as_one_that_answers_alike() {
+    on_random_bytes(config::check);
+}
+
+#[test]
+fn a_fix_applied_as_written_allows_the_request() {
+    on_random_bytes(explain::check);
+}
+
+#[cfg(feature = "lookup")]
+#[test]
+fn a_yes_opens_only_the_policy_that_asked() {
+    on_random_bytes(lookups::check);
+}
+
+#[cfg(feature = "serde")]
+#[test]
+fn a_config_survives_every_format() {
+    on_random_bytes(config_files::check);
+}
+
+#[cfg(feature = "schemars")]
+#[test]
+fn a_valid_config_is_valid_by_the_schema() {
+    on_random_bytes(config_schema::check);
+}
+
+#[cfg(feature = "testing")]
+#[test]
+fn a_browser_lets_a_page_do_only_what_the_policy_says() {
+    on_random_bytes(browser::check);
 }
