@@ -14,7 +14,7 @@ use std::net::SocketAddr;
 use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
 use tonic_web::GrpcWebLayer;
-use tower_cors::{CorsLayer, origin};
+use tower_cors::{CorsLayer, Preset, origin};
 
 use listen::listen;
 
@@ -23,7 +23,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let cors = CorsLayer::builder()
         .allow_origins([origin!("https://app.example.com")])
         // the request headers that grpc-web clients send, and the response headers that they read
-        .grpc_web()
+        .preset(Preset::GrpcWeb)
         .build()?;
 
     let incoming = TcpIncoming::from(listen(50051).await?);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use http::Request;
-use tower_layer::{Layer, Stack};
+use tower_layer::Layer;
 
 use crate::dynamic::diagnose;
 use crate::dynamic::observe::{Observation, Observer};
@@ -286,9 +286,8 @@ impl CorsLayer {
     /// # is_service(service);
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
-    #[must_use]
-    pub fn wrap_body(self) -> Stack<WrapBodyLayer, Self> {
-        Stack::new(WrapBodyLayer::new(), self)
+    pub fn wrap_body(self) -> WrapBodyLayer {
+        WrapBodyLayer::new(self)
     }
 
     pub(crate) fn of(source: PolicySource) -> Self {

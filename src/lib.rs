@@ -196,7 +196,8 @@ pub use origin::{Origin, OriginError, OriginListError, OriginPattern, OriginProb
 pub use policy::Policy;
 pub use policy::decision::{Decision, Denial, RequestKind};
 pub use policy::predicate::RequestView;
-pub use reload::CorsHandle;
+pub use policy::presets::Preset;
+pub use reload::{CorsHandle, IntoLayer};
 pub use service::Cors;
 pub use service::body::ResponseBody;
 pub use service::future::ResponseFuture;

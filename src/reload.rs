@@ -1,9 +1,9 @@
 //! The handle that replaces the policy of a layer while it serves.
 
-use std::convert::Infallible;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::config::CorsConfig;
 use crate::dynamic::replaceable::Replacer;
 use crate::error::{ConfigError, Field, Problems, Reason};
 use crate::layer::CorsLayer;
@@ -23,7 +23,7 @@ pub struct CorsHandle {
 
 impl CorsLayer {
     /// Makes a layer whose policy you can replace while it serves, and the handle that replaces it. Pass a layer from
-    /// the builder, or anything that converts into one, such as a [`CorsConfig`](crate::CorsConfig).
+    /// the builder, a [`CorsConfig`](crate::CorsConfig), or the policy of another layer.
     ///
     /// Each request comes under one policy: the one in force when the request arrived. Observers and response headers
     /// use that one. No request waits for a replacement or allocates because of it.
@@ -50,19 +50,14 @@ impl CorsLayer {
     /// assert_eq!(handle.current().origins().count(), 2);
     ///
     /// // a policy with problems changes nothing
-    /// let mut config = CorsConfig::default();
-    /// config.origins = vec!["https://c.example.com/".to_owned()];
-    /// let error = handle.replace(config).unwrap_err();
+    /// let origins = vec!["https://c.example.com/".to_owned()];
+    /// let error = handle.replace(CorsConfig { origins, ..CorsConfig::default() }).unwrap_err();
     /// assert_eq!(error.problems()[0].fix(), r#"write "https://c.example.com""#);
     /// assert_eq!(handle.current().origins().count(), 2);
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
-    pub fn reloadable<P>(policy: P) -> Result<(Self, CorsHandle), ConfigError>
-    where
-        P: TryInto<Self>,
-        P::Error: Into<ConfigError>,
-    {
-        let layer = policy.try_into().map_err(Into::into)?;
+    pub fn reloadable(policy: impl IntoLayer) -> Result<(Self, CorsHandle), ConfigError> {
+        let layer = policy.into_layer()?;
         let fix = "clone its handle instead";
         let mut problems = Problems::default();
         check_one_policy(&layer, fix, &mut problems);
@@ -72,6 +67,34 @@ impl CorsLayer {
         let layer = Self::of(source.reload_from(Arc::clone(replacer.target())));
         let replacer = Arc::new(replacer);
         Ok((layer, CorsHandle { replacer }))
+    }
+}
+
+/// What makes a layer with one policy: a [`CorsLayer`], a [`CorsConfig`], or an `Arc<Policy>`. You cannot implement this
+/// trait.
+///
+/// # Example
+/// See [`CorsHandle::replace`].
+pub trait IntoLayer {
+    #[doc(hidden)]
+    fn into_layer(self) -> Result<CorsLayer, ConfigError>;
+}
+
+impl IntoLayer for CorsLayer {
+    fn into_layer(self) -> Result<CorsLayer, ConfigError> {
+        Ok(self)
+    }
+}
+
+impl IntoLayer for CorsConfig {
+    fn into_layer(self) -> Result<CorsLayer, ConfigError> {
+        self.try_into()
+    }
+}
+
+impl IntoLayer for Arc<Policy> {
+    fn into_layer(self) -> Result<CorsLayer, ConfigError> {
+        Ok(self.into())
     }
 }
 
@@ -101,12 +124,8 @@ impl CorsHandle {
     /// assert_eq!(cors.policy().origins().collect::<Vec<_>>(), ["https://a.example.com"]);
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
-    pub fn replace<P>(&self, policy: P) -> Result<(), ConfigError>
-    where
-        P: TryInto<CorsLayer>,
-        P::Error: Into<ConfigError>,
-    {
-        let layer = policy.try_into().map_err(Into::into)?;
+    pub fn replace(&self, policy: impl IntoLayer) -> Result<(), ConfigError> {
+        let layer = policy.into_layer()?;
         let mut problems = Problems::default();
         let fix = "pass the policy in force, `handle.current()` of its own handle";
         check_one_policy(&layer, fix, &mut problems);
@@ -168,13 +187,6 @@ fn check_one_policy(layer: &CorsLayer, fix_of_reloadable: &str, problems: &mut P
         return;
     };
     problems.add(Field::Layer, None, text, reason, fix);
-}
-
-/// [`CorsLayer::reloadable`] takes a layer, whose conversion into itself cannot fail.
-impl From<Infallible> for ConfigError {
-    fn from(never: Infallible) -> Self {
-        match never {}
-    }
 }
 
 impl fmt::Debug for CorsHandle {

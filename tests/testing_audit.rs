@@ -526,7 +526,7 @@ async fn nothing_is_found_behind_this_crates_layer() {
     }
 }
 
-fn built<M>(builder: CorsBuilder<M, tower_cors::state::SomeOrigin>) -> CorsLayer {
+fn built<M>(builder: CorsBuilder<M>) -> CorsLayer {
     builder.build().unwrap()
 }
 

@@ -25,7 +25,7 @@ use axum::{Json, Router};
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
-use tower_cors::CorsLayer;
+use tower_cors::{CorsLayer, Preset};
 
 use listen::listen;
 
@@ -41,7 +41,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let cors = CorsLayer::builder()
         .allow_origins([page_origin.as_str()])
-        .mcp()
+        .preset(Preset::Mcp)
         // the protocol requires 403 for other pages; without this line they could still send requests
         .reject_disallowed_origins()
         .build()?;

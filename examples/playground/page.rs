@@ -51,8 +51,10 @@ pub(crate) async fn serve() -> Result<(), Box<dyn Error>> {
         same_site: format!("http://localhost:{}", ports[1]),
         cross_site: format!("http://127.0.0.1:{}", ports[2]),
     };
-    let mut config = CorsConfig::default();
-    config.origins = vec![setup.page.clone()];
+    let config = CorsConfig {
+        origins: vec![setup.page.clone()],
+        ..CorsConfig::default()
+    };
     let (cors, handle) = CorsLayer::reloadable(config)?;
     let log = Log::default();
     let api = api::router(cors, handle.clone(), log.clone());

@@ -21,7 +21,7 @@ pub trait Built {}
 
 /// Never usable, because no builder implements [`Built`].
 #[doc(hidden)]
-impl<S, M, O> Layer<S> for CorsBuilder<M, O>
+impl<S, M> Layer<S> for CorsBuilder<M>
 where
     Self: Built,
 {

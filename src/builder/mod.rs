@@ -7,7 +7,6 @@ mod hints;
 mod inputs;
 mod origins;
 mod permissions;
-pub(crate) mod presets;
 mod responses;
 pub mod state;
 mod unchecked;
@@ -20,14 +19,13 @@ use crate::error::ConfigError;
 use crate::layer::CorsLayer;
 use crate::policy::notation::Notation;
 pub use inputs::{IntoItem, IntoList};
-use state::{HasOrigin, NoOrigin, Undecided};
+use state::Undecided;
 use unchecked::UncheckedPolicy;
 
 /// Builds a [`CorsLayer`]: who may call, and with what. [`CorsLayer::builder`] makes one.
 ///
-/// Repeated calls add. The order of calls does not matter. The type remembers two things: `Mode` (a wildcard or
-/// credentials, which do not compile together) and `Origins` (whether you have allowed an origin; if not,
-/// [`build`](Self::build) does not compile). [`state`] lists their values. `build` checks everything else and reports
+/// Repeated calls add. The order of calls does not matter. The type remembers the `Mode`: whether you chose a wildcard or
+/// credentials, which do not compile together ([`state`]). [`build`](Self::build) checks everything else and reports
 /// every problem at once.
 ///
 /// # Example
@@ -53,15 +51,10 @@ use unchecked::UncheckedPolicy;
 /// tower_cors::CorsLayer::builder().allow_any_origin().allow_credentials();
 /// // error: `allow_credentials` cannot be combined with a wildcard
 /// ```
-/// No origin:
-/// ```compile_fail
-/// tower_cors::CorsLayer::builder().build();
-/// // error: a CORS policy needs an origin before `build`
-/// ```
 #[must_use = "a builder does nothing until `build` is called"]
-pub struct CorsBuilder<Mode = Undecided, Origins = NoOrigin> {
+pub struct CorsBuilder<Mode = Undecided> {
     policy: UncheckedPolicy,
-    state: PhantomData<(Mode, Origins)>,
+    state: PhantomData<Mode>,
 }
 
 impl CorsLayer {
@@ -77,7 +70,7 @@ impl CorsLayer {
     }
 }
 
-impl<M, O> CorsBuilder<M, O> {
+impl<M> CorsBuilder<M> {
     /// Checks the policy and compiles it into a layer.
     ///
     /// # Errors
@@ -85,15 +78,12 @@ impl<M, O> CorsBuilder<M, O> {
     ///
     /// # Example
     /// See [`CorsBuilder`] and [`ConfigError`].
-    pub fn build(mut self) -> Result<CorsLayer, ConfigError>
-    where
-        O: HasOrigin,
-    {
+    pub fn build(mut self) -> Result<CorsLayer, ConfigError> {
         let policy = self.policy.check()?;
         Ok(CorsLayer::from(Arc::new(policy)))
     }
 
-    fn into_state<M2, O2>(self) -> CorsBuilder<M2, O2> {
+    fn into_state<M2>(self) -> CorsBuilder<M2> {
         CorsBuilder {
             policy: self.policy,
             state: PhantomData,
@@ -101,7 +91,7 @@ impl<M, O> CorsBuilder<M, O> {
     }
 }
 
-impl<M, O> Clone for CorsBuilder<M, O> {
+impl<M> Clone for CorsBuilder<M> {
     fn clone(&self) -> Self {
         Self {
             policy: self.policy.clone(),
@@ -110,7 +100,7 @@ impl<M, O> Clone for CorsBuilder<M, O> {
     }
 }
 
-impl<M, O> fmt::Debug for CorsBuilder<M, O> {
+impl<M> fmt::Debug for CorsBuilder<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CorsBuilder").finish_non_exhaustive()
     }

@@ -4,12 +4,12 @@ use http::HeaderName;
 
 use super::CorsBuilder;
 use super::inputs::{IntoItem, IntoList};
-use super::state::{MayAllowAnyOrigin, MayAllowNullOrigin, SomeOrigin, Wildcard};
+use super::state::{MayAllowAnyOrigin, MayAllowNullOrigin, Wildcard};
 use crate::origin::{Origin, OriginPattern};
 use crate::policy::predicate::{Predicate, RequestView};
 
 /// Who may call: origins, patterns and functions.
-impl<M, O> CorsBuilder<M, O> {
+impl<M> CorsBuilder<M> {
     /// Allows origins and origin patterns (see [`OriginPattern`](crate::OriginPattern)).
     ///
     /// On the wire: `Access-Control-Allow-Origin` repeats the origin of the request, and `Vary: origin` tells caches
@@ -36,13 +36,13 @@ impl<M, O> CorsBuilder<M, O> {
     ///     .build()?;
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
-    pub fn allow_origins<I>(mut self, origins: I) -> CorsBuilder<M, SomeOrigin>
+    pub fn allow_origins<I>(mut self, origins: I) -> Self
     where
         I: IntoList<OriginPattern>,
     {
         let origins = origins.into_iter().map(IntoItem::into_item);
         self.policy.origins.extend(origins);
-        self.into_state()
+        self
     }
 
     /// Allows any origin, including `null`, without credentials: for an API that is open to all. After this call,
@@ -60,7 +60,7 @@ impl<M, O> CorsBuilder<M, O> {
     /// let cors = CorsLayer::builder().allow_any_origin().build()?;
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
-    pub fn allow_any_origin(mut self) -> CorsBuilder<Wildcard, SomeOrigin>
+    pub fn allow_any_origin(mut self) -> CorsBuilder<Wildcard>
     where
         M: MayAllowAnyOrigin,
     {
@@ -82,7 +82,7 @@ impl<M, O> CorsBuilder<M, O> {
     /// let cors = CorsLayer::builder().allow_null_origin().build()?;
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
-    pub fn allow_null_origin(mut self) -> CorsBuilder<Wildcard, SomeOrigin>
+    pub fn allow_null_origin(mut self) -> CorsBuilder<Wildcard>
     where
         M: MayAllowNullOrigin,
     {
@@ -113,9 +113,9 @@ impl<M, O> CorsBuilder<M, O> {
     /// assert!(cors.policy().decide(&Method::GET, &headers).is_allowed());
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
-    pub fn allow_loopback_origins(mut self) -> CorsBuilder<M, SomeOrigin> {
+    pub fn allow_loopback_origins(mut self) -> Self {
         self.policy.rules.settings.allow_loopback_origins = true;
-        self.into_state()
+        self
     }
 
     /// Allows the origins for which a function returns `true`. The layer calls it last, if no listed origin matches.
@@ -137,7 +137,7 @@ impl<M, O> CorsBuilder<M, O> {
     ///     .build()?;
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
-    pub fn allow_origins_if<F>(self, allows: F) -> CorsBuilder<M, SomeOrigin>
+    pub fn allow_origins_if<F>(self, allows: F) -> Self
     where
         F: Fn(&Origin<'_>) -> bool + Send + Sync + 'static,
     {
@@ -154,18 +154,14 @@ impl<M, O> CorsBuilder<M, O> {
     ///
     /// # Example
     /// See [`RequestView`].
-    pub fn allow_origins_if_request<I, F>(
-        mut self,
-        reads: I,
-        allows: F,
-    ) -> CorsBuilder<M, SomeOrigin>
+    pub fn allow_origins_if_request<I, F>(mut self, reads: I, allows: F) -> Self
     where
         I: IntoIterator<Item = HeaderName>,
         F: Fn(&Origin<'_>, &RequestView<'_>) -> bool + Send + Sync + 'static,
     {
         let predicate = Predicate::new(reads.into_iter().collect(), allows);
         self.policy.rules.predicates.push(predicate);
-        self.into_state()
+        self
     }
 
     /// Lets a look-up allow origins. [`CorsLayer::with_lookup`] adds the look-up to the layer. After this call, the
@@ -178,8 +174,8 @@ impl<M, O> CorsBuilder<M, O> {
     ///
     /// [`CorsLayer::with_lookup`]: crate::CorsLayer::with_lookup
     #[cfg(feature = "lookup")]
-    pub fn allow_looked_up_origins(mut self) -> CorsBuilder<M, SomeOrigin> {
+    pub fn allow_looked_up_origins(mut self) -> Self {
         self.policy.rules.settings.allow_looked_up_origins = true;
-        self.into_state()
+        self
     }
 }

@@ -8,9 +8,10 @@ use super::state::{
     Credentialed, MayAllowAnyHeader, MayAllowAnyMethod, MayAllowCredentials, MayExposeAnyHeader,
     Wildcard,
 };
+use crate::policy::presets::Preset;
 
 /// What pages may send and read: methods, headers and credentials.
-impl<M, O> CorsBuilder<M, O> {
+impl<M> CorsBuilder<M> {
     /// Allows methods in addition to GET, HEAD and POST, which do not need permission.
     ///
     /// On the wire: `Access-Control-Allow-Methods` on the preflight response. If you allow no method, it is
@@ -41,7 +42,7 @@ impl<M, O> CorsBuilder<M, O> {
     /// let cors = CorsLayer::builder().allow_any_origin().allow_any_method().build()?;
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
-    pub fn allow_any_method(mut self) -> CorsBuilder<Wildcard, O>
+    pub fn allow_any_method(mut self) -> CorsBuilder<Wildcard>
     where
         M: MayAllowAnyMethod,
     {
@@ -112,7 +113,7 @@ impl<M, O> CorsBuilder<M, O> {
     /// On the wire: `Access-Control-Allow-Headers: *`, or `*,authorization` with the second call, on the preflight
     /// response.
     /// <https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name>
-    pub fn allow_any_header(mut self) -> CorsBuilder<Wildcard, O>
+    pub fn allow_any_header(mut self) -> CorsBuilder<Wildcard>
     where
         M: MayAllowAnyHeader,
     {
@@ -158,7 +159,7 @@ impl<M, O> CorsBuilder<M, O> {
     ///     .build()?;
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
-    pub fn allow_credentials(mut self) -> CorsBuilder<Credentialed, O>
+    pub fn allow_credentials(mut self) -> CorsBuilder<Credentialed>
     where
         M: MayAllowCredentials,
     {
@@ -201,11 +202,32 @@ impl<M, O> CorsBuilder<M, O> {
     /// let cors = CorsLayer::builder().allow_any_origin().expose_any_header().build()?;
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
-    pub fn expose_any_header(mut self) -> CorsBuilder<Wildcard, O>
+    pub fn expose_any_header(mut self) -> CorsBuilder<Wildcard>
     where
         M: MayExposeAnyHeader,
     {
         self.policy.rules.exposed_headers.any = true;
         self.into_state()
+    }
+
+    /// Allows what the clients of a protocol send, and exposes what they read. It adds to the lists and replaces nothing.
+    ///
+    /// On the wire: the headers and methods that [`Preset`] lists for each protocol, in `Access-Control-Allow-Headers`,
+    /// `-Allow-Methods` and `-Expose-Headers`.
+    ///
+    /// # Example
+    /// ```
+    /// use tower_cors::{CorsLayer, Preset, origin};
+    ///
+    /// let cors = CorsLayer::builder()
+    ///     .allow_origins([origin!("https://app.example.com")])
+    ///     .preset(Preset::GrpcWeb)
+    ///     .allow_headers(["x-tenant"]) // your own metadata
+    ///     .build()?;
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    pub fn preset(mut self, preset: Preset) -> Self {
+        self.policy.presets.push(preset.name().to_owned());
+        self
     }
 }

@@ -7,7 +7,7 @@ use http::StatusCode;
 use super::CorsBuilder;
 
 /// How the layer responds, and the dangerous relaxations.
-impl<M, O> CorsBuilder<M, O> {
+impl<M> CorsBuilder<M> {
     /// How long browsers may cache the preflight response: whole seconds, at most 86,400 s. Chromium caches it for at
     /// most 7200 s. Without this call, browsers cache it for 5 s. The last call counts.
     ///

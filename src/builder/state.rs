@@ -9,17 +9,12 @@
 //! | [`Wildcard`] | `allow_any_origin`, `allow_null_origin`, `allow_any_method`, `allow_any_header` or `expose_any_header` | `allow_credentials` |
 //! | [`Credentialed`] | `allow_credentials` | the five calls above |
 //!
-//! | `Origins` | the calls so far | what does not compile |
-//! |---|---|---|
-//! | [`NoOrigin`] | no call that allows an origin | `build` |
-//! | [`SomeOrigin`] | a call that allows an origin | |
-//!
 //! # Example
 //! ```
-//! use tower_cors::state::{Credentialed, SomeOrigin};
+//! use tower_cors::state::Credentialed;
 //! use tower_cors::{CorsBuilder, CorsLayer, origin};
 //!
-//! fn with_credentials() -> CorsBuilder<Credentialed, SomeOrigin> {
+//! fn with_credentials() -> CorsBuilder<Credentialed> {
 //!     CorsLayer::builder().allow_origins([origin!("https://app.example.com")]).allow_credentials()
 //! }
 //! assert!(with_credentials().build().is_ok());
@@ -38,14 +33,6 @@ pub struct Wildcard(());
 /// You have called `allow_credentials`: wildcards no longer compile.
 #[derive(Debug, Clone, Copy)]
 pub struct Credentialed(());
-
-/// You have not allowed an origin: `build` does not compile yet.
-#[derive(Debug, Clone, Copy)]
-pub struct NoOrigin(());
-
-/// You have allowed an origin.
-#[derive(Debug, Clone, Copy)]
-pub struct SomeOrigin(());
 
 macro_rules! permissions {
     ($($(#[$attribute:meta])* $name:ident for $($state:ty),*;)*) => {
@@ -92,14 +79,6 @@ permissions! {
         note = "`.expose_any_header()` with `.expose_headers([ETAG])`"
     )]
     MayAllowCredentials for Undecided, Credentialed;
-
-    /// The states in which [`build`](crate::CorsBuilder::build) can be called.
-    #[diagnostic::on_unimplemented(
-        message = "a CORS policy needs an origin before `build`",
-        label = "no origin has been allowed",
-        note = "to fix it, name the origins of the pages that may call: `.allow_origins([origin!(\"https://app.example.com\")])`, or call `.allow_any_origin()` for an API that is open to all"
-    )]
-    HasOrigin for SomeOrigin;
 }
 
 mod sealed {
@@ -107,6 +86,4 @@ mod sealed {
     impl Sealed for super::Undecided {}
     impl Sealed for super::Wildcard {}
     impl Sealed for super::Credentialed {}
-    impl Sealed for super::NoOrigin {}
-    impl Sealed for super::SomeOrigin {}
 }

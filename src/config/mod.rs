@@ -26,7 +26,7 @@ mod value;
 /// | `credentials` | [true](crate::CorsBuilder::allow_credentials) or false | false |
 /// | `expose_headers` | [response headers](crate::CorsBuilder::expose_headers), or `"*"` for [any](crate::CorsBuilder::expose_any_header) | none |
 /// | [`max_age`](crate::CorsBuilder::max_age) | whole seconds, from 0 to 86400 | the browser's own 5 s |
-/// | `presets` | what the clients of a protocol need: [`"connect"`](crate::CorsBuilder::connect), [`"grpc-web"`](crate::CorsBuilder::grpc_web), [`"mcp"`](crate::CorsBuilder::mcp), [`"range-requests"`](crate::CorsBuilder::range_requests), [`"tus"`](crate::CorsBuilder::tus) | none |
+/// | `presets` | what the clients of a protocol need: [`"connect"`](crate::Preset::Connect), [`"grpc-web"`](crate::Preset::GrpcWeb), [`"mcp"`](crate::Preset::Mcp), [`"range-requests"`](crate::Preset::RangeRequests), [`"tus"`](crate::Preset::Tus) | none |
 /// | [`allow_private_network`](crate::CorsBuilder::allow_private_network) | true or false | false |
 /// | [`timing_allow_origin`](crate::CorsBuilder::timing_allow_origin) | true or false | false |
 /// | [`cross_origin_resource_policy`](crate::CorsBuilder::cross_origin_resource_policy) | true or false | false |
@@ -44,11 +44,12 @@ mod value;
 /// ```
 /// use tower_cors::{CorsConfig, CorsLayer};
 ///
-/// let mut config = CorsConfig::default();
-/// config.origins = vec!["https://app.example.com".to_owned(), "https://*.example.org".to_owned()];
-/// config.credentials = true;
-/// config.max_age = Some(600);
-/// let cors = CorsLayer::try_from(config)?;
+/// let cors = CorsLayer::try_from(CorsConfig {
+///     origins: vec!["https://app.example.com".to_owned(), "https://*.example.org".to_owned()],
+///     credentials: true,
+///     max_age: Some(600),
+///     ..CorsConfig::default()
+/// })?;
 /// # Ok::<(), tower_cors::ConfigError>(())
 /// ```
 ///
@@ -99,7 +100,6 @@ mod value;
 ///
 /// [`Policy::to_config`]: crate::Policy::to_config
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[non_exhaustive]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each flag is independent of the others"

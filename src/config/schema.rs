@@ -3,7 +3,7 @@
 use schemars::{Schema, SchemaGenerator, json_schema};
 
 use super::{ANY, MIRROR};
-use crate::builder::presets::Preset;
+use crate::policy::presets::Preset;
 
 /// Precise enough for an editor to mark a missing scheme or a path. The crate checks the rest.
 const ORIGIN: &str = r"^(\*|file://|[a-z][a-z0-9+.-]*://[^/?#@,\s]+)$";

@@ -54,14 +54,6 @@ impl ConfigError {
     }
 }
 
-impl From<Problem> for ConfigError {
-    fn from(problem: Problem) -> Self {
-        Self {
-            problems: vec![problem],
-        }
-    }
-}
-
 /// The problems that the checks have found so far.
 #[derive(Default)]
 pub(crate) struct Problems(Vec<Problem>);

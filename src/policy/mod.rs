@@ -7,6 +7,7 @@ mod inner_headers;
 pub(crate) mod notation;
 pub(crate) mod predicate;
 mod prepared;
+pub(crate) mod presets;
 pub(crate) mod response_headers;
 pub(crate) mod rules;
 mod to_config;

@@ -6,11 +6,11 @@
 use http::{HeaderName, Method};
 
 use super::predicate::Predicate;
-use crate::builder::presets::Preset;
 use crate::config::CorsConfig;
 use crate::fetch::names::is_safelisted_method;
 use crate::fetch::requested_headers::is_bounded_token;
 use crate::origin::OriginPattern;
+use crate::policy::presets::Preset;
 
 /// Everything in a policy, except the list of origins, which is compiled into a matcher.
 #[derive(Clone, Default)]

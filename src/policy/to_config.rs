@@ -4,8 +4,8 @@ use http::{HeaderName, Method};
 
 use super::Policy;
 use super::rules::Names;
-use crate::builder::presets::Preset;
 use crate::config::{ANY, CorsConfig, MIRROR};
+use crate::policy::presets::Preset;
 
 impl Policy {
     /// The policy as data, in its simplest form. A layer that you make from it decides in the same way about every

@@ -10,27 +10,31 @@ use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
+use super::Cors;
 use super::body::ResponseBody;
+use crate::layer::CorsLayer;
 
-/// Wraps the body of every response in a [`ResponseBody`]. [`CorsLayer::wrap_body`](crate::CorsLayer::wrap_body) puts
-/// it inside a CORS layer.
+/// A [`CorsLayer`] that wraps the body of every response in a [`ResponseBody`]. [`CorsLayer::wrap_body`] makes one.
 ///
 /// # Example
-/// See [`CorsLayer::wrap_body`](crate::CorsLayer::wrap_body).
-#[derive(Debug, Clone, Copy)]
-pub struct WrapBodyLayer(());
+/// See [`CorsLayer::wrap_body`].
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct WrapBodyLayer {
+    cors: CorsLayer,
+}
 
 impl WrapBodyLayer {
-    pub(crate) fn new() -> Self {
-        Self(())
+    pub(crate) fn new(cors: CorsLayer) -> Self {
+        Self { cors }
     }
 }
 
 impl<S> Layer<S> for WrapBodyLayer {
-    type Service = WrapBody<S>;
+    type Service = Cors<WrapBody<S>>;
 
-    fn layer(&self, inner: S) -> WrapBody<S> {
-        WrapBody { inner }
+    fn layer(&self, inner: S) -> Self::Service {
+        self.cors.layer(WrapBody { inner })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use http::Method;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
-use tower_cors::{CorsLayer, OriginPattern, origin};
+use tower_cors::{CorsLayer, Field, OriginPattern, origin};
 
 use crate::support::{lines, preflight, request, send};
 
@@ -260,4 +260,33 @@ fn slips_in_methods_and_header_names() {
         let error = policy().allow_headers([text]).build().expect_err(text);
         assert!(error.to_string().ends_with(&format!(": {fix}")), "{error}");
     }
+}
+
+#[test]
+fn a_missing_origin_is_a_problem_of_build() {
+    let without = [
+        CorsLayer::builder().build(),
+        CorsLayer::builder().allow_origins([""; 0]).build(),
+        CorsLayer::builder()
+            .allow_methods(["PUT"])
+            .allow_credentials()
+            .build(),
+        CorsLayer::builder().allow_any_method().build(),
+    ];
+    for result in without {
+        let error = result.unwrap_err();
+        assert_eq!(error.problems().len(), 1);
+        assert_eq!(error.problems()[0].field(), Field::Origins);
+        assert!(error.problems()[0].fix().contains("allow_origins("));
+    }
+}
+
+#[test]
+fn origins_can_be_added_in_a_loop() {
+    let mut builder = CorsLayer::builder();
+    for origin in ["https://a.example", "https://b.example"] {
+        builder = builder.allow_origins([origin]);
+    }
+    let cors = builder.build().unwrap();
+    assert_eq!(cors.policy().origins().count(), 2);
 }

@@ -43,8 +43,10 @@ fn it_shows_what_is_configured() {
         .path_prefix("/admin", cors())
         .otherwise_no_cors()
         .unwrap();
-    let mut config = CorsConfig::default();
-    config.origins = vec![APP.into()];
+    let config = CorsConfig {
+        origins: vec![APP.into()],
+        ..CorsConfig::default()
+    };
     let (reloadable, handle) = CorsLayer::reloadable(config).unwrap();
     let origin = Origin::parse(APP.as_bytes()).unwrap();
     let pattern = OriginPattern::parse("https://*.example.com").unwrap();

@@ -10,8 +10,10 @@ use crate::support::{preflight, request};
 const APP: &str = "https://app.example.com";
 
 fn config(change: impl FnOnce(&mut CorsConfig)) -> CorsConfig {
-    let mut config = CorsConfig::default();
-    config.origins = vec![APP.to_owned()];
+    let mut config = CorsConfig {
+        origins: vec![APP.to_owned()],
+        ..CorsConfig::default()
+    };
     change(&mut config);
     config
 }

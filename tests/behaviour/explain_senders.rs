@@ -192,8 +192,10 @@ fn a_websocket_of_another_page() {
          why:     the origin \"https://evil.example\" is not allowed\n\
          fix:     if that page may call, add .allow_origins([\"https://evil.example\"])"
     );
-    let mut config = CorsConfig::default();
-    config.origins = vec![APP.to_owned()];
+    let config = CorsConfig {
+        origins: vec![APP.to_owned()],
+        ..CorsConfig::default()
+    };
     let by_config = CorsLayer::try_from(config).unwrap();
     assert_eq!(
         explain(&by_config, &from(EVIL, "GET", &WEBSOCKET)).fix(),

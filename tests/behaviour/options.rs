@@ -1,7 +1,7 @@
 //! The options of a policy, each on the wire.
 
 use http::StatusCode;
-use tower_cors::CorsLayer;
+use tower_cors::{CorsLayer, Preset};
 
 use crate::support::{lines, members, preflight, request, send, send_through};
 
@@ -275,7 +275,7 @@ async fn rejecting_stops_disallowed_origins_before_the_service() {
 async fn grpc_web_headers_are_allowed_and_exposed() {
     let cors = CorsLayer::builder()
         .allow_origins([APP])
-        .grpc_web()
+        .preset(Preset::GrpcWeb)
         .build()
         .unwrap();
     let asked = "content-type,grpc-timeout,x-grpc-web,x-user-agent";

@@ -3,7 +3,7 @@
 use http::header::ORIGIN;
 use http::{HeaderMap, HeaderValue, Method};
 use tower_cors::OriginProblem::{self, *};
-use tower_cors::{CorsLayer, Origin, OriginPattern, Reason};
+use tower_cors::{CorsConfig, CorsLayer, Origin, OriginPattern, Reason};
 
 fn allows(cors: &CorsLayer, origin: &str) -> bool {
     let value = HeaderValue::from_str(origin).expect("a header value");
@@ -426,8 +426,10 @@ fn loopback_origins_are_allowed_by_one_call() {
         .allow_credentials()
         .build()
         .unwrap();
-    let mut config = tower_cors::CorsConfig::default();
-    config.allow_loopback_origins = true;
+    let config = CorsConfig {
+        allow_loopback_origins: true,
+        ..CorsConfig::default()
+    };
     let configured = CorsLayer::try_from(config.clone()).unwrap();
     assert_eq!(alone.policy().to_config(), Some(config));
     for (name, origin, expected) in [

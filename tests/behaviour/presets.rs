@@ -1,7 +1,7 @@
 //! Presets: what a protocol's client sends is allowed, what it must read is exposed, and nothing else is.
 
 use http::header::AUTHORIZATION;
-use tower_cors::CorsLayer;
+use tower_cors::{CorsLayer, Preset};
 
 use crate::support::{members, preflight, request, send};
 
@@ -22,7 +22,7 @@ fn rows() -> Vec<Row> {
     vec![
         Row {
             name: "grpc-web",
-            preset: app().grpc_web().build().unwrap(),
+            preset: app().preset(Preset::GrpcWeb).build().unwrap(),
             headers: &[
                 "connect-protocol-version",
                 "connect-timeout-ms",
@@ -36,7 +36,7 @@ fn rows() -> Vec<Row> {
         },
         Row {
             name: "Connect",
-            preset: app().connect().build().unwrap(),
+            preset: app().preset(Preset::Connect).build().unwrap(),
             headers: &[
                 "connect-accept-encoding",
                 "connect-content-encoding",
@@ -50,7 +50,7 @@ fn rows() -> Vec<Row> {
         },
         Row {
             name: "MCP",
-            preset: app().mcp().build().unwrap(),
+            preset: app().preset(Preset::Mcp).build().unwrap(),
             headers: &[
                 "authorization",
                 "content-type",
@@ -65,7 +65,7 @@ fn rows() -> Vec<Row> {
         },
         Row {
             name: "tus",
-            preset: app().tus().build().unwrap(),
+            preset: app().preset(Preset::Tus).build().unwrap(),
             headers: &[
                 "content-type",
                 "tus-resumable",
@@ -95,7 +95,7 @@ fn rows() -> Vec<Row> {
         },
         Row {
             name: "range and conditional requests",
-            preset: app().range_requests().build().unwrap(),
+            preset: app().preset(Preset::RangeRequests).build().unwrap(),
             headers: &[
                 "if-match",
                 "if-modified-since",
@@ -154,10 +154,10 @@ async fn a_preset_allows_and_exposes_what_its_protocol_has_and_no_more() {
 async fn presets_add_to_each_other_and_to_the_lists() {
     let cors = CorsLayer::builder()
         .allow_headers(["x-own"])
-        .mcp()
+        .preset(Preset::Mcp)
         .allow_methods(["PUT"])
-        .range_requests()
-        .mcp()
+        .preset(Preset::RangeRequests)
+        .preset(Preset::Mcp)
         .expose_headers(["x-total"])
         .allow_origins([APP])
         .build()
@@ -199,9 +199,13 @@ async fn beside_wildcards_only_what_they_dont_cover_is_added() {
             .expose_any_header()
     };
     for (name, cors, headers) in [
-        ("MCP", any().mcp(), ["*", AUTHORIZATION.as_str()].as_slice()),
-        ("tus", any().tus(), &["*"]),
-        ("range", any().range_requests(), &["*"]),
+        (
+            "MCP",
+            any().preset(Preset::Mcp),
+            ["*", AUTHORIZATION.as_str()].as_slice(),
+        ),
+        ("tus", any().preset(Preset::Tus), &["*"]),
+        ("range", any().preset(Preset::RangeRequests), &["*"]),
     ] {
         let cors = cors.build().unwrap();
         let asked = send(&cors, preflight(APP, "DELETE", "x-any")).await;
@@ -231,9 +235,9 @@ fn the_table_names_presets_and_a_config_has_them() {
         .allow_methods(["DELETE", "PUT"])
         .allow_headers(["content-type", "x-own"])
         .expose_headers(["www-authenticate", "x-total"])
-        .mcp()
-        .range_requests()
-        .mcp()
+        .preset(Preset::Mcp)
+        .preset(Preset::RangeRequests)
+        .preset(Preset::Mcp)
         .build()
         .unwrap();
     let table = cors.policy().to_string();
@@ -261,7 +265,7 @@ fn the_table_names_presets_and_a_config_has_them() {
 fn presets_move_no_place_in_an_error() {
     let error = CorsLayer::builder()
         .allow_origins([APP])
-        .mcp()
+        .preset(Preset::Mcp)
         .allow_methods(["PUT", "TRACE"])
         .build()
         .unwrap_err();
@@ -273,10 +277,10 @@ fn a_preset_goes_with_credentials() {
     let cors = CorsLayer::builder()
         .allow_origins([APP])
         .allow_credentials()
-        .connect()
-        .mcp()
-        .tus()
-        .range_requests()
+        .preset(Preset::Connect)
+        .preset(Preset::Mcp)
+        .preset(Preset::Tus)
+        .preset(Preset::RangeRequests)
         .build();
     assert!(cors.is_ok(), "{cors:?}");
 }

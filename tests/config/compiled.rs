@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use tower_cors::{CorsConfig, CorsHandle, CorsLayer};
+use tower_cors::{CorsConfig, CorsHandle, CorsLayer, Preset};
 
 use crate::list;
 
@@ -105,12 +105,12 @@ fn each_key_does_what_the_method_of_its_name_does() {
                 c.headers = list(["x-a"]);
                 c.presets = list(["grpc-web"]);
             },
-            built!(.allow_headers(["x-a"]).grpc_web()),
+            built!(.allow_headers(["x-a"]).preset(Preset::GrpcWeb)),
         ),
         (
             "Connect",
             |c| c.presets = list(["connect"]),
-            built!(.connect()),
+            built!(.preset(Preset::Connect)),
         ),
         (
             "MCP and ranges, with a method and credentials",
@@ -119,9 +119,13 @@ fn each_key_does_what_the_method_of_its_name_does() {
                 c.methods = list(["PUT"]);
                 c.credentials = true;
             },
-            built!(.mcp().range_requests().allow_methods(["PUT"]).allow_credentials()),
+            built!(.preset(Preset::Mcp).preset(Preset::RangeRequests).allow_methods(["PUT"]).allow_credentials()),
         ),
-        ("tus", |c| c.presets = list(["tus"]), built!(.tus())),
+        (
+            "tus",
+            |c| c.presets = list(["tus"]),
+            built!(.preset(Preset::Tus)),
+        ),
         (
             "private network",
             |c| c.allow_private_network = true,
@@ -180,8 +184,10 @@ fn each_key_does_what_the_method_of_its_name_does() {
     ];
     let mut all = std::collections::BTreeSet::new();
     for (name, set, build) in rows {
-        let mut config = CorsConfig::default();
-        config.origins = list(["https://app.example.com"]);
+        let mut config = CorsConfig {
+            origins: list(["https://app.example.com"]),
+            ..CorsConfig::default()
+        };
         set(&mut config);
         let read = shown(&CorsLayer::try_from(config).unwrap());
         assert_eq!(read, shown(&build().unwrap()), "{name}");
@@ -204,35 +210,41 @@ fn a_policy_with_a_function_is_no_data() {
 
 #[test]
 fn what_is_read_back_makes_no_difference() {
-    let mut config = CorsConfig::default();
-    config.origins = list([
-        "https://*.example.com",
-        "https://app.example.com",
-        "https://b.example",
-        "https://a.example",
-        "https://b.example",
-    ]);
-    config.methods = list(["GET", "put", "PUT", "PROPFIND"]);
-    config.headers = list(["X-A", "x-a", "Content-Type"]);
-    config.expose_headers = list(["Content-Type", "ETag", "etag"]);
+    let config = CorsConfig {
+        origins: list([
+            "https://*.example.com",
+            "https://app.example.com",
+            "https://b.example",
+            "https://a.example",
+            "https://b.example",
+        ]),
+        methods: list(["GET", "put", "PUT", "PROPFIND"]),
+        headers: list(["X-A", "x-a", "Content-Type"]),
+        expose_headers: list(["Content-Type", "ETag", "etag"]),
+        ..CorsConfig::default()
+    };
     let cors = CorsLayer::try_from(config).unwrap();
 
-    let mut expected = CorsConfig::default();
-    expected.origins = list([
-        "https://b.example",
-        "https://a.example",
-        "https://*.example.com",
-    ]);
-    expected.methods = list(["PUT", "PROPFIND"]);
-    expected.headers = list(["x-a", "content-type"]);
-    expected.expose_headers = list(["etag"]);
+    let expected = CorsConfig {
+        origins: list([
+            "https://b.example",
+            "https://a.example",
+            "https://*.example.com",
+        ]),
+        methods: list(["PUT", "PROPFIND"]),
+        headers: list(["x-a", "content-type"]),
+        expose_headers: list(["etag"]),
+        ..CorsConfig::default()
+    };
     assert_eq!(cors.policy().to_config(), Some(expected));
 }
 
 #[test]
 fn a_config_replaces_the_policy_of_a_layer_that_serves() {
-    let mut config = CorsConfig::default();
-    config.origins = list(["https://a.example"]);
+    let mut config = CorsConfig {
+        origins: list(["https://a.example"]),
+        ..CorsConfig::default()
+    };
     let (cors, handle): (CorsLayer, CorsHandle) = CorsLayer::reloadable(config.clone()).unwrap();
 
     config.origins = list(["https://b.example", "https://c.example/"]);

@@ -102,8 +102,10 @@ fn texts_are_read_as_what_they_mean() {
         }),
     ];
     for (key, value, set) in rows {
-        let mut expected = CorsConfig::default();
-        expected.origins = list(["https://file.example"]);
+        let mut expected = CorsConfig {
+            origins: list(["https://file.example"]),
+            ..CorsConfig::default()
+        };
         set(&mut expected);
         for read in by_each("origins = ['https://file.example']", &[(key, value)]) {
             assert_eq!(read.as_ref(), Ok(&expected), "CORS_{key}={value}");

@@ -18,27 +18,27 @@ fn yaml(text: &str) -> Result<CorsConfig, String> {
 
 /// All keys, none with its default.
 fn everything() -> CorsConfig {
-    let mut config = CorsConfig::default();
-    config.origins = list(["https://app.example.com", "https://*.example.org"]);
-    config.allow_null_origin = true;
-    config.allow_loopback_origins = true;
-    config.allow_looked_up_origins = true;
-    config.methods = list(["PUT", "DELETE"]);
-    config.headers = list(["*", "authorization"]);
-    config.credentials = true;
-    config.expose_headers = list(["*"]);
-    config.max_age = Some(600);
-    config.presets = vec!["grpc-web".to_owned()];
-    config.allow_private_network = true;
-    config.timing_allow_origin = true;
-    config.cross_origin_resource_policy = true;
-    config.reject_disallowed_origins = true;
-    config.forward_preflights = true;
-    config.preflight_status = Some(200);
-    config.dangerously_allow_insecure_origins = true;
-    config.dangerously_allow_public_suffixes = true;
-    config.dangerously_allow_whole_schemes = true;
-    config
+    CorsConfig {
+        origins: list(["https://app.example.com", "https://*.example.org"]),
+        allow_null_origin: true,
+        allow_loopback_origins: true,
+        allow_looked_up_origins: true,
+        methods: list(["PUT", "DELETE"]),
+        headers: list(["*", "authorization"]),
+        credentials: true,
+        expose_headers: list(["*"]),
+        max_age: Some(600),
+        presets: vec!["grpc-web".to_owned()],
+        allow_private_network: true,
+        timing_allow_origin: true,
+        cross_origin_resource_policy: true,
+        reject_disallowed_origins: true,
+        forward_preflights: true,
+        preflight_status: Some(200),
+        dangerously_allow_insecure_origins: true,
+        dangerously_allow_public_suffixes: true,
+        dangerously_allow_whole_schemes: true,
+    }
 }
 
 const EVERYTHING: &str = r#"origins = ["https://app.example.com", "https://*.example.org"]
@@ -127,12 +127,14 @@ fn yaml_of_a_person() {
          headers: content-type, authorization\nexpose_headers: '*'\ncredentials: true\nmax_age:\n",
     )
     .unwrap();
-    let mut expected = CorsConfig::default();
-    expected.origins = list(["https://app.example.com", "https://*.example.org"]);
-    expected.methods = list(["mirror request"]);
-    expected.headers = list(["content-type", "authorization"]);
-    expected.expose_headers = list(["*"]);
-    expected.credentials = true;
+    let expected = CorsConfig {
+        origins: list(["https://app.example.com", "https://*.example.org"]),
+        methods: list(["mirror request"]),
+        headers: list(["content-type", "authorization"]),
+        expose_headers: list(["*"]),
+        credentials: true,
+        ..CorsConfig::default()
+    };
     assert_eq!(config, expected);
 }
 

@@ -6,8 +6,10 @@ use crate::list;
 
 /// A config that allows one origin, and what else is set.
 fn config(set: impl FnOnce(&mut CorsConfig)) -> CorsConfig {
-    let mut config = CorsConfig::default();
-    config.origins = list(["https://app.example.com"]);
+    let mut config = CorsConfig {
+        origins: list(["https://app.example.com"]),
+        ..CorsConfig::default()
+    };
     set(&mut config);
     config
 }
@@ -292,22 +294,6 @@ fn the_words_are_those_of_the_compiler() {
             "{why:?}, {:?}",
             said[place + 2]
         );
-    }
-}
-
-#[test]
-fn the_words_for_no_origin_are_those_of_the_compiler() {
-    let compiler = include_str!("../ui/no_origin.rs");
-    let problem = problems(CorsConfig::default()).remove(0);
-    for words in [
-        "a CORS policy needs an origin",
-        "name the origins of the pages that may call: ",
-    ] {
-        assert!(
-            compiler.contains(words),
-            "the compiler doesn't say {words:?}"
-        );
-        assert!(problem.contains(words), "{words:?} is not in {problem}");
     }
 }
 

@@ -9,7 +9,7 @@ use tonic::transport::{Endpoint, Server};
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_client::HealthClient;
 use tonic_web::GrpcWebLayer;
-use tower_cors::CorsLayer;
+use tower_cors::{CorsLayer, Preset};
 
 use crate::client::{APP, Answer, EVIL, PATIENCE, listen, preflight_lines, send_body};
 
@@ -23,7 +23,7 @@ const VERSIONS: [Version; 2] = [Version::HTTP_11, Version::HTTP_2];
 fn policy() -> CorsLayer {
     CorsLayer::builder()
         .allow_origins([APP])
-        .grpc_web()
+        .preset(Preset::GrpcWeb)
         .build()
         .unwrap()
 }

@@ -32,8 +32,10 @@ pub(crate) fn check(u: &mut Unstructured<'_>) -> Result<()> {
 
 /// A config, mostly lawful.
 pub(crate) fn config(u: &mut Unstructured<'_>) -> Result<CorsConfig> {
-    let mut config = CorsConfig::default();
-    config.credentials = u.ratio(1, 3)?;
+    let mut config = CorsConfig {
+        credentials: u.ratio(1, 3)?,
+        ..CorsConfig::default()
+    };
     let may_be_any = !config.credentials || u.ratio(1, 16)?;
     for _ in 0..*u.choose(&[1, 1, 2, 5, 12, 30])? {
         let origin = match u.int_in_range(0..=3)? {

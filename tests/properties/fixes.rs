@@ -3,7 +3,7 @@
 
 use http::header::{ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, ORIGIN};
 use http::{HeaderValue, Request};
-use tower_cors::{ConfigError, CorsConfig, CorsLayer};
+use tower_cors::{ConfigError, CorsConfig, CorsLayer, Preset};
 
 /// How a policy is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,11 +87,11 @@ impl Written {
         }
         for preset in &config.presets {
             builder = match &**preset {
-                "grpc-web" => builder.grpc_web(),
-                "connect" => builder.connect(),
-                "mcp" => builder.mcp(),
-                "tus" => builder.tus(),
-                "range-requests" => builder.range_requests(),
+                "grpc-web" => builder.preset(Preset::GrpcWeb),
+                "connect" => builder.preset(Preset::Connect),
+                "mcp" => builder.preset(Preset::Mcp),
+                "tus" => builder.preset(Preset::Tus),
+                "range-requests" => builder.preset(Preset::RangeRequests),
                 preset => panic!("no preset {preset}"),
             };
         }

@@ -15,7 +15,8 @@ impl UncheckedPolicy {
             && !settings.allow_looked_up_origins;
         if nobody && !self.rules.any_origin && !settings.allow_null_origin {
             let fix = self.notation.fix(
-                "read the setting that the origins come from, or leave the layer out",
+                "call allow_origins([\"https://app.example.com\"]) with the origins of the pages that may call, or \
+                 allow_any_origin() for an API that is open to all",
                 "name the origins of the pages that may call: `origins = [\"https://app.example.com\"]`, \
                  or write `origins = \"*\"` for an API that is open to all",
             );

@@ -2,9 +2,9 @@
 
 use std::str::FromStr;
 
-use crate::builder::presets::Preset;
 use crate::builder::unchecked::UncheckedPolicy;
 use crate::error::{Field, Problems, Reason};
+use crate::policy::presets::Preset;
 
 impl UncheckedPolicy {
     /// The presets, each once, in their order.

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use tonic::Code;
-use tower_cors::{ConfigError, CorsLayer};
+use tower_cors::{ConfigError, CorsLayer, Preset};
 
 use crate::world::{Page, Places};
 
@@ -56,8 +56,8 @@ impl Policy {
     pub(super) fn layer(self, places: &Places) -> Result<CorsLayer, ConfigError> {
         let policy = CorsLayer::builder().allow_origins([places.origin(Page::App)]);
         match self {
-            Self::GrpcWeb => policy.grpc_web(),
-            Self::Metadata => policy.grpc_web().expose_headers(["x-answered-by", "x-beds"]),
+            Self::GrpcWeb => policy.preset(Preset::GrpcWeb),
+            Self::Metadata => policy.preset(Preset::GrpcWeb).expose_headers(["x-answered-by", "x-beds"]),
             Self::Unexposed => policy.allow_headers(["content-type", "x-grpc-web", "x-user-agent"]),
             Self::Origin => policy,
         }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::Method;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, ETAG};
-use tower_cors::CorsLayer;
+use tower_cors::{CorsLayer, Preset};
 
 use crate::world::{Page, PolicyRow};
 
@@ -120,7 +120,7 @@ policy!(ANY_EXPOSED, "any exposed header", |places| CorsLayer::builder()
 
 policy!(GRPC_WEB, "grpc-web", |places| CorsLayer::builder()
     .allow_origins([places.origin(Page::App)])
-    .grpc_web());
+    .preset(Preset::GrpcWeb));
 
 // How it answers.
 

@@ -3,8 +3,7 @@
 use std::fmt;
 
 use axum::Router;
-use tower_cors::state::{SomeOrigin, Undecided};
-use tower_cors::{ConfigError, CorsBuilder, CorsLayer};
+use tower_cors::{ConfigError, CorsBuilder, CorsLayer, Preset};
 
 use super::servers::{connect, mcp, range, tus};
 use crate::world::{Page, Places};
@@ -63,7 +62,7 @@ impl fmt::Display for Protocol {
     }
 }
 
-type Builder = CorsBuilder<Undecided, SomeOrigin>;
+type Builder = CorsBuilder;
 
 /// What is allowed to the app.
 pub(super) struct Policy {
@@ -72,12 +71,12 @@ pub(super) struct Policy {
 }
 
 static APP: Policy = Policy { name: "the app", with: |app| app };
-static CONNECT: Policy = Policy { name: "`connect()`", with: CorsBuilder::connect };
+static CONNECT: Policy = Policy { name: "`Preset::Connect`", with: |app| app.preset(Preset::Connect) };
 static CONNECT_METADATA: Policy = Policy {
-    name: "`connect()`, and the service's trailer exposed",
-    with: |app| app.connect().expose_headers(["trailer-x-beds"]),
+    name: "`Preset::Connect`, and the service's trailer exposed",
+    with: |app| app.preset(Preset::Connect).expose_headers(["trailer-x-beds"]),
 };
-static MCP: Policy = Policy { name: "`mcp()`", with: CorsBuilder::mcp };
+static MCP: Policy = Policy { name: "`Preset::Mcp`", with: |app| app.preset(Preset::Mcp) };
 static MCP_UNEXPOSED: Policy = Policy {
     name: "the client's headers, none exposed",
     with: |app| {
@@ -85,8 +84,8 @@ static MCP_UNEXPOSED: Policy = Policy {
     },
 };
 static MCP_REJECTING: Policy =
-    Policy { name: "`mcp()`, others are rejected", with: |app| app.mcp().reject_disallowed_origins() };
-static TUS: Policy = Policy { name: "`tus()`", with: CorsBuilder::tus };
+    Policy { name: "`Preset::Mcp`, others are rejected", with: |app| app.preset(Preset::Mcp).reject_disallowed_origins() };
+static TUS: Policy = Policy { name: "`Preset::Tus`", with: |app| app.preset(Preset::Tus) };
 static TUS_UNEXPOSED: Policy = Policy {
     name: "the client's headers, none exposed",
     with: |app| {
@@ -99,7 +98,7 @@ static TUS_UNEXPOSED: Policy = Policy {
         ])
     },
 };
-static RANGE: Policy = Policy { name: "`range_requests()`", with: CorsBuilder::range_requests };
+static RANGE: Policy = Policy { name: "`Preset::RangeRequests`", with: |app| app.preset(Preset::RangeRequests) };
 
 pub(super) struct Case {
     pub(super) protocol: Protocol,
