@@ -5,9 +5,9 @@ use std::sync::Arc;
 use http::Request;
 use tower_layer::Layer;
 
+use crate::dynamic::attachments::Shadow;
 use crate::dynamic::diagnose;
 use crate::dynamic::observe::{Observation, Observer};
-use crate::dynamic::shadow::Shadow;
 use crate::dynamic::source::PolicySource;
 use crate::fetch::request::RequestHead;
 use crate::policy::Policy;
@@ -96,7 +96,9 @@ impl CorsLayer {
     /// ```
     #[must_use]
     pub fn policy_for<B>(&self, request: &Request<B>) -> Option<Arc<Policy>> {
-        self.source.resolve(RequestHead::of(request)).into_policy()
+        self.source
+            .resolve(RequestHead::from(request))
+            .into_policy()
     }
 
     /// Calls a function with each decision: for logs, metrics and tests. The function cannot change the decision. It
@@ -121,7 +123,7 @@ impl CorsLayer {
     /// ```
     pub fn on_decision(self, observer: impl Fn(&Observation<'_>) + Send + Sync + 'static) -> Self {
         let observer = Observer::new(observer);
-        Self::of(
+        Self::from_source(
             self.source
                 .attach(|attached| attached.add_observer(observer)),
         )
@@ -154,7 +156,7 @@ impl CorsLayer {
     #[cfg(feature = "tracing")]
     pub fn trace_decisions(self) -> Self {
         let observer = crate::dynamic::trace::observer();
-        Self::of(
+        Self::from_source(
             self.source
                 .attach(|attached| attached.add_observer(observer)),
         )
@@ -216,7 +218,7 @@ impl CorsLayer {
     /// ```
     pub fn roll_out(self, policy: Self, percent: u8) -> Self {
         let shadow = Shadow::new(policy.source, percent);
-        Self::of(self.source.attach(|attached| attached.set_shadow(shadow)))
+        Self::from_source(self.source.attach(|attached| attached.set_shadow(shadow)))
     }
 
     /// Adds a header `Cors-Diagnosis` to each response: what the browser does with it, why, and what fixes it, in the
@@ -256,7 +258,7 @@ impl CorsLayer {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn dangerously_expose_diagnosis(self) -> Self {
-        Self::of(
+        Self::from_source(
             self.source
                 .attach(|attached| attached.set_diagnose(diagnose)),
         )
@@ -290,7 +292,7 @@ impl CorsLayer {
         WrapBodyLayer::new(self)
     }
 
-    pub(crate) fn of(source: PolicySource) -> Self {
+    pub(crate) fn from_source(source: PolicySource) -> Self {
         Self { source }
     }
 
@@ -314,6 +316,6 @@ impl<S> Layer<S> for CorsLayer {
 /// A layer with this policy.
 impl From<Arc<Policy>> for CorsLayer {
     fn from(policy: Arc<Policy>) -> Self {
-        Self::of(PolicySource::from(policy))
+        Self::from_source(PolicySource::from(policy))
     }
 }

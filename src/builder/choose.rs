@@ -11,8 +11,8 @@ use crate::dynamic::source::PolicySource;
 use crate::error::{ConfigError, Field, Problems, Reason};
 use crate::layer::CorsLayer;
 use crate::policy::Policy;
+use crate::policy::headers::vary::Vary;
 use crate::policy::predicate::RequestView;
-use crate::policy::vary::Vary;
 
 /// Builds a layer that chooses among several policies for each request. [`CorsLayer::choose`] makes one.
 ///
@@ -269,7 +269,7 @@ impl CorsChoiceBuilder {
             otherwise: otherwise.map(CorsLayer::into_source),
             ambiguous: PolicySource::from(Arc::new(Policy::for_ambiguous_requests())),
         };
-        Ok(CorsLayer::of(PolicySource::from(choice)))
+        Ok(CorsLayer::from_source(PolicySource::from(choice)))
     }
 }
 

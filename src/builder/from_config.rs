@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::UncheckedPolicy;
 use super::inputs::Item;
-use super::unchecked::UncheckedPolicy;
 use crate::config::{ANY, CorsConfig, MIRROR};
 use crate::error::ConfigError;
 use crate::layer::CorsLayer;

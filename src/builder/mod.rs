@@ -9,18 +9,22 @@ mod origins;
 mod permissions;
 mod responses;
 pub mod state;
-mod unchecked;
 
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
+use std::time::Duration;
+
+use http::{HeaderName, Method};
 
 use crate::error::ConfigError;
 use crate::layer::CorsLayer;
+use crate::origin::OriginPattern;
 use crate::policy::notation::Notation;
+use crate::policy::rules::Rules;
+use inputs::Item;
 pub use inputs::{IntoItem, IntoList};
 use state::Undecided;
-use unchecked::UncheckedPolicy;
 
 /// Builds a [`CorsLayer`]: who may call, and with what. [`CorsLayer::builder`] makes one.
 ///
@@ -103,5 +107,37 @@ impl<M> Clone for CorsBuilder<M> {
 impl<M> fmt::Debug for CorsBuilder<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CorsBuilder").finish_non_exhaustive()
+    }
+}
+
+/// A policy before `build()` checks it: its rules, and the values that `build()` still has to check.
+///
+/// The builder and a [`CorsConfig`](crate::CorsConfig) both fill one of these. `check` compiles it.
+#[derive(Clone)]
+struct UncheckedPolicy {
+    notation: Notation,
+    rules: Rules,
+    // `check` moves the valid entries of these lists into the rules.
+    origins: Vec<Item<OriginPattern>>,
+    methods: Vec<Item<Method>>,
+    request_headers: Vec<Item<HeaderName>>,
+    exposed_headers: Vec<Item<HeaderName>>,
+    /// The names of the presets.
+    presets: Vec<String>,
+    max_age: Option<Duration>,
+}
+
+impl UncheckedPolicy {
+    fn new(notation: Notation) -> Self {
+        Self {
+            notation,
+            rules: Rules::default(),
+            origins: vec![],
+            methods: vec![],
+            request_headers: vec![],
+            exposed_headers: vec![],
+            presets: vec![],
+            max_age: None,
+        }
     }
 }

@@ -178,4 +178,68 @@ impl<M> CorsBuilder<M> {
         self.policy.rules.settings.allow_looked_up_origins = true;
         self
     }
+
+    /// Allows `http://` origins with credentials. Anyone on the network between a visitor and such a page can change
+    /// the page, and then act as the visitor.
+    ///
+    /// On the wire: the same as with [`allow_origins`](Self::allow_origins).
+    /// <https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy>
+    ///
+    /// # Example
+    /// ```
+    /// # use tower_cors::CorsLayer;
+    /// let cors = CorsLayer::builder()
+    ///     .allow_origins(["http://intranet.example.com"])
+    ///     .allow_credentials()
+    ///     .dangerously_allow_insecure_origins()
+    ///     .build()?;
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    pub fn dangerously_allow_insecure_origins(mut self) -> Self {
+        self.policy
+            .rules
+            .settings
+            .dangerously_allow_insecure_origins = true;
+        self
+    }
+
+    /// Allows subdomain patterns over a public suffix with credentials. Anyone can get a domain under a public suffix,
+    /// and then act as your visitors.
+    ///
+    /// On the wire: the same as with [`allow_origins`](Self::allow_origins). <https://publicsuffix.org/>
+    ///
+    /// # Example
+    /// ```
+    /// # use tower_cors::CorsLayer;
+    /// let cors = CorsLayer::builder()
+    ///     .allow_origins(["https://*.internal"])
+    ///     .allow_credentials()
+    ///     .dangerously_allow_public_suffixes()
+    ///     .build()?;
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    pub fn dangerously_allow_public_suffixes(mut self) -> Self {
+        self.policy.rules.settings.dangerously_allow_public_suffixes = true;
+        self
+    }
+
+    /// Allows patterns for every host of a scheme with credentials: `moz-extension://*`, and `file://`, which all local
+    /// files in a web view share. Every extension, app or file with that scheme can then act as its user.
+    ///
+    /// On the wire: the same as with [`allow_origins`](Self::allow_origins).
+    ///
+    /// # Example
+    /// ```
+    /// # use tower_cors::CorsLayer;
+    /// let cors = CorsLayer::builder()
+    ///     .allow_origins(["moz-extension://*"])
+    ///     .allow_credentials()
+    ///     .dangerously_allow_whole_schemes()
+    ///     .build()?;
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    pub fn dangerously_allow_whole_schemes(mut self) -> Self {
+        self.policy.rules.settings.dangerously_allow_whole_schemes = true;
+        self
+    }
 }

@@ -10,8 +10,8 @@ use http::{HeaderName, Uri};
 
 use crate::fetch::host::HostReading;
 use crate::fetch::request::RequestHead;
+use crate::policy::headers::vary::Vary;
 use crate::policy::predicate::RequestView;
-use crate::policy::vary::Vary;
 use path::{AmbiguousPath, PathPrefix};
 
 /// Targets of type `T`, and how a request is matched to one.
@@ -50,7 +50,7 @@ impl<T: Clone> Choice<T> {
 
     fn choose_by_address(&self, request: RequestHead<'_>) -> Option<&T> {
         if !self.hosts.is_empty() {
-            match HostReading::of(request) {
+            match HostReading::new(request) {
                 HostReading::Missing => {}
                 HostReading::Ambiguous => return Some(&self.ambiguous),
                 HostReading::Named(authority) => {

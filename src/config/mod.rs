@@ -1,11 +1,9 @@
 //! A policy as plain data: [`CorsConfig`].
 
-#[cfg(feature = "serde")]
-mod keys;
 #[cfg(feature = "schemars")]
 mod schema;
 #[cfg(feature = "serde")]
-mod value;
+mod serde;
 
 /// A policy as plain data: for files, environment variables and databases.
 ///

@@ -1,12 +1,12 @@
 //! Layers with more than one fixed policy: the policy is chosen or replaced, or observers see its decisions.
 
-mod attachments;
+pub(crate) mod attachments;
 mod diagnosis;
 pub(crate) mod observe;
+pub(crate) mod reload;
 pub(crate) mod replaceable;
 mod replaceable_sync;
 mod resolved;
-pub(crate) mod shadow;
 pub(crate) mod source;
 #[cfg(feature = "tracing")]
 pub(crate) mod trace;

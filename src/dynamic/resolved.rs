@@ -7,9 +7,9 @@ use super::attachments::Attachments;
 use super::observe::Observation;
 use crate::fetch::request::RequestHead;
 use crate::policy::Policy;
-use crate::policy::change::Change;
 use crate::policy::decision::Decision;
-use crate::policy::vary::Vary;
+use crate::policy::headers::change::Change;
+use crate::policy::headers::vary::Vary;
 use crate::policy::verdict::{LookupAnswer, Outcome, Verdict};
 
 /// The policy of one request. It stays the same for the whole request, even if it is replaced meanwhile.
@@ -129,7 +129,7 @@ impl<'a> Resolved<'a> {
                 let outcome = policy.outcome(verdict, &request);
                 self.report(outcome, policy, verdict, answer, request)
             }
-            _ => Outcome::Forward(Change::Nothing),
+            _ => Outcome::Forward(Change::Unchanged),
         };
         for vary in &self.vary {
             outcome = outcome.with_vary(vary);

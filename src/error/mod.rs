@@ -29,7 +29,7 @@ pub use reason::Reason;
 /// );
 /// ```
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", Lines(.problems))]
+#[error("{}", ProblemLines(.problems))]
 pub struct ConfigError {
     problems: Vec<Problem>,
 }
@@ -88,9 +88,9 @@ impl Problems {
     }
 }
 
-struct Lines<'a>(&'a [Problem]);
+struct ProblemLines<'a>(&'a [Problem]);
 
-impl fmt::Display for Lines<'_> {
+impl fmt::Display for ProblemLines<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             [problem] => write!(f, "the CORS policy has a problem: {problem}"),

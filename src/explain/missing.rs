@@ -54,7 +54,7 @@ const NO_CREDENTIALS: &str = "the page sent cookies, and the policy does not all
 
 impl Missing {
     /// For a request whose `denial` is known. Predicates are not called again.
-    pub(super) fn of(
+    pub(super) fn new(
         policy: &Policy,
         denial: Denial<'_>,
         request: RequestHead<'_>,

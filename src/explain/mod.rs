@@ -76,7 +76,7 @@ impl Policy {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn explain_request<B>(&self, request: &Request<B>) -> Explanation {
-        self.explain_decision(self.decide_request(request), RequestHead::of(request))
+        self.explain_decision(self.decide_request(request), RequestHead::from(request))
     }
 
     pub(crate) fn explain_decision(
@@ -108,7 +108,7 @@ impl Policy {
     }
 
     fn explain_preflight(&self, denial: Denial<'_>, request: RequestHead<'_>) -> Explanation {
-        let missing = Missing::of(self, denial, request, Credentials::Settled);
+        let missing = Missing::new(self, denial, request, Credentials::Settled);
         let mut explanation = self.explain_missing(PageOutcome::PreflightFails, denial, &missing);
         explanation.note = (request.asks_for_private_network()
             && !self.rules.settings.allow_private_network)
@@ -119,7 +119,7 @@ impl Policy {
     /// The origin is allowed.
     fn explain_allowed(&self, request: RequestHead<'_>) -> Explanation {
         let lacks_credentials = self.credentials(request) == Credentials::Missing;
-        match Sender::of(request) {
+        match Sender::new(request) {
             Sender::WebSocket => Explanation::new(PageOutcome::Connects),
             Sender::Navigation => Explanation::new(PageOutcome::Shown),
             Sender::NoCors => Explanation::new(PageOutcome::Opaque),
@@ -143,7 +143,7 @@ impl Policy {
 
     /// The origin is not allowed, and the handler answers all the same.
     fn explain_denied(&self, denial: Denial<'_>, request: RequestHead<'_>) -> Explanation {
-        match Sender::of(request) {
+        match Sender::new(request) {
             Sender::Navigation => Explanation::new(PageOutcome::Shown),
             Sender::NoCors => Explanation::new(PageOutcome::Opaque),
             Sender::WebSocket => {
@@ -164,7 +164,7 @@ impl Policy {
                 }
             }
             sender @ (Sender::Script | Sender::ScriptOrForm) => {
-                let missing = Missing::of(self, denial, request, self.credentials(request));
+                let missing = Missing::new(self, denial, request, self.credentials(request));
                 let mut explanation = self.explain_missing(PageOutcome::Withheld, denial, &missing);
                 if is_same_site(request) {
                     explanation.add_to_why(SAME_SITE);
@@ -177,12 +177,12 @@ impl Policy {
 
     /// The origin is not allowed, and the layer answers 403.
     fn explain_rejected(&self, denial: Denial<'_>, request: RequestHead<'_>) -> Explanation {
-        let sender = Sender::of(request);
+        let sender = Sender::new(request);
         let credentials = match sender {
             Sender::Script | Sender::ScriptOrForm => self.credentials(request),
             Sender::NoCors | Sender::Navigation | Sender::WebSocket => Credentials::Settled,
         };
-        let missing = Missing::of(self, denial, request, credentials);
+        let missing = Missing::new(self, denial, request, credentials);
         let outcome = match sender {
             Sender::WebSocket => PageOutcome::HandshakeRejected,
             Sender::Navigation => PageOutcome::NavigationRejected,

@@ -19,7 +19,7 @@ pub(super) fn why_cross_origin(request: RequestHead<'_>) -> Option<String> {
     if request.headers.contains_key(SEC_FETCH_SITE) {
         return None;
     }
-    let because = match HostReading::of(request) {
+    let because = match HostReading::new(request) {
         HostReading::Named(authority) => {
             let host = authority.host.escape_ascii();
             match authority.port {
@@ -43,7 +43,7 @@ pub(super) fn looks_proxied(request: RequestHead<'_>, origin: Option<&Origin<'_>
     if request.headers.contains_key(SEC_FETCH_SITE) {
         return false;
     }
-    match HostReading::of(request) {
+    match HostReading::new(request) {
         HostReading::Named(authority) => {
             is_internal(authority)
                 || origin.is_some_and(|origin| is_forwarded_for(request.headers, origin))

@@ -24,7 +24,7 @@ pub(super) enum Sender {
 impl Sender {
     /// By `Sec-Fetch-Mode`, or by what else shows it.
     /// <https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-mode-header>
-    pub(super) fn of(request: RequestHead<'_>) -> Self {
+    pub(super) fn new(request: RequestHead<'_>) -> Self {
         if let HeaderLine::One(mode) = HeaderLine::get(request.headers, &SEC_FETCH_MODE) {
             return match mode.as_bytes() {
                 b"no-cors" => Self::NoCors,

@@ -84,7 +84,7 @@ impl<'r> From<HostReading<'r>> for RequestHost<'r> {
 }
 
 impl<'r> HostReading<'r> {
-    pub(crate) fn of(request: RequestHead<'r>) -> Self {
+    pub(crate) fn new(request: RequestHead<'r>) -> Self {
         let in_uri = request.uri.and_then(Uri::authority);
         let in_uri = match in_uri.map(|authority| Authority::parse(authority.as_str().as_bytes())) {
             Some(None) => return Self::Ambiguous,

@@ -82,7 +82,7 @@ pub(crate) fn is_cors_header(name: &str) -> bool {
 /// The text of a header name.
 // `HeaderName::as_str` is inlined into its callers, with a table of all standard names that takes 2 to 4 KiB.
 #[inline(never)]
-pub(crate) fn text_of(name: &HeaderName) -> &str {
+pub(crate) fn header_text(name: &HeaderName) -> &str {
     name.as_str()
 }
 

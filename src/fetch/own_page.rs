@@ -22,7 +22,7 @@ pub(crate) fn is_own_page(request: RequestHead<'_>) -> bool {
             origin.is_ok() || *line == NULL
         }
         HeaderLine::One(_) | HeaderLine::Several => false,
-        HeaderLine::Missing => match (origin, HostReading::of(request)) {
+        HeaderLine::Missing => match (origin, HostReading::new(request)) {
             (Ok(origin), HostReading::Named(authority)) => is_authority_of(authority, &origin),
             _ => false,
         },

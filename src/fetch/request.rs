@@ -27,11 +27,6 @@ impl<'r> RequestHead<'r> {
     }
 
     #[inline]
-    pub(crate) fn of<B>(request: &'r Request<B>) -> Self {
-        Self::new(request.method(), Some(request.uri()), request.headers())
-    }
-
-    #[inline]
     pub(crate) fn origin(&self) -> HeaderLine<'r> {
         HeaderLine::get(self.headers, &ORIGIN)
     }
@@ -48,6 +43,13 @@ impl<'r> RequestHead<'r> {
         self.headers
             .get(REQUEST_PRIVATE_NETWORK)
             .is_some_and(|value| value == "true")
+    }
+}
+
+impl<'r, B> From<&'r Request<B>> for RequestHead<'r> {
+    #[inline]
+    fn from(request: &'r Request<B>) -> Self {
+        Self::new(request.method(), Some(request.uri()), request.headers())
     }
 }
 

@@ -7,7 +7,7 @@
 use http::header::{ACCESS_CONTROL_REQUEST_HEADERS, HeaderMap, HeaderName, HeaderValue};
 use std::cmp::Ordering;
 
-use super::names::text_of;
+use super::names::header_text;
 
 /// The longest list that is read, in bytes over all its lines. Browsers send a few hundred.
 pub(crate) const LONGEST_LIST: usize = 8 * 1024;
@@ -186,7 +186,7 @@ impl NameSet {
         let mut set = Self::default();
         // One by one: the code that sorts a list would be larger than all else that reads a list of names.
         for name in names {
-            let name = text_of(name).as_bytes();
+            let name = header_text(name).as_bytes();
             if let Err(place) = set.find(name) {
                 set.sorted.insert(place, name.into());
             }

@@ -12,7 +12,7 @@ use crate::dynamic::source::PolicySource;
 use crate::fetch::request::{HeaderLine, RequestHead};
 use crate::layer::CorsLayer;
 use crate::origin::Origin;
-use crate::policy::vary::Vary;
+use crate::policy::headers::vary::Vary;
 use crate::policy::verdict::{LookupAnswer, Outcome};
 
 /// A [`CorsLayer`] that asks an [`OriginLookup`] about origins that its policy does not list.

@@ -118,7 +118,7 @@ pub struct DeclaredHeaders<'r> {
 impl<'r> DeclaredHeaders<'r> {
     pub(crate) fn new(request: RequestHead<'r>, declared: &'r [HeaderName]) -> Self {
         let reading = if declared.contains(&HOST) {
-            HostReading::of(request)
+            HostReading::new(request)
         } else {
             HostReading::Missing
         };

@@ -13,7 +13,7 @@ use super::future::LookupFuture;
 use super::layer::{CorsLookupLayer, LookupSettings};
 use crate::dynamic::source::PolicySource;
 use crate::fetch::request::{RequestHead, SEC_FETCH_SITE};
-use crate::policy::vary::Vary;
+use crate::policy::headers::vary::Vary;
 use crate::policy::verdict::{LookupAnswer, Outcome, Verdict};
 use crate::service::body::EmptyBody;
 use crate::service::future::ResponseFuture;
@@ -62,7 +62,7 @@ where
     }
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        let head = RequestHead::of(&request);
+        let head = RequestHead::from(&request);
         let resolved = self.source.resolve(head);
         let verdict = resolved.verdict(&head);
         let is_preflight = match verdict {

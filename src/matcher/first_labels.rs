@@ -5,7 +5,7 @@
 //! label, and does not grow with the number of patterns.
 
 use super::hash::Seed;
-use super::table::{after, home};
+use super::table::{first_slot, next_slot};
 
 /// The lengths by the hash of what comes before, in an open-addressing table that is at most half full. If two hashes
 /// are equal, their lengths are merged, and some are tried without success.
@@ -84,12 +84,12 @@ impl FirstLabels {
 
     /// The slot of a hash, or the empty one where it belongs.
     fn place(&self, hash: u64) -> usize {
-        let mut place = home(hash, self.slots.len());
+        let mut place = first_slot(hash, self.slots.len());
         while let Some(slot) = self.slots.get(place) {
             if slot.hash == hash || slot.is_empty() {
                 break;
             }
-            place = after(place, self.slots.len());
+            place = next_slot(place, self.slots.len());
         }
         place
     }

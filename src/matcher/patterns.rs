@@ -30,7 +30,7 @@ impl PatternTable {
         let seed = Seed::random();
         let mut built = Self {
             table: Table::for_texts(patterns.len()),
-            usual: Keys::of(seed, b"https", b""),
+            usual: Keys::new(seed, b"https", b""),
             seed,
             depths_with_port: 0,
             depths_any_port: 0,
@@ -50,7 +50,7 @@ impl PatternTable {
     fn key_of(&mut self, pattern: &OriginPattern) -> u64 {
         let seed = self.seed;
         let port = pattern.port_text().as_bytes();
-        let keys = Keys::of(seed, pattern.scheme().as_bytes(), port);
+        let keys = Keys::new(seed, pattern.scheme().as_bytes(), port);
         let host = seed.hash(pattern.host().as_bytes());
         let any_port = pattern.allows_any_port();
         if pattern.allows_any_host() {
@@ -85,7 +85,7 @@ impl PatternTable {
         let keys = if let (b"https", []) = (origin.scheme, origin.port) {
             &self.usual
         } else {
-            unusual = Keys::of(self.seed, origin.scheme, origin.port);
+            unusual = Keys::new(self.seed, origin.scheme, origin.port);
             &unusual
         };
         // Any base that is found is enough: another one would leave the same labels and port to check.
@@ -113,7 +113,7 @@ impl PatternTable {
             host: pattern.host().as_bytes(),
             port: pattern.port_text().as_bytes(),
         };
-        let keys = Keys::of(self.seed, wanted.scheme, wanted.port);
+        let keys = Keys::new(self.seed, wanted.scheme, wanted.port);
         let any_port = pattern.allows_any_port();
         let is_first_label = pattern.around_star().is_some();
         let hash = self.seed.hash(wanted.host);
@@ -235,7 +235,7 @@ struct Keys {
 }
 
 impl Keys {
-    fn of(seed: Seed, scheme: &[u8], port: &[u8]) -> Self {
+    fn new(seed: Seed, scheme: &[u8], port: &[u8]) -> Self {
         let scheme = seed.hash(scheme);
         Self {
             scheme,

@@ -75,7 +75,7 @@ impl Table {
     /// `Err` is the empty slot where the text belongs.
     #[inline]
     fn find(&self, hash: u64, is_wanted: impl Fn(&[u8]) -> bool) -> Result<(), usize> {
-        let mut i = home(hash, self.slots.len());
+        let mut i = first_slot(hash, self.slots.len());
         loop {
             let slot = self.slots[i];
             if slot.offset == EMPTY {
@@ -84,7 +84,7 @@ impl Table {
             if slot.tag == tag(hash) && is_wanted(entry(&self.arena, slot.offset)) {
                 return Ok(());
             }
-            i = after(i, self.slots.len());
+            i = next_slot(i, self.slots.len());
         }
     }
 
@@ -101,13 +101,13 @@ impl Table {
 }
 
 /// The slot where a search starts: the upper half of the hash, scaled to the number of slots.
-pub(super) fn home(hash: u64, slots: usize) -> usize {
+pub(super) fn first_slot(hash: u64, slots: usize) -> usize {
     let scaled = (u128::from(hash) * slots as u128) >> 64;
     usize::try_from(scaled).expect("below the number of slots, a usize")
 }
 
 /// The slot where a search goes on.
-pub(super) fn after(slot: usize, slots: usize) -> usize {
+pub(super) fn next_slot(slot: usize, slots: usize) -> usize {
     if slot + 1 == slots { 0 } else { slot + 1 }
 }
 

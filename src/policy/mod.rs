@@ -1,17 +1,13 @@
 //! A policy: who may call and with what, and its decision about one request.
 
-pub(crate) mod change;
 pub(crate) mod decision;
 mod display;
-mod inner_headers;
+pub(crate) mod headers;
 pub(crate) mod notation;
 pub(crate) mod predicate;
-mod prepared;
 pub(crate) mod presets;
-pub(crate) mod response_headers;
 pub(crate) mod rules;
 mod to_config;
-pub(crate) mod vary;
 pub(crate) mod verdict;
 
 use http::header::HeaderMap;
@@ -21,8 +17,8 @@ use crate::fetch::request::RequestHead;
 use crate::fetch::requested_headers::{NameSet, is_token};
 use crate::matcher::OriginMatcher;
 use decision::Decision;
+use headers::ResponseHeaders;
 use notation::Notation;
-use response_headers::ResponseHeaders;
 use rules::Rules;
 use verdict::LookupAnswer;
 
@@ -134,7 +130,7 @@ impl Policy {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn decide_request<'r, B>(&self, request: &'r Request<B>) -> Decision<'r> {
-        self.decide_head(RequestHead::of(request))
+        self.decide_head(RequestHead::from(request))
     }
 
     /// The origins and origin patterns of the policy, except those that a pattern covers. Empty if any origin is

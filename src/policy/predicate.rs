@@ -116,7 +116,7 @@ impl<'r> RequestView<'r> {
     /// See [`RequestView`].
     #[must_use]
     pub fn host(&self) -> RequestHost<'r> {
-        HostReading::of(self.request).into()
+        HostReading::new(self.request).into()
     }
 
     /// The first value of a declared request header. `None` for a header that was not declared.
@@ -139,7 +139,7 @@ impl<'r> RequestView<'r> {
         if !self.reads.contains(name) {
             None
         } else if *name == HOST {
-            let value = || HostReading::of(self.request).to_header_value();
+            let value = || HostReading::new(self.request).to_header_value();
             self.host_value.get_or_init(value).as_ref()
         } else {
             self.request.headers.get(name)

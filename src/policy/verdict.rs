@@ -7,9 +7,10 @@ use http::header::{ACCESS_CONTROL_REQUEST_METHOD, HeaderMap};
 use http::{HeaderValue, Method, StatusCode};
 
 use super::Policy;
-use super::change::{Added, CORS_DIAGNOSIS, Change, IsOptions};
 use super::decision::{Decision, Denial, RequestKind};
-use super::vary::{HasVary, Vary};
+use super::headers::change::{Change, Extra, IsOptions};
+use super::headers::names::CORS_DIAGNOSIS;
+use super::headers::vary::{HasVary, Vary};
 use crate::fetch::header_value::NULL;
 use crate::fetch::own_page::is_own_page;
 use crate::fetch::request::{HeaderLine, RequestHead};
@@ -228,7 +229,7 @@ impl Policy {
     #[inline]
     pub(crate) fn outcome(&self, verdict: Verdict<'_>, request: &RequestHead<'_>) -> Outcome {
         let headers = &self.response_headers;
-        let options = IsOptions::of(request.method);
+        let options = IsOptions::new(request.method);
         match (verdict.finding, verdict.is_preflight) {
             (Finding::AnyOrigin, false) => Outcome::Forward(headers.any_origin(options)),
             (Finding::Allowed(origin), false) => {
@@ -241,7 +242,7 @@ impl Policy {
                 Outcome::Respond(StatusCode::FORBIDDEN, headers.refused(options))
             }
             (Finding::NotAllowed(_) | Finding::Undecided | Finding::OwnPage, true) => {
-                Outcome::Respond(StatusCode::FORBIDDEN, headers.refused_preflight())
+                Outcome::Respond(StatusCode::FORBIDDEN, headers.preflight.refused())
             }
             (Finding::NotAllowed(_) | Finding::Undecided | Finding::OwnPage, false) => {
                 Outcome::Forward(headers.denied(options))
@@ -254,11 +255,11 @@ impl Policy {
         request: &RequestHead<'_>,
         origin: Option<&HeaderValue>,
     ) -> Outcome {
-        let headers = self.response_headers.preflight(*request, origin);
+        let headers = self.response_headers.preflight.allowed(*request, origin);
         if self.rules.settings.forward_preflights {
-            Outcome::Forward(Change::Nothing.and(Added::Preflight(headers)))
+            Outcome::Forward(Change::Unchanged.and(Extra::Preflight(headers)))
         } else {
-            Outcome::Respond(self.response_headers.preflight_status, headers)
+            Outcome::Respond(self.response_headers.preflight.status, headers)
         }
     }
 
@@ -365,7 +366,7 @@ impl Outcome {
     pub(crate) fn with_vary(self, vary: &Vary) -> Self {
         match self {
             outcome if vary.is_empty() => outcome,
-            Self::Forward(change) => Self::Forward(change.and(Added::Vary(vary.clone()))),
+            Self::Forward(change) => Self::Forward(change.and(Extra::Vary(vary.clone()))),
             Self::Respond(status, mut headers) => {
                 vary.merge_into(&mut headers, HasVary::Yes);
                 Self::Respond(status, headers)
@@ -376,7 +377,7 @@ impl Outcome {
     /// Adds the header that says what the browser does with the response.
     pub(crate) fn with_diagnosis(self, diagnosis: HeaderValue) -> Self {
         match self {
-            Self::Forward(change) => Self::Forward(change.and(Added::Diagnosis(diagnosis))),
+            Self::Forward(change) => Self::Forward(change.and(Extra::Diagnosis(diagnosis))),
             Self::Respond(status, mut headers) => {
                 headers.insert(CORS_DIAGNOSIS, diagnosis);
                 Self::Respond(status, headers)

@@ -10,7 +10,7 @@ use http::{Response, StatusCode};
 use pin_project_lite::pin_project;
 
 use super::body::EmptyBody;
-use crate::policy::change::Change;
+use crate::policy::headers::change::Change;
 
 pin_project! {
     /// The future of [`Cors`](crate::Cors).

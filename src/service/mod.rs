@@ -126,7 +126,7 @@ where
 
     #[inline]
     fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
-        match self.source.outcome(&RequestHead::of(&request)) {
+        match self.source.outcome(&RequestHead::from(&request)) {
             Outcome::Forward(change) => ResponseFuture::forward(self.inner.call(request), change),
             Outcome::Respond(status, headers) => ResponseFuture::respond(status, headers),
         }

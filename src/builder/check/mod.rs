@@ -1,18 +1,20 @@
 //! The checks of `build()`. They report every problem, and compile a policy without problems.
 
-mod credentials;
 mod names;
-mod numbers;
 mod origins;
-mod presets;
 
-use super::unchecked::UncheckedPolicy;
+use std::str::FromStr;
+use std::time::Duration;
+
+use super::UncheckedPolicy;
 use crate::config::DEFAULT_PREFLIGHT_STATUS;
+use crate::error::credentials::CredentialConflict;
 use crate::error::{ConfigError, Field, Problems, Reason};
 use crate::matcher::{OriginMatcher, TooLarge};
 use crate::origin::OriginPattern;
 use crate::policy::Policy;
 use crate::policy::notation::Notation;
+use crate::policy::presets::Preset;
 use crate::policy::rules::Rules;
 
 impl UncheckedPolicy {
@@ -60,3 +62,103 @@ fn compile(
     })?;
     Ok(Policy::new(rules, matcher, notation))
 }
+
+impl UncheckedPolicy {
+    /// The builder cannot express these combinations, but a configuration can.
+    fn check_credentials_with(&self, excluded: CredentialConflict, problems: &mut Problems) {
+        let (is_chosen, field, text) = match excluded {
+            CredentialConflict::AnyOrigin => (self.rules.any_origin, Field::Origins, "*"),
+            CredentialConflict::NullOrigin => (
+                self.rules.settings.allow_null_origin,
+                Field::NullOrigin,
+                "null",
+            ),
+            CredentialConflict::AnyMethod => (self.rules.methods.any, Field::Methods, "*"),
+            CredentialConflict::AnyHeader => (self.rules.request_headers.any, Field::Headers, "*"),
+            CredentialConflict::AnyExposedHeader => {
+                (self.rules.exposed_headers.any, Field::ExposedHeaders, "*")
+            }
+        };
+        if is_chosen && self.rules.settings.credentials {
+            let reason = Reason::WithCredentials(excluded);
+            problems.add(field, None, text, reason, excluded.fix());
+        }
+    }
+
+    /// The presets, each once, in their order.
+    fn check_presets(&self, problems: &mut Problems) -> Vec<Preset> {
+        let mut checked = Vec::new();
+        for (index, text) in self.presets.iter().enumerate() {
+            match Preset::of_name(text) {
+                Some(preset) if checked.contains(&preset) => {}
+                Some(preset) => checked.push(preset),
+                None => {
+                    let names: Vec<_> = Preset::ALL.iter().map(|preset| preset.name()).collect();
+                    let names = format!("{names:?}");
+                    let fix = format!("write one of {}", names.trim_matches(['[', ']']));
+                    let (field, reason) = (Field::Presets, Reason::UnknownPreset);
+                    problems.add(field, Some(index), text, reason, &fix);
+                }
+            }
+        }
+        checked
+    }
+
+    /// Runs after the lists are checked, because an index in an error counts the entries of the written list. The
+    /// entries of a preset come last, even if the list has them too.
+    fn add_presets(&mut self) {
+        let rules = &mut self.rules;
+        for preset in &rules.presets {
+            add(&mut rules.methods.listed, preset.methods());
+            add(&mut rules.request_headers.listed, preset.request_headers());
+            add(&mut rules.exposed_headers.listed, preset.exposed_headers());
+        }
+    }
+
+    /// Whole seconds.
+    fn check_max_age(&self, problems: &mut Problems) -> Option<u64> {
+        let max_age = self.max_age?;
+        let seconds = max_age.as_secs();
+        let problem = if max_age > Duration::from_secs(LONGEST_MAX_AGE) {
+            let unit = self.notation.fix(" s", "");
+            let fix = format!("write at most {LONGEST_MAX_AGE}{unit}");
+            Some((Reason::MaxAgeTooLong, fix))
+        } else if max_age.subsec_nanos() != 0 {
+            let fix = format!("write {seconds} s or {} s", seconds + 1);
+            Some((Reason::MaxAgeFraction, fix))
+        } else {
+            None
+        };
+        if let Some((reason, fix)) = problem {
+            let text = match self.notation {
+                Notation::Builder | Notation::Permissive => format!("{max_age:?}"),
+                Notation::Config => seconds.to_string(),
+            };
+            problems.add(Field::MaxAge, None, &text, reason, &fix);
+        }
+        Some(seconds)
+    }
+
+    fn check_preflight_status(&self, problems: &mut Problems) {
+        let status = self.rules.settings.preflight_status();
+        if !(200..=299).contains(&status) {
+            problems.add(
+                Field::PreflightStatus,
+                None,
+                &status.to_string(),
+                Reason::PreflightStatusNotOk,
+                "write 204, or 200 for clients that do not know 204",
+            );
+        }
+    }
+}
+
+fn add<T: PartialEq + FromStr>(list: &mut Vec<T>, further: &[&str]) {
+    for entry in further.iter().filter_map(|text| text.parse().ok()) {
+        list.retain(|other| *other != entry);
+        list.push(entry);
+    }
+}
+
+/// In seconds. Firefox has the highest limit of all browsers.
+const LONGEST_MAX_AGE: u64 = 86_400;

@@ -2,15 +2,15 @@
 
 use http::{HeaderName, Method};
 
+use crate::builder::UncheckedPolicy;
 use crate::builder::inputs::Item;
-use crate::builder::unchecked::UncheckedPolicy;
 use crate::config::MIRROR;
 use crate::error::credentials::CredentialConflict;
 use crate::error::{Field, Problems, Reason};
 use crate::fetch::names::{
-    is_cors_header, is_forbidden_method, is_forbidden_request_header, is_forbidden_response_header,
-    is_safelisted_method, is_safelisted_response_header, is_slip, is_word_for_any,
-    normalize_method, text_of,
+    header_text, is_cors_header, is_forbidden_method, is_forbidden_request_header,
+    is_forbidden_response_header, is_safelisted_method, is_safelisted_response_header, is_slip,
+    is_word_for_any, normalize_method,
 };
 use crate::fetch::requested_headers::is_token;
 
@@ -125,7 +125,7 @@ impl UncheckedPolicy {
                 _ => None,
             },
         );
-        exposed.retain(|name| !is_safelisted_response_header(text_of(name)));
+        exposed.retain(|name| !is_safelisted_response_header(header_text(name)));
         exposed
     }
 
@@ -146,8 +146,8 @@ impl UncheckedPolicy {
                 Err((text, NotAName)) => {
                     report(text, Reason::InvalidHeaderName, &self.fix_of(field, text));
                 }
-                Ok(name) => match refuse(text_of(&name)) {
-                    Some((reason, fix)) => report(text_of(&name), reason, fix),
+                Ok(name) => match refuse(header_text(&name)) {
+                    Some((reason, fix)) => report(header_text(&name), reason, fix),
                     None if checked.contains(&name) => {}
                     None => checked.push(name),
                 },

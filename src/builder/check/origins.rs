@@ -1,6 +1,6 @@
 //! The checks of origins.
 
-use crate::builder::unchecked::UncheckedPolicy;
+use crate::builder::UncheckedPolicy;
 use crate::error::credentials::CredentialConflict;
 use crate::error::{Field, Problems, Reason};
 use crate::origin::{OriginError, OriginPattern};

@@ -5,7 +5,7 @@
 use http::header::{HeaderMap, HeaderName, HeaderValue, VARY};
 
 use crate::fetch::header_value::list_value;
-use crate::fetch::names::text_of;
+use crate::fetch::names::header_text;
 
 /// Whether a response already has a `Vary` line.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub(crate) enum HasVary {
 }
 
 impl HasVary {
-    pub(crate) fn of(headers: &HeaderMap) -> Self {
+    pub(crate) fn new(headers: &HeaderMap) -> Self {
         if headers.contains_key(VARY) {
             Self::Yes
         } else {
@@ -65,15 +65,15 @@ impl Vary {
     pub(crate) fn new(depends_on: &[HeaderName]) -> Self {
         let mut names: Vec<&str> = Vec::new();
         for name in depends_on {
-            let name = text_of(name);
+            let name = header_text(name);
             if !names.contains(&name) {
                 names.push(name);
             }
         }
-        Self::of(list_value(&mut names.into_iter(), ", "))
+        Self::from_line(list_value(&mut names.into_iter(), ", "))
     }
 
-    fn of(line: Option<HeaderValue>) -> Self {
+    fn from_line(line: Option<HeaderValue>) -> Self {
         let Some(line) = line else {
             return Self::Common(CommonVary::Nothing);
         };
@@ -87,7 +87,7 @@ impl Vary {
 
     /// The first `Vary` line of a response.
     pub(crate) fn first_of(headers: &HeaderMap) -> Self {
-        Self::of(headers.get(VARY).cloned())
+        Self::from_line(headers.get(VARY).cloned())
     }
 
     pub(crate) fn is_empty(&self) -> bool {

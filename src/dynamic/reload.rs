@@ -64,7 +64,7 @@ impl CorsLayer {
         problems.into_result()?;
         let replacer = Replacer::new(layer.policy());
         let source = layer.into_source();
-        let layer = Self::of(source.reload_from(Arc::clone(replacer.target())));
+        let layer = Self::from_source(source.reload_from(Arc::clone(replacer.target())));
         let replacer = Arc::new(replacer);
         Ok((layer, CorsHandle { replacer }))
     }

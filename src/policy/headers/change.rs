@@ -2,39 +2,35 @@
 
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS,
-    HeaderMap, HeaderName, VARY,
+    HeaderMap, VARY,
 };
 use http::{HeaderValue, Method};
 
-use super::inner_headers::remove_cors_headers;
+use super::names::{CORS_DIAGNOSIS, CROSS_ORIGIN_RESOURCE_POLICY, TIMING_ALLOW_ORIGIN};
 use super::vary::{CommonVary, HasVary, Vary, merge_vary};
 use crate::fetch::header_value::{any, yes};
-
-const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
-    HeaderName::from_static("cross-origin-resource-policy");
-const TIMING_ALLOW_ORIGIN: HeaderName = HeaderName::from_static("timing-allow-origin");
-pub(crate) const CORS_DIAGNOSIS: HeaderName = HeaderName::from_static("cors-diagnosis");
+use crate::fetch::names::is_cors_header;
 
 /// How the headers of the inner service's response change.
 ///
-/// It holds what it writes, and not the policy: all threads would count the references to the policy in one place in
-/// memory. If all values are constants, a few bytes say which.
+/// It holds header values, not an `Arc<Policy>`: its reference count would be contended. If all values are constants, a few
+/// bytes say which.
 pub(crate) enum Change {
     /// The request has no `Origin`, or its origin is not allowed.
-    Nobody(Lines),
+    NotAllowed(ConstantLines),
     /// Any origin is allowed, and the response is not to `OPTIONS`.
-    AnyOrigin(Lines),
+    AnyOrigin(ConstantLines),
     /// One origin is allowed, or some values are not constants.
-    Values(Lines, Values),
+    Values(ConstantLines, Values),
     /// No policy applies.
-    Nothing,
+    Unchanged,
     /// In a box, because the other changes should stay as small as they are.
-    Rare(Box<Rare>),
+    WithExtra(Box<WithExtra>),
 }
 
 /// Header lines whose values are constants, or repeat the allowed origin.
 #[derive(Clone, Copy)]
-pub(crate) struct Lines {
+pub(crate) struct ConstantLines {
     /// `Access-Control-Allow-Credentials`
     pub(super) credentials: bool,
     /// `Timing-Allow-Origin`
@@ -54,12 +50,12 @@ pub(crate) struct Values {
 }
 
 /// A change, and what is added after it.
-pub(crate) struct Rare {
+pub(crate) struct WithExtra {
     change: Change,
-    added: Added,
+    extra: Extra,
 }
 
-pub(crate) enum Added {
+pub(crate) enum Extra {
     /// The headers of a preflight response, for the response of the inner service to that preflight.
     Preflight(HeaderMap),
     /// The header that explains the change.
@@ -69,10 +65,10 @@ pub(crate) enum Added {
 }
 
 impl Change {
-    pub(super) fn and(self, added: Added) -> Self {
-        Self::Rare(Box::new(Rare {
+    pub(crate) fn and(self, extra: Extra) -> Self {
+        Self::WithExtra(Box::new(WithExtra {
             change: self,
-            added,
+            extra,
         }))
     }
 
@@ -80,9 +76,9 @@ impl Change {
     #[inline]
     pub(crate) fn apply(&mut self, headers: &mut HeaderMap) {
         match self {
-            Self::Nobody(lines) => {
+            Self::NotAllowed(lines) => {
                 let has_vary = remove_cors_headers(headers);
-                lines.write_for_nobody(headers);
+                lines.write_for_not_allowed(headers);
                 lines.vary.merge_into(headers, has_vary);
             }
             Self::AnyOrigin(lines) => {
@@ -90,14 +86,14 @@ impl Change {
                 lines.write_for(any(), headers);
             }
             Self::Values(lines, values) => values.write(*lines, headers),
-            Self::Nothing => {}
-            Self::Rare(rare) => rare.write(headers),
+            Self::Unchanged => {}
+            Self::WithExtra(change) => change.write(headers),
         }
     }
 }
 
 impl Values {
-    fn write(&mut self, lines: Lines, headers: &mut HeaderMap) {
+    fn write(&mut self, lines: ConstantLines, headers: &mut HeaderMap) {
         let has_vary = remove_cors_headers(headers);
         if let Some(origin) = &mut self.allow_origin {
             lines.write_for(taken(origin), headers);
@@ -105,7 +101,7 @@ impl Values {
                 headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, taken(names));
             }
         } else {
-            lines.write_for_nobody(headers);
+            lines.write_for_not_allowed(headers);
         }
         match &mut self.vary {
             Some(line) => merge_vary(taken(line), headers, has_vary),
@@ -114,12 +110,12 @@ impl Values {
     }
 }
 
-/// Moves a value out. `Option::take` takes it apart, which costs more time.
+/// Moves a value out. `mem::replace` is faster than `Option::take` here.
 fn taken(value: &mut HeaderValue) -> HeaderValue {
     std::mem::replace(value, HeaderValue::from_static(""))
 }
 
-impl Lines {
+impl ConstantLines {
     /// <https://fetch.spec.whatwg.org/#http-responses>
     #[inline]
     fn write_for(self, origin: HeaderValue, headers: &mut HeaderMap) {
@@ -138,7 +134,7 @@ impl Lines {
 
     /// Without CORS headers, so the browser withholds the response if it used CORS.
     #[inline]
-    fn write_for_nobody(self, headers: &mut HeaderMap) {
+    fn write_for_not_allowed(self, headers: &mut HeaderMap) {
         if self.timing {
             headers.remove(TIMING_ALLOW_ORIGIN);
         }
@@ -149,16 +145,16 @@ impl Lines {
     }
 }
 
-impl Rare {
+impl WithExtra {
     #[cold]
     fn write(&mut self, headers: &mut HeaderMap) {
         self.change.apply(headers);
-        match &mut self.added {
-            Added::Preflight(preflight) => write_preflight(headers, preflight),
-            Added::Diagnosis(diagnosis) => {
+        match &mut self.extra {
+            Extra::Preflight(preflight) => write_preflight(headers, preflight),
+            Extra::Diagnosis(diagnosis) => {
                 headers.insert(CORS_DIAGNOSIS, diagnosis.clone());
             }
-            Added::Vary(vary) => vary.merge_into(headers, HasVary::of(headers)),
+            Extra::Vary(vary) => vary.merge_into(headers, HasVary::new(headers)),
         }
     }
 }
@@ -182,11 +178,44 @@ pub(crate) enum IsOptions {
 
 impl IsOptions {
     #[inline]
-    pub(crate) fn of(method: &Method) -> Self {
+    pub(crate) fn new(method: &Method) -> Self {
         if *method == Method::OPTIONS {
             Self::Yes
         } else {
             Self::No
         }
+    }
+}
+
+/// Removes the CORS headers of an upstream server or of a second layer, because one policy decides. These are all headers
+/// whose names start with `access-control-`, so a header that a later standard adds does not pass either.
+///
+/// Most responses have few headers, and none of these. So one pass over the names is cheaper than a look-up for each.
+#[inline]
+fn remove_cors_headers(headers: &mut HeaderMap) -> HasVary {
+    let (mut has_cors, mut has_vary) = (false, HasVary::No);
+    for name in headers.keys() {
+        if *name == VARY {
+            has_vary = HasVary::Yes;
+        } else if is_cors_header(name.as_str()) {
+            has_cors = true;
+        }
+    }
+    if has_cors {
+        remove_each(headers);
+    }
+    has_vary
+}
+
+#[cold]
+fn remove_each(headers: &mut HeaderMap) {
+    #[cfg(feature = "tracing")]
+    tracing::debug!(
+        target: "tower_cors",
+        "the inner service sent CORS headers, and this layer replaces them: remove the layer or proxy further in"
+    );
+    let names = headers.keys().filter(|name| is_cors_header(name.as_str()));
+    for name in names.cloned().collect::<Vec<_>>() {
+        headers.remove(name);
     }
 }

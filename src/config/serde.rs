@@ -1,11 +1,13 @@
-//! The keys of a [`CorsConfig`] in files: one row for each key, for reading and for writing.
+//! [`CorsConfig`] in files and environment variables: one row for each key, and the kinds of values. Each value may also be
+//! a text, as in environment variables.
 
 use std::fmt;
 
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor,
+};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-use super::value::{Flag, List, MaxAge, Status};
 use super::{ANY, CorsConfig, MIRROR};
 
 /// The field that a key sets.
@@ -174,40 +176,208 @@ impl Serialize for CorsConfig {
         let mut config = self.clone();
         let entries: Vec<_> = FIELDS
             .iter()
-            .filter_map(|(key, field)| Some((*key, entry(&mut config, *field)?)))
+            .filter_map(|(key, field)| Some((*key, written(&mut config, *field)?)))
             .collect();
         let mut map = serializer.serialize_struct("CorsConfig", entries.len())?;
         for (key, value) in entries {
             match value {
-                Entry::Word(word) => map.serialize_field(key, &word)?,
-                Entry::List(list) => map.serialize_field(key, &list)?,
-                Entry::Flag => map.serialize_field(key, &true)?,
-                Entry::Number(number) => map.serialize_field(key, &number)?,
+                Written::Word(word) => map.serialize_field(key, &word)?,
+                Written::List(list) => map.serialize_field(key, &list)?,
+                Written::Flag => map.serialize_field(key, &true)?,
+                Written::Number(number) => map.serialize_field(key, &number)?,
             }
         }
         map.end()
     }
 }
 
-enum Entry {
+enum Written {
     Word(String),
     List(Vec<String>),
     Flag,
     Number(u64),
 }
 
-fn entry(config: &mut CorsConfig, field: Field) -> Option<Entry> {
+fn written(config: &mut CorsConfig, field: Field) -> Option<Written> {
     match field {
         Field::List(list) => match &**list(config) {
             [] => None,
-            [word] if word == ANY || word == MIRROR => Some(Entry::Word(word.clone())),
-            list => Some(Entry::List(list.to_vec())),
+            [word] if word == ANY || word == MIRROR => Some(Written::Word(word.clone())),
+            list => Some(Written::List(list.to_vec())),
         },
-        Field::Flag(flag) => flag(config).then_some(Entry::Flag),
-        Field::MaxAge => config.max_age.map(Entry::Number),
+        Field::Flag(flag) => flag(config).then_some(Written::Flag),
+        Field::MaxAge => config.max_age.map(Written::Number),
         Field::PreflightStatus => {
             let status = config.preflight_status?;
-            Some(Entry::Number(status.into()))
+            Some(Written::Number(status.into()))
         }
     }
 }
+
+/// A list of texts, or one text that is split at its commas.
+struct List(&'static str);
+
+impl<'de> Visitor<'de> for List {
+    type Value = Vec<String>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` to be ", self.0)?;
+        f.write_str(match self.0 {
+            "origins" => "a list of origins, or \"*\"",
+            "methods" => "a list of methods, or \"*\", or \"mirror request\"",
+            "headers" => "a list of header names, or \"*\", or \"mirror request\"",
+            "presets" => "a list of presets",
+            _ => "a list of header names, or \"*\"",
+        })
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Vec<String>, E> {
+        // An environment variable with an empty value.
+        if text.trim().is_empty() {
+            return Ok(vec![]);
+        }
+        Ok(text.split(',').map(|entry| entry.trim().into()).collect())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<String>, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(entry) = list.next_element_seed(ListEntry {
+            key: self.0,
+            index: entries.len(),
+        })? {
+            entries.push(entry);
+        }
+        Ok(entries)
+    }
+}
+
+/// A text in a list.
+struct ListEntry {
+    key: &'static str,
+    index: usize,
+}
+
+impl Visitor<'_> for ListEntry {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}[{}]` to be a text", self.key, self.index)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<String, E> {
+        Ok(text.to_owned())
+    }
+
+    fn visit_string<E: Error>(self, text: String) -> Result<String, E> {
+        Ok(text)
+    }
+}
+
+/// True or false.
+struct Flag(&'static str);
+
+impl Visitor<'_> for Flag {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` to be true or false", self.0)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<bool, E> {
+        Ok(value)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<bool, E> {
+        match text {
+            "true" => Ok(true),
+            "false" => Ok(false),
+            _ => Err(E::invalid_value(Unexpected::Str(text), &self)),
+        }
+    }
+}
+
+/// Whole seconds, or nothing.
+struct MaxAge;
+
+impl<'de> Visitor<'de> for MaxAge {
+    type Value = Option<u64>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("`max_age` to be a number of whole seconds")
+    }
+
+    fn visit_u64<E: Error>(self, seconds: u64) -> Result<Option<u64>, E> {
+        Ok(Some(seconds))
+    }
+
+    fn visit_i64<E: Error>(self, seconds: i64) -> Result<Option<u64>, E> {
+        let unsigned = u64::try_from(seconds).map(Some);
+        unsigned.map_err(|_| E::invalid_value(Unexpected::Signed(seconds), &self))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Option<u64>, E> {
+        let seconds = number(text).map(Some);
+        seconds.ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Option<u64>, E> {
+        Ok(None)
+    }
+
+    fn visit_none<E: Error>(self) -> Result<Option<u64>, E> {
+        Ok(None)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<u64>, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+/// A status.
+struct Status;
+
+impl Visitor<'_> for Status {
+    type Value = Option<u16>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("`preflight_status` to be a number from 200 to 299")
+    }
+
+    fn visit_u64<E: Error>(self, status: u64) -> Result<Option<u16>, E> {
+        u16::try_from(status)
+            .map(Some)
+            .map_err(|_| E::invalid_value(Unexpected::Unsigned(status), &self))
+    }
+
+    fn visit_i64<E: Error>(self, status: i64) -> Result<Option<u16>, E> {
+        u16::try_from(status)
+            .map(Some)
+            .map_err(|_| E::invalid_value(Unexpected::Signed(status), &self))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Option<u16>, E> {
+        let status = number(text).and_then(|number| u16::try_from(number).ok());
+        status
+            .map(Some)
+            .ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+    }
+}
+
+fn number(text: &str) -> Option<u64> {
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| text.parse().ok())?
+}
+
+macro_rules! seeds {
+    ($($name:ident)*) => {
+        $(impl<'de> DeserializeSeed<'de> for $name {
+            type Value = <Self as Visitor<'de>>::Value;
+
+            fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+                deserializer.deserialize_any(self)
+            }
+        })*
+    };
+}
+
+seeds! { List ListEntry Flag MaxAge Status }
