@@ -18,7 +18,7 @@ mod from_tower_http;
 mod observation;
 mod options;
 mod origin_patterns;
-mod origin_slips;
+mod origin_suggestions;
 mod origins;
 mod predicates;
 mod preflight;
