@@ -24,6 +24,7 @@ pub(crate) use parse::LONGEST_ORIGIN;
 pub use pattern::OriginPattern;
 pub use problem::OriginProblem;
 pub use request_origin::Origin;
+pub(crate) use setting::clean;
 pub(crate) use suggestion::suggest;
 
 /// An [`OriginPattern`] that the compiler checks.

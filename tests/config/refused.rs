@@ -138,7 +138,7 @@ fn each_mistake_in_its_words() {
         (
             "no method",
             |c| c.methods = list(["PUT DELETE"]),
-            "methods[0]: \"PUT DELETE\" is not a valid method; a method consists of letters, digits and some punctuation, without spaces: write each method as an entry: [\"PUT\", \"DELETE\"]",
+            "methods[0]: \"PUT DELETE\" is not a valid method; a method consists of letters, digits and some punctuation, without spaces: write one method, such as \"PUT\"",
         ),
         (
             "a list of header names in one text",
