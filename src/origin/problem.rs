@@ -105,7 +105,7 @@ problems! {
     /// An origin of more bytes than scheme, host and port can have.
     TooLong => "has more than 327 characters; scheme, host and port together are never longer", "check it for a typing error";
     /// A character that is not ASCII.
-    Unicode => "has non-ASCII characters; browsers send a host in its ASCII form, punycode", "copy it from the browser's address bar; the copied host starts with \"xn--\"";
+    Unicode => "has non-ASCII characters; browsers send a host in its ASCII form, punycode", "copy it from the browser's address bar";
     /// A `%`.
     PercentEncoding => "has a percent sign; browsers never send percent-encoding in an origin", "write the host as the browser shows it";
     /// White space at an end or inside.

@@ -241,8 +241,8 @@ fn scheme_for(host: &str, port: &str) -> Option<&'static str> {
     match port {
         ":443" if is_local || is_public => Some("https"),
         ":80" if is_local || is_public => Some("http"),
-        // 8443 and the like are often the port of https, on one's own machine too.
-        _ if is_local && !port.ends_with("443") => Some("http"),
+        // 8443, 44300 and the like are often ports of https, on one's own machine too.
+        _ if is_local && !port.contains("443") => Some("http"),
         "" if is_public => Some("https"),
         _ => None,
     }

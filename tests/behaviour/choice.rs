@@ -599,7 +599,7 @@ fn all_problems_are_reported_at_once_with_their_fixes() {
             "bücher.example",
             Some((
                 Reason::Origin(OriginProblem::Unicode),
-                r#"copy it from the browser's address bar; the copied host starts with "xn--""#,
+                "copy it from the browser's address bar",
             )),
         ),
     ];

@@ -316,6 +316,7 @@ const ROWS: &[(&str, &str, Meant)] = &[
         One("http://app.localhost:8080"),
     ),
     ("port that is often of https", "localhost:8443", Unsure),
+    ("port of IIS Express", "localhost:44300", Unsure),
     (
         "loopback address",
         "127.0.0.1:5500",
