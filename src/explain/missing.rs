@@ -185,7 +185,7 @@ impl Missing {
         given: &[u8],
         credentials: bool,
     ) -> Result<Changes, NothingHelps> {
-        let meant = crate::origin::repair(given);
+        let meant = crate::origin::suggest(given);
         let Some(origin) = meant
             .as_ref()
             .and_then(|meant| Origin::parse(meant.as_bytes()).ok())

@@ -256,7 +256,7 @@ impl Policy {
                 nearest_miss(&origin, self.origins())
             }
             Denial::MalformedOrigin { origin, .. } => {
-                let meant = crate::origin::repair(origin)?;
+                let meant = crate::origin::suggest(origin)?;
                 let is_allowed =
                     Origin::parse(meant.as_bytes()).is_ok_and(|origin| self.names(&origin));
                 is_allowed.then(|| format!("\"{meant}\" is allowed"))

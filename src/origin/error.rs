@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use super::const_text::Text;
-use super::entries::entries;
+use super::const_text::{Text, find_last, starts_with, take};
+use super::parse::{find_authority_end, find_scheme_end, parse_pattern};
 use super::problem::OriginProblem;
-use super::repair::repair;
+use super::setting::name_mistake;
+use super::suggestion::Suggestion;
 
 /// Why a text is not a valid origin pattern, and what to write instead.
 ///
@@ -21,20 +22,19 @@ use super::repair::repair;
 /// assert_eq!(error.suggestion(), Some("https://example.com"));
 /// ```
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", describe(text, *problem).as_str())]
+#[error("{}{}", describe(text, *problem).as_str(), self.fix())]
 pub struct OriginError {
     text: String,
     problem: OriginProblem,
-    suggestion: Option<String>,
+    suggestion: Suggestion,
 }
 
 impl OriginError {
     pub(super) fn new(text: String, problem: OriginProblem) -> Self {
-        let suggestion = repair(text.as_bytes()).map(|repaired| repaired.as_str().to_owned());
         Self {
+            problem: name_mistake(&text).unwrap_or(problem),
+            suggestion: Suggestion::new(&text),
             text,
-            problem,
-            suggestion,
         }
     }
 
@@ -50,38 +50,32 @@ impl OriginError {
         self.problem
     }
 
-    /// The origin pattern that the text probably means.
+    /// The origin pattern that surely means the same as the text. `None` if no pattern is sure to.
     #[must_use]
     pub fn suggestion(&self) -> Option<&str> {
-        self.suggestion.as_deref()
+        match &*self.suggestion.patterns {
+            [one] => Some(one),
+            _ => None,
+        }
     }
 
     /// What to do: `write "https://app.example.com"`.
     #[must_use]
     pub fn fix(&self) -> String {
-        let mut fix = Text::new();
-        push_fix(&mut fix, self.text.as_bytes(), self.problem);
-        fix.as_str().to_owned()
+        let fix = self.suggestion.fix(self.problem);
+        fix.unwrap_or_else(|| self.problem.fix().to_owned())
     }
-}
 
-impl OriginError {
     /// What to do, where the policy is in a file and methods can't be called.
     pub(crate) fn fix_in_config(&self) -> String {
         let fix = match self.problem {
-            _ if self.suggestion.is_some() => return self.fix(),
+            _ if !self.suggestion.patterns.is_empty() => return self.fix(),
             OriginProblem::AnyOrigin => "write `origins = \"*\"`, with no other entry",
             OriginProblem::NullOrigin => "set allow_null_origin = true if you need it",
             OriginProblem::MisplacedWildcard => "write each origin, or `origins = \"*\"` for all",
-            OriginProblem::RegularExpression if entries(self.text.as_bytes()).is_none() => {
-                "write a pattern, such as \"https://*.example.com\", or each origin"
-            }
-            OriginProblem::AddressRange => {
-                "write each address, or set allow_loopback_origins = true for this machine"
-            }
-            OriginProblem::List | OriginProblem::SeveralOrigins
-                if entries(self.text.as_bytes()).is_none() =>
-            {
+            OriginProblem::RegularExpression => "write a pattern or each origin",
+            OriginProblem::AddressRange => "write each address, or call allow_origins_if() in code",
+            OriginProblem::List | OriginProblem::SeveralOrigins => {
                 "write each origin as an entry of its own"
             }
             _ => return self.fix(),
@@ -96,29 +90,44 @@ impl fmt::Debug for OriginError {
     }
 }
 
-/// The whole message, the same at compile time as at run time.
-pub(super) const fn describe(text: &str, problem: OriginProblem) -> Text {
+/// The message without its fix.
+const fn describe(text: &str, problem: OriginProblem) -> Text {
     let mut message = Text::new();
     message.push_quoted(text);
     message.push(b' ');
     message.push_bytes(problem.message().as_bytes());
     message.push_bytes(b": ");
-    push_fix(&mut message, text.as_bytes(), problem);
     message
 }
 
-const fn push_fix(message: &mut Text, text: &[u8], problem: OriginProblem) {
-    match (entries(text), repair(text)) {
-        (Some(entries), _) => {
-            message.push_bytes(b"write each as a separate entry: [");
-            message.push_bytes(entries.as_bytes());
-            message.push(b']');
+/// The message that the compiler shows for [`origin!`](crate::origin!).
+pub(super) const fn describe_at_compile_time(text: &str, problem: OriginProblem) -> Text {
+    let mut message = describe(text, problem);
+    if let Some(meant) = edit_at_compile_time(text.as_bytes(), problem) {
+        message.push_bytes(b"write \"");
+        message.push_bytes(meant.as_bytes());
+        message.push(b'"');
+    } else {
+        message.push_bytes(problem.fix().as_bytes());
+    }
+    message
+}
+
+/// The web origin without its slash, its upper-case letters or its default port. [`Suggestion`] knows more edits, but is
+/// not `const`.
+const fn edit_at_compile_time(text: &[u8], problem: OriginProblem) -> Option<Text> {
+    let end = match (problem, find_scheme_end(text, 0), find_last(text, b':')) {
+        (OriginProblem::TrailingSlash, Some(scheme_end), _) => {
+            find_authority_end(text, scheme_end + 3)
         }
-        (None, Some(repaired)) => {
-            message.push_bytes(b"write \"");
-            message.push_bytes(repaired.as_bytes());
-            message.push(b'"');
-        }
-        (None, None) => message.push_bytes(problem.fix().as_bytes()),
+        (OriginProblem::DefaultPort, _, Some(colon)) => colon,
+        (OriginProblem::UpperCase, ..) => text.len(),
+        _ => return None,
+    };
+    let mut edited = Text::new();
+    edited.push_lower(take(text, end));
+    match parse_pattern(edited.as_bytes()) {
+        Ok(_) if starts_with(edited.as_bytes(), b"http") => Some(edited),
+        _ => None,
     }
 }

@@ -1,8 +1,13 @@
-//! The grammar of hosts: domain names, IP addresses, and the hosts of custom schemes.
+//! The grammar of hosts: domain names, IP addresses, the hosts of custom schemes, and the `*` before a host.
 //!
 //! <https://url.spec.whatwg.org/#host-parsing>
 
-use super::const_bytes::between;
+#![allow(
+    clippy::cast_possible_truncation,
+    reason = "a const fn can use neither From nor TryFrom; each cast is in bounds"
+)]
+
+use super::const_text::{between, contains, skip};
 use super::ip::{ends_in_a_number, is_canonical_ipv4, is_canonical_ipv6, parse_ipv4, parse_ipv6};
 use super::problem::OriginProblem;
 use super::punycode::is_decodable;
@@ -108,7 +113,7 @@ const fn check_domain(host: &[u8], dialect: Dialect) -> Result<(), OriginProblem
     Ok(())
 }
 
-pub(super) const fn is_label_byte(byte: u8) -> bool {
+const fn is_label_byte(byte: u8) -> bool {
     matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_')
 }
 
@@ -169,4 +174,64 @@ pub(super) const fn is_private_ipv4(address: [u8; 4]) -> bool {
         | [192, 168, ..] => true,
         _ => false,
     }
+}
+
+/// What a pattern leaves open before its named host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Wildcard {
+    None,
+    /// `*.`: one or more labels.
+    Subdomains,
+    /// `app-*.`: a part of one label.
+    FirstLabel {
+        /// `text[star]` is the `*`.
+        star: u16,
+    },
+    /// `*` alone: any host of the scheme.
+    AnyHost,
+}
+
+/// The wildcard at the start of a pattern's host, and where the named host starts.
+pub(super) const fn parse_wildcard(
+    text: &[u8],
+    start: usize,
+    end: usize,
+) -> Result<(Wildcard, usize), OriginProblem> {
+    let mut star = None;
+    let mut dot = start;
+    while dot < end && text[dot] != b'.' {
+        if text[dot] == b'*' {
+            if star.is_some() {
+                return Err(OriginProblem::MisplacedWildcard);
+            }
+            star = Some(dot);
+        }
+        dot += 1;
+    }
+    let Some(star) = star else {
+        return Ok((Wildcard::None, start));
+    };
+    if dot == end {
+        return Err(OriginProblem::MisplacedWildcard);
+    }
+    if dot - start == 1 {
+        return Ok((Wildcard::Subdomains, dot + 1));
+    }
+    if dot - start > LONGEST_LABEL {
+        return Err(OriginProblem::LabelTooLong);
+    }
+    if !contains(between(text, dot + 1, end), b'.') {
+        return Err(OriginProblem::MisplacedWildcard);
+    }
+    let mut i = start;
+    while i < dot {
+        if i != star && !is_label_byte(text[i]) {
+            return Err(OriginProblem::InvalidCharacter);
+        }
+        i += 1;
+    }
+    if matches!(skip(text, start), [b'x', b'n', b'-', b'-', ..]) {
+        return Err(OriginProblem::InvalidPunycode);
+    }
+    Ok((Wildcard::FirstLabel { star: star as u16 }, dot + 1))
 }

@@ -10,8 +10,7 @@
     reason = "a const fn can use neither From nor TryFrom, and its loops count; each cast is in bounds"
 )]
 
-use super::const_bytes::{are_digits, are_equal, between, find_last, skip};
-use super::const_text::Text;
+use super::const_text::{Text, are_digits, are_equal, between, find_last, skip};
 
 /// Whether the URL standard reads `host` as an IPv4 address, valid or not: its last label is a number.
 /// <https://url.spec.whatwg.org/#ends-in-a-number-checker>

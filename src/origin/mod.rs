@@ -1,43 +1,36 @@
 //! Origins: a request has an [`Origin`], and a policy allows [`OriginPattern`]s.
 
-mod const_bytes;
 mod const_text;
-mod entries;
 mod error;
+mod fast_path;
 mod host;
 mod ip;
 mod list;
 mod parse;
-mod parse_common;
-mod parts;
 mod pattern;
-mod placeholder;
-mod port;
 mod problem;
 mod public_suffix;
 mod punycode;
-mod ranges;
-mod regular_expression;
-mod repair;
-mod repair_scheme;
 mod request_origin;
-mod scheme;
-mod slips;
-mod wildcard;
+mod scheme_and_port;
+mod setting;
+mod suggestion;
 
 pub use error::OriginError;
+pub(crate) use fast_path::Parts;
 pub(crate) use ip::is_name_or_canonical_address;
 pub use list::OriginListError;
 pub(crate) use parse::LONGEST_ORIGIN;
-pub(crate) use parts::Parts;
 pub use pattern::OriginPattern;
 pub use problem::OriginProblem;
 pub use request_origin::Origin;
+pub(crate) use setting::clean;
+pub(crate) use suggestion::suggest;
 
 /// An [`OriginPattern`] that the compiler checks.
 ///
-/// A text that is not a valid origin pattern is a compile error. It names the mistake and the fix, in the same words as
-/// `build()`.
+/// A text that is not a valid origin pattern is a compile error. It names the rule that the text breaks, in the same words
+/// as `build()`, and what to do.
 ///
 /// The macro takes only constants. With a variable, the compiler says "attempt to use a non-constant value in a
 /// constant" (E0435). If you know a text only at run time, pass it to
@@ -64,9 +57,4 @@ macro_rules! origin {
             $crate::OriginPattern::__checked_at_compile_time($text);
         PATTERN
     }};
-}
-
-/// The origin that an invalid text was probably meant to be.
-pub(crate) fn repair(text: &[u8]) -> Option<String> {
-    repair::repair(text).map(|repaired| repaired.as_str().to_owned())
 }

@@ -10,12 +10,12 @@
     reason = "a const fn can use neither From nor TryFrom, and its loops count; each cast is in bounds"
 )]
 
-use super::const_bytes::{are_equal, between, contains, find, skip, starts_with, take};
-use super::host::{Dialect, HostKind, parse_custom_host, parse_host};
-use super::port::{Port, parse_port};
+use super::const_text::{are_equal, between, contains, find, skip, starts_with, take};
+use super::host::{Dialect, HostKind, Wildcard, parse_custom_host, parse_host, parse_wildcard};
 use super::problem::OriginProblem;
-use super::scheme::{LONGEST_SCHEME, check_scheme, is_mistyped, is_web_scheme, is_without_origin};
-use super::wildcard::{Wildcard, parse_wildcard};
+use super::scheme_and_port::{
+    LONGEST_SCHEME, Port, check_scheme, is_mistyped, is_web_scheme, is_without_origin, parse_port,
+};
 
 /// The longest host of the domain name system, in bytes.
 pub(super) const LONGEST_HOST: usize = 253;
@@ -46,7 +46,15 @@ macro_rules! attempt {
     };
 }
 
-pub(crate) const fn parse(text: &[u8], dialect: Dialect) -> Result<Shape, OriginProblem> {
+/// Reads a pattern. What looks like a regular expression has that problem, whichever byte of it is the first wrong one.
+pub(super) const fn parse_pattern(text: &[u8]) -> Result<Shape, OriginProblem> {
+    match parse(text, Dialect::Pattern) {
+        Err(_) if is_regular_expression(text) => Err(OriginProblem::RegularExpression),
+        result => result,
+    }
+}
+
+pub(super) const fn parse(text: &[u8], dialect: Dialect) -> Result<Shape, OriginProblem> {
     if matches!(dialect, Dialect::Request) && text.len() > LONGEST_ORIGIN {
         return Err(OriginProblem::TooLong);
     }
@@ -259,4 +267,32 @@ const fn find_host_end(authority: &[u8]) -> Result<usize, OriginProblem> {
         Some(colon) => Ok(colon),
         None => Ok(authority.len()),
     }
+}
+
+/// Whether something that only regular expressions and globs have stands before any path.
+const fn is_regular_expression(text: &[u8]) -> bool {
+    if let [b'^', ..] | [b'/', b'^', ..] = text {
+        return true;
+    }
+    let start = match find_scheme_end(text, 0) {
+        Some(end) => end + 3,
+        None => 1,
+    };
+    let mut i = 0;
+    while i < text.len() && !(i >= start && text[i] == b'/') {
+        if let [b'$']
+        | [b'(' | b'{', ..]
+        | [b'\\', b'.' | b'd' | b'w' | b'-' | b'/', ..]
+        | [b'/' | b':', b'.', b'*', ..]
+        | [b'.', b'+', ..]
+        | [b'[', b'^', ..]
+        | [b'[', _, b'-', ..]
+        | [b's', b'?', b':', ..]
+        | [b'?', b'?' | b'.', ..] = skip(text, i)
+        {
+            return true;
+        }
+        i += 1;
+    }
+    false
 }

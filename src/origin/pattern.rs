@@ -4,16 +4,12 @@ use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
-use super::error::{OriginError, describe};
-use super::host::{Dialect, is_loopback};
-use super::parse::{LONGEST_HOST, Shape, parse};
-use super::parse_common::are_labels;
-use super::parts::Parts;
-use super::port::Port;
-use super::problem::OriginProblem;
+use super::error::{OriginError, describe_at_compile_time};
+use super::fast_path::{Parts, are_labels};
+use super::host::{Wildcard, is_loopback};
+use super::parse::{LONGEST_HOST, Shape, parse_pattern};
 use super::request_origin::{Origin, is_of_scheme};
-use super::slips::recognize;
-use super::wildcard::Wildcard;
+use super::scheme_and_port::Port;
 
 /// What a policy allows: one origin, or the origins of a pattern.
 ///
@@ -60,7 +56,8 @@ impl OriginPattern {
     /// Reads an origin pattern at run time; [`origin!`](crate::origin!) does at compile time.
     ///
     /// # Errors
-    /// If the text is not a valid origin pattern: the error says what is wrong, and what the text probably means.
+    /// If the text is not a valid origin pattern: the error says what is wrong, and what to write
+    /// if one pattern surely means the same.
     ///
     /// # Example
     /// ```
@@ -71,15 +68,12 @@ impl OriginPattern {
     /// ```
     pub fn parse(text: impl Into<String>) -> Result<Self, OriginError> {
         let text = text.into();
-        match parse(text.as_bytes(), Dialect::Pattern) {
+        match parse_pattern(text.as_bytes()) {
             Ok(shape) => Ok(Self {
                 text: Cow::Owned(text),
                 shape,
             }),
-            Err(problem) => {
-                let problem = best_problem(text.as_bytes(), problem);
-                Err(OriginError::new(text, problem))
-            }
+            Err(problem) => Err(OriginError::new(text, problem)),
         }
     }
 
@@ -88,16 +82,12 @@ impl OriginPattern {
     #[must_use]
     #[track_caller]
     pub const fn __checked_at_compile_time(text: &'static str) -> Self {
-        match parse(text.as_bytes(), Dialect::Pattern) {
+        match parse_pattern(text.as_bytes()) {
             Ok(shape) => Self {
                 text: Cow::Borrowed(text),
                 shape,
             },
-            Err(problem) => {
-                let problem = best_problem(text.as_bytes(), problem);
-                let message = describe(text, problem);
-                panic!("{}", message.as_str())
-            }
+            Err(problem) => panic!("{}", describe_at_compile_time(text, problem).as_str()),
         }
     }
 
@@ -299,14 +289,6 @@ impl OriginPattern {
     /// `:8443`, `:*`, or nothing.
     pub(crate) fn port_text(&self) -> &str {
         &self.text[usize::from(self.shape.host_end)..]
-    }
-}
-
-/// The most helpful problem: that of the whole text, or else the first one that the grammar found.
-const fn best_problem(text: &[u8], problem: OriginProblem) -> OriginProblem {
-    match recognize(text.trim_ascii()) {
-        Some(slip) => slip,
-        None => problem,
     }
 }
 

@@ -25,7 +25,7 @@ macro_rules! problems {
                 match self { $(Self::$name => $message,)* }
             }
 
-            /// What to do if the text cannot be repaired automatically.
+            /// What to do if no other text is sure to mean the same.
             pub(super) const fn fix(self) -> &'static str {
                 match self { $(Self::$name => $fix,)* }
             }
@@ -49,17 +49,15 @@ problems! {
     /// Quotes around an origin that are part of the text.
     Quotes => "has quotes in it; an origin has no quotes", "remove the quotes that are part of the text";
     /// A regular expression, or a glob with brackets or braces.
-    RegularExpression => "looks like a regular expression or a glob; a pattern has a \"*\" for subdomains, for a part of the first label or for any port", "write a pattern, such as \"https://*.example.com\", or call allow_origins_if() for a rule of your own";
+    RegularExpression => "looks like a regular expression or a glob; a pattern has a \"*\" for subdomains (\"https://*.example.com\"), for a part of the first label (\"https://app-*.example.com\") or for any port (\"http://localhost:*\")", "write a pattern or each origin, or call allow_origins_if() for a rule of your own; the docs of OriginPattern say more";
     /// A range of addresses, such as `http://192.168.0.0/16`.
-    AddressRange => "has a range of addresses; an origin has one address", "write each address, or call allow_origins_if() and ask Origin::is_private_network()";
-    /// Several ports, or a range of them.
-    SeveralPorts => "has several ports; an origin has one port; \":*\" allows any", "write an entry for each port, as in \"http://localhost:3000\" and \"http://localhost:3001\"";
+    AddressRange => "has a range of addresses; an origin has one address", "write each address, or call allow_origins_if() and ask Origin::is_private_network(); the docs of OriginPattern say more";
     /// The text does not start with `scheme://`.
     MissingScheme => "has no scheme; an origin starts with a scheme and \"://\"", "write the scheme before the host, as in \"https://app.example.com\"";
     /// The scheme has a character that no scheme can have, or more than 64.
     InvalidScheme => "has an invalid scheme; a scheme is a lower-case letter, then at most 63 letters, digits, \"+\", \"-\" or \".\"", "write \"https://app.example.com\", or the scheme that the browser shows";
     /// `htps` or similar.
-    MistypedScheme => "has a scheme with a typing error; web pages have the scheme http or https", "write \"https://app.example.com\"";
+    MistypedScheme => "has a scheme with a typing error; web pages have the scheme http or https", "write \"https\" or \"http\", as in the browser's address bar";
     /// `ws` or `wss`.
     WebSocketScheme => "has the scheme of WebSockets; the origin of a WebSocket is that of its page, with http or https", "write the origin of the page, such as \"https://app.example.com\"";
     /// A scheme such as `ftp` or `data`.
@@ -69,37 +67,37 @@ problems! {
     /// Nothing between `://` and the port or the end.
     EmptyHost => "has no host; an origin is scheme://host[:port]", "write the host after the scheme, as in \"https://app.example.com\" or \"capacitor://localhost\"";
     /// A `/` after the host and port, and nothing else.
-    TrailingSlash => "has a trailing slash; an origin ends after the host and port", "remove the slash";
+    TrailingSlash => "has a trailing slash; an origin ends after the host and port", "write only the scheme, host and port of the page";
     /// A path after the host and port.
-    Path => "has a path; an origin ends after the host and port", "remove the path";
+    Path => "has a path; an origin ends after the host and port", "write only the scheme, host and port of the page";
     /// A `?` after the host and port.
-    Query => "has a query; an origin ends after the host and port", "remove the \"?\" and everything after it";
+    Query => "has a query; an origin ends after the host and port", "write only the scheme, host and port of the page";
     /// A `#` after the host and port.
-    Fragment => "has a fragment; an origin ends after the host and port", "remove the \"#\" and everything after it";
+    Fragment => "has a fragment; an origin ends after the host and port", "write only the scheme, host and port of the page";
     /// A user name or password before the host.
-    UserInfo => "has a user name; browsers never send a user name or password in an origin", "remove the \"@\" and everything before it";
+    UserInfo => "has a user name; browsers never send a user name or password in an origin", "write only the scheme, host and port of the page";
     /// An upper-case letter.
-    UpperCase => "has upper-case letters; browsers send origins in lower case, and the comparison is byte by byte", "write it in lower case";
+    UpperCase => "has upper-case letters; browsers send origins in lower case, and the comparison is byte by byte", "write it as the browser shows it";
     /// `:80` after `http`, `:443` after `https`.
     DefaultPort => "has the default port of its scheme; browsers leave the default port out", "remove the port";
     /// A `:` without a port.
-    EmptyPort => "has a colon without a port; a port is a number from 1 to 65535", "remove the colon";
+    EmptyPort => "has a colon without a port; a port is a number from 1 to 65535", "write the port that the browser shows, or remove the colon";
     /// Port 0.
     PortZero => "has port 0; a port is a number from 1 to 65535", "write the port that the browser shows, or none";
     /// A port above 65535.
     PortTooLarge => "has a port above 65535; a port is a number from 1 to 65535", "write the port that the browser shows, or none";
     /// A port such as `:08080`.
-    PortLeadingZero => "has a port with a leading zero; a port is written without leading zeros", "remove the zeros";
+    PortLeadingZero => "has a port with a leading zero; a port is written without leading zeros", "write the port that the browser shows";
     /// A port that is neither a number nor `*`.
-    PortNotANumber => "has a port that is not a number; a port is a number from 1 to 65535, or \"*\" for any", "write the port that the browser shows, or none";
+    PortNotANumber => "has a port that is not a number; a port is a number from 1 to 65535, or \"*\" for any", "write the port that the browser shows, or none, and an entry for each port";
     /// A `*` that is neither the first label of the host nor the port.
-    MisplacedWildcard => "has a \"*\" in the wrong place; a \"*\" stands for whole subdomains (\"https://*.example.com\"), for a part of the first label (\"https://app-*.example.com\") or for any port (\"http://localhost:*\")", "write each origin, call allow_any_origin() for all, or allow_origins_if() for a rule of your own";
+    MisplacedWildcard => "has a \"*\" in the wrong place; a \"*\" stands for whole subdomains (\"https://*.example.com\"), for a part of the first label (\"https://app-*.example.com\") or for any port (\"http://localhost:*\")", "write each origin, call allow_any_origin() for all, or allow_origins_if() for a rule of your own; the docs of OriginPattern say more";
     /// `*.` before an IP address.
     WildcardOverIp => "has a \"*\" before an IP address; an IP address has no subdomains", "write the address alone";
     /// Two dots in a row, or a dot at the start.
-    EmptyLabel => "has nothing between two dots of its host; each part of a host has at least one character", "remove the extra dot";
+    EmptyLabel => "has nothing between two dots of its host; each part of a host has at least one character", "check the host for a typing error";
     /// A dot at the end of the host.
-    TrailingDot => "has a dot after the host; for a browser, a host with a final dot is another origin", "remove the dot";
+    TrailingDot => "has a dot after the host; for a browser, a host with a final dot is another origin", "write the whole host, without a dot at its end";
     /// A label of more than 63 bytes.
     LabelTooLong => "has more than 63 characters between two dots of its host; that is the limit of the domain name system", "check the host for a typing error";
     /// A host of more than 253 bytes.
@@ -107,11 +105,11 @@ problems! {
     /// An origin of more bytes than scheme, host and port can have.
     TooLong => "has more than 327 characters; scheme, host and port together are never longer", "check it for a typing error";
     /// A character that is not ASCII.
-    Unicode => "has non-ASCII characters; browsers send a host in its ASCII form, punycode", "write the host as \"xn--…\"";
+    Unicode => "has non-ASCII characters; browsers send a host in its ASCII form, punycode", "copy it from the browser's address bar";
     /// A `%`.
     PercentEncoding => "has a percent sign; browsers never send percent-encoding in an origin", "write the host as the browser shows it";
     /// White space at an end or inside.
-    WhiteSpace => "has white space; an origin never has white space", "remove it";
+    WhiteSpace => "has white space or invisible characters; an origin never has them", "write only the origin, such as \"https://app.example.com\"";
     /// Several origins in one text.
     SeveralOrigins => "has several origins; an entry is one origin", "write each as a separate entry, or read the text with OriginPattern::parse_list()";
     /// Any other character that no host can have.
@@ -119,11 +117,11 @@ problems! {
     /// `127.0.0.1.1`, `256.0.0.1`, `example.255`.
     InvalidIpv4 => "has a host that ends in a number but is not a valid IPv4 address; browsers refuse such a host", "write four numbers from 0 to 255, or a domain name";
     /// `127.1`, `0x7f.0.0.1`.
-    NonCanonicalIpv4 => "has an IPv4 address in an unusual form; browsers send four decimal numbers without leading zeros", "write it in that form";
+    NonCanonicalIpv4 => "has an IPv4 address in an unusual form; browsers send four decimal numbers without leading zeros", "write the four numbers that the browser shows";
     /// Brackets around what is not an IPv6 address, or an IPv6 address without brackets.
     InvalidIpv6 => "has an invalid IPv6 address; an IPv6 address has brackets around it, and no zone", "write it as in \"http://[::1]:3000\"";
     /// An IPv6 address in another than its shortest form.
-    NonCanonicalIpv6 => "has an IPv6 address in an unusual form; browsers send the shortest form", "write it in that form";
+    NonCanonicalIpv6 => "has an IPv6 address in an unusual form; browsers send the shortest form", "write it as the browser shows it";
     /// `xn--` and a text that does not decode to anything.
     InvalidPunycode => "has an \"xn--\" label that is not valid punycode; browsers refuse such a host", "copy the host from the browser's address bar";
 }

@@ -4,11 +4,11 @@ use std::fmt;
 
 use http::HeaderValue;
 
+use super::fast_path::parse_fast;
 use super::host::{Dialect, is_loopback, is_private_network};
 use super::parse::{Shape, parse};
-use super::parse_common::parse_common;
-use super::port::Port;
 use super::problem::OriginProblem;
+use super::scheme_and_port::Port;
 
 /// The origin that a request sends: `scheme://host[:port]`, borrowed from its `Origin` line.
 ///
@@ -52,7 +52,7 @@ impl<'a> Origin<'a> {
     /// assert_eq!(Origin::parse(b"https://app.example.com/"), Err(OriginProblem::TrailingSlash));
     /// ```
     pub fn parse(text: &'a [u8]) -> Result<Self, OriginProblem> {
-        if let Some(shape) = parse_common(text) {
+        if let Some(shape) = parse_fast(text) {
             return Ok(Self { text, shape });
         }
         match parse(text, Dialect::Request) {

@@ -218,15 +218,31 @@ fn methods_are_given_in_many_types() {
     assert!(table.contains("POST, PURGE, PUT, LOCK, COPY\n"), "{table}");
 }
 
+const ONE_METHOD: &str = "write one method, such as \"PUT\"";
+const ONE_NAME: &str = "write one header name, such as \"x-request-id\"";
+
 /// Texts that HTTP allows as names, or nearly so, and that are surely not the names that were meant.
 #[test]
 fn slips_in_methods_and_header_names() {
     let policy = || CorsLayer::builder().allow_origins(["https://a.example"]);
     for (text, fix) in [
         ("'PUT'", "write \"PUT\""),
-        ("'PUT", "write \"PUT\""),
-        ("PUT`", "write \"PUT\""),
+        ("'PUT", ONE_METHOD),
+        ("PUT`", ONE_METHOD),
+        ("put patch", ONE_METHOD),
+        ("GET PUT", ONE_METHOD),
+        // A fix that the next check refuses is not one.
+        ("\"patch\"", ONE_METHOD),
+        ("\"TRACE\"", ONE_METHOD),
+        ("\"*\"", ONE_METHOD),
+        ("'PUT', any", ONE_METHOD),
         (" PUT", "write \"PUT\""),
+        ("- PUT", "write \"PUT\""),
+        ("PUT,", "write \"PUT\""),
+        (
+            "PUT, DELETE",
+            "write each method as an entry: [\"PUT\", \"DELETE\"]",
+        ),
         ("[\"PUT\"]", "write \"PUT\""),
         (
             "PUT|DELETE",
@@ -244,8 +260,17 @@ fn slips_in_methods_and_header_names() {
     }
     for (text, fix) in [
         ("'x-a'", "write \"x-a\""),
-        ("x-a:", "write \"x-a\""),
-        ("Content-Type: application/json", "write \"Content-Type\""),
+        ("\"Content-Type\"", "write \"Content-Type\""),
+        ("x-a:", ONE_NAME),
+        ("Content Type", ONE_NAME),
+        ("Content-Type: application/json", ONE_NAME),
+        ("Content-Type, X Request Id", ONE_NAME),
+        ("\"*\"", ONE_NAME),
+        ("\"cookie\"", ONE_NAME),
+        (
+            "Content-Type, Authorization",
+            "write each name as an entry: [\"Content-Type\", \"Authorization\"]",
+        ),
         ("x-a|x-b", "write each name as an entry: [\"x-a\", \"x-b\"]"),
         (
             "x-*",

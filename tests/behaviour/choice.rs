@@ -594,14 +594,14 @@ fn all_problems_are_reported_at_once_with_their_fixes() {
             "api.example.com.",
             Some((
                 Reason::Origin(OriginProblem::TrailingDot),
-                r#"write "api.example.com""#,
+                "write the whole host, without a dot at its end",
             )),
         ),
         (
             "api..example.com",
             Some((
                 Reason::Origin(OriginProblem::EmptyLabel),
-                "remove the extra dot",
+                "check the host for a typing error",
             )),
         ),
         ("", Some((Reason::Origin(OriginProblem::EmptyHost), BARE))),
@@ -613,7 +613,7 @@ fn all_problems_are_reported_at_once_with_their_fixes() {
             "bücher.example",
             Some((
                 Reason::Origin(OriginProblem::Unicode),
-                r#"write "xn--bcher-kva.example""#,
+                "copy it from the browser's address bar",
             )),
         ),
     ];

@@ -19,7 +19,7 @@ mod host;
 mod observation;
 mod options;
 mod origin_patterns;
-mod origin_slips;
+mod origin_suggestions;
 mod origins;
 mod own_pages;
 mod predicates;

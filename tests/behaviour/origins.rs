@@ -212,7 +212,7 @@ fn patterns_that_are_read() {
     }
 }
 
-/// Text, what is wrong with it, and what was probably meant.
+/// Text, and what is wrong with it. `origin_suggestions.rs` has what is suggested.
 #[test]
 fn texts_that_are_no_patterns() {
     let label_64 = format!("https://{LABEL_63}4.example");
@@ -226,378 +226,163 @@ fn texts_that_are_no_patterns() {
     let pattern_252 = format!("https://*.{}", host_of(252));
     let scheme_65 = format!("{}://a", "s".repeat(65));
     let unicode_64 = format!("https://{}.example", "é".repeat(64));
-    let rows: &[(&str, OriginProblem, Option<&str>)] = &[
-        ("", Empty, None),
-        ("*", AnyOrigin, None),
-        ("null", NullOrigin, None),
+    let rows: &[(&str, OriginProblem)] = &[
+        ("", Empty),
+        ("*", AnyOrigin),
+        ("null", NullOrigin),
         // the scheme
-        ("https:/", MissingScheme, None),
-        ("https:", MissingScheme, None),
-        ("+a://example.com", InvalidScheme, None),
-        ("-a://example.com", InvalidScheme, None),
-        (".a://example.com", InvalidScheme, None),
-        ("example.com", MissingScheme, Some("https://example.com")),
-        (
-            "example.com:8080",
-            MissingScheme,
-            Some("https://example.com:8080"),
-        ),
-        (
-            "*.example.com",
-            MissingScheme,
-            Some("https://*.example.com"),
-        ),
-        (
-            "localhost:3000",
-            MissingScheme,
-            Some("http://localhost:3000"),
-        ),
-        (
-            "127.0.0.1:3000",
-            MissingScheme,
-            Some("http://127.0.0.1:3000"),
-        ),
-        ("//example.com", MissingScheme, Some("https://example.com")),
-        ("://example.com", MissingScheme, None),
-        (
-            "https:example.com",
-            MissingScheme,
-            Some("https://example.com"),
-        ),
-        (
-            "https:/example.com",
-            MissingScheme,
-            Some("https://example.com"),
-        ),
-        ("mailto:a@example.com", MissingScheme, None),
-        ("file:///index.html", FileScheme, None),
-        ("file://example.com", FileScheme, None),
-        ("file:", FileScheme, None),
-        ("1ab://example.com", InvalidScheme, None),
-        (
-            "ht_tp://example.com",
-            InvalidScheme,
-            Some("http://example.com"),
-        ),
-        (&scheme_65, InvalidScheme, None),
-        (
-            "HTTPS://example.com",
-            UpperCase,
-            Some("https://example.com"),
-        ),
-        (
-            "*://example.com",
-            MisplacedWildcard,
-            Some("https://example.com"),
-        ),
+        ("https:/", MissingScheme),
+        ("https:", MissingScheme),
+        ("+a://example.com", InvalidScheme),
+        ("-a://example.com", InvalidScheme),
+        (".a://example.com", InvalidScheme),
+        ("example.com", MissingScheme),
+        ("example.com:8080", MissingScheme),
+        ("*.example.com", MissingScheme),
+        ("localhost:3000", MissingScheme),
+        ("127.0.0.1:3000", MissingScheme),
+        ("//example.com", MissingScheme),
+        ("://example.com", MissingScheme),
+        ("https:example.com", MissingScheme),
+        ("https:/example.com", MissingScheme),
+        ("mailto:a@example.com", MissingScheme),
+        ("file:///index.html", FileScheme),
+        ("file://example.com", FileScheme),
+        ("file:", FileScheme),
+        ("1ab://example.com", InvalidScheme),
+        ("ht_tp://example.com", InvalidScheme),
+        (&scheme_65, InvalidScheme),
+        ("HTTPS://example.com", UpperCase),
+        ("*://example.com", MisplacedWildcard),
         // after the host
-        ("https://", EmptyHost, None),
-        ("https:///path", EmptyHost, None),
-        ("https://:8080", EmptyHost, None),
-        (
-            "https://example.com/",
-            TrailingSlash,
-            Some("https://example.com"),
-        ),
-        (
-            "https://Example.com:443/",
-            TrailingSlash,
-            Some("https://example.com"),
-        ),
-        (
-            "https://example.com\\",
-            TrailingSlash,
-            Some("https://example.com"),
-        ),
-        ("https://example.com/foo", Path, Some("https://example.com")),
-        (
-            "https://example.com:6060/foo",
-            Path,
-            Some("https://example.com:6060"),
-        ),
-        ("https://example.com//", Path, Some("https://example.com")),
-        (
-            "https://example.com?foo=bar",
-            Query,
-            Some("https://example.com"),
-        ),
-        ("https://example.com?", Query, Some("https://example.com")),
-        (
-            "https://example.com#nav",
-            Fragment,
-            Some("https://example.com"),
-        ),
-        (
-            "https://user:password@example.com",
-            UserInfo,
-            Some("https://example.com"),
-        ),
-        (
-            "https://@example.com",
-            UserInfo,
-            Some("https://example.com"),
-        ),
-        (
-            "https://https://example.com",
-            Path,
-            Some("https://example.com"),
-        ),
+        ("https://", EmptyHost),
+        ("https:///path", EmptyHost),
+        ("https://:8080", EmptyHost),
+        ("https://example.com/", TrailingSlash),
+        ("https://Example.com:443/", TrailingSlash),
+        ("https://example.com\\", TrailingSlash),
+        ("https://example.com/foo", Path),
+        ("https://example.com:6060/foo", Path),
+        ("https://example.com//", Path),
+        ("https://example.com?foo=bar", Query),
+        ("https://example.com?", Query),
+        ("https://example.com#nav", Fragment),
+        ("https://user:password@example.com", UserInfo),
+        ("https://@example.com", UserInfo),
+        ("https://https://example.com", Path),
         // case, ports
-        (
-            "https://Example.com",
-            UpperCase,
-            Some("https://example.com"),
-        ),
-        (
-            "https://*.Example.com:*",
-            UpperCase,
-            Some("https://*.example.com:*"),
-        ),
-        (
-            "https://example.com:443",
-            DefaultPort,
-            Some("https://example.com"),
-        ),
-        (
-            "http://example.com:80",
-            DefaultPort,
-            Some("http://example.com"),
-        ),
-        (
-            "https://*.example.com:443",
-            DefaultPort,
-            Some("https://*.example.com"),
-        ),
-        (
-            "https://example.com:",
-            EmptyPort,
-            Some("https://example.com"),
-        ),
-        ("http://127.0.0.1:", EmptyPort, Some("http://127.0.0.1")),
-        ("http://[::1]:", EmptyPort, Some("http://[::1]")),
-        (
-            "https://example.com:0",
-            PortZero,
-            Some("https://example.com"),
-        ),
-        (
-            "https://example.com:00",
-            PortZero,
-            Some("https://example.com"),
-        ),
-        (
-            "https://example.com:08080",
-            PortLeadingZero,
-            Some("https://example.com:8080"),
-        ),
-        (
-            "https://example.com:0443",
-            PortLeadingZero,
-            Some("https://example.com"),
-        ),
-        ("https://example.com:65536", PortTooLarge, None),
-        ("https://example.com:123456", PortTooLarge, None),
-        (
-            "https://example.com:99999999999999999999",
-            PortTooLarge,
-            None,
-        ),
-        ("https://example.com:-1", PortNotANumber, None),
-        ("https://example.com:+1", PortNotANumber, None),
-        ("https://example.com:abc", PortNotANumber, None),
-        ("https://example.com:12a", PortNotANumber, None),
+        ("https://Example.com", UpperCase),
+        ("https://*.Example.com:*", UpperCase),
+        ("https://example.com:443", DefaultPort),
+        ("http://example.com:80", DefaultPort),
+        ("https://*.example.com:443", DefaultPort),
+        ("https://example.com:", EmptyPort),
+        ("http://127.0.0.1:", EmptyPort),
+        ("http://[::1]:", EmptyPort),
+        ("https://example.com:0", PortZero),
+        ("https://example.com:00", PortZero),
+        ("https://example.com:08080", PortLeadingZero),
+        ("https://example.com:0443", PortLeadingZero),
+        ("https://example.com:65536", PortTooLarge),
+        ("https://example.com:123456", PortTooLarge),
+        ("https://example.com:99999999999999999999", PortTooLarge),
+        ("https://example.com:-1", PortNotANumber),
+        ("https://example.com:+1", PortNotANumber),
+        ("https://example.com:abc", PortNotANumber),
+        ("https://example.com:12a", PortNotANumber),
         // wildcards
-        ("https://*", MisplacedWildcard, None),
-        ("https://*:8080", MisplacedWildcard, None),
-        ("https://*.", MisplacedWildcard, None),
-        (
-            "https://**.example.com",
-            MisplacedWildcard,
-            Some("https://*.example.com"),
-        ),
-        (
-            "https://*.*.example.com",
-            MisplacedWildcard,
-            Some("https://*.example.com"),
-        ),
-        ("https://foo.*.example.com", MisplacedWildcard, None),
-        (
-            "https://*example.com",
-            MisplacedWildcard,
-            Some("https://*.example.com"),
-        ),
-        ("https://foo*.com", MisplacedWildcard, None),
-        ("https://example.*", MisplacedWildcard, None),
-        ("https://example.com:80*", MisplacedWildcard, None),
-        ("https://example.com:**", MisplacedWildcard, None),
-        ("http://*.127.0.0.1", WildcardOverIp, None),
-        ("http://*.[::1]", WildcardOverIp, None),
+        ("https://*", MisplacedWildcard),
+        ("https://*:8080", MisplacedWildcard),
+        ("https://*.", MisplacedWildcard),
+        ("https://**.example.com", MisplacedWildcard),
+        ("https://*.*.example.com", MisplacedWildcard),
+        ("https://foo.*.example.com", MisplacedWildcard),
+        ("https://*example.com", MisplacedWildcard),
+        ("https://foo*.com", MisplacedWildcard),
+        ("https://example.*", MisplacedWildcard),
+        ("https://example.com:80*", MisplacedWildcard),
+        ("https://example.com:**", MisplacedWildcard),
+        ("http://*.127.0.0.1", WildcardOverIp),
+        ("http://*.[::1]", WildcardOverIp),
         // hosts
-        (
-            "https://.example.com",
-            EmptyLabel,
-            Some("https://*.example.com"),
-        ),
-        ("https://example..com", EmptyLabel, None),
-        ("https://example.com..", EmptyLabel, None),
-        ("https://.", EmptyLabel, None),
-        (
-            "https://*..example.com",
-            EmptyLabel,
-            Some("https://*.example.com"),
-        ),
-        (
-            "https://example.com.",
-            TrailingDot,
-            Some("https://example.com"),
-        ),
-        (&label_64, LabelTooLong, None),
-        (&host_254, HostTooLong, None),
-        (&pattern_252, HostTooLong, None),
-        ("https://^example.com", InvalidCharacter, None),
-        ("https://exam!ple.com", InvalidCharacter, None),
-        ("https://example.com\0", InvalidCharacter, None),
-        ("https://exam\u{7f}ple.com", InvalidCharacter, None),
-        ("http://localhost:3000\0", InvalidCharacter, None),
-        ("https://ex%61mple.com", PercentEncoding, None),
-        (
-            "https://bücher.example",
-            Unicode,
-            Some("https://xn--bcher-kva.example"),
-        ),
-        (
-            "https://BÜCHER.example:8443/",
-            Unicode,
-            Some("https://xn--bcher-kva.example:8443"),
-        ),
-        (
-            "https://*.日本語.jp",
-            Unicode,
-            Some("https://*.xn--wgv71a119e.jp"),
-        ),
-        (
-            "https://президент.рф",
-            Unicode,
-            Some("https://xn--d1abbgf6aiiy.xn--p1ai"),
-        ),
-        (&unicode_64, Unicode, None),
-        ("https://xn--f", InvalidPunycode, None),
-        ("https://xn--", InvalidPunycode, None),
-        ("https://a.xn--a-.com", InvalidPunycode, None),
+        ("https://.example.com", EmptyLabel),
+        ("https://example..com", EmptyLabel),
+        ("https://example.com..", EmptyLabel),
+        ("https://.", EmptyLabel),
+        ("https://*..example.com", EmptyLabel),
+        ("https://example.com.", TrailingDot),
+        (&label_64, LabelTooLong),
+        (&host_254, HostTooLong),
+        (&pattern_252, HostTooLong),
+        ("https://^example.com", InvalidCharacter),
+        ("https://exam!ple.com", InvalidCharacter),
+        ("https://example.com\0", InvalidCharacter),
+        ("https://exam\u{7f}ple.com", InvalidCharacter),
+        ("http://localhost:3000\0", InvalidCharacter),
+        ("https://ex%61mple.com", PercentEncoding),
+        ("https://bücher.example", Unicode),
+        ("https://BÜCHER.example:8443/", Unicode),
+        ("https://*.日本語.jp", Unicode),
+        ("https://президент.рф", Unicode),
+        (&unicode_64, Unicode),
+        ("https://xn--f", InvalidPunycode),
+        ("https://xn--", InvalidPunycode),
+        ("https://a.xn--a-.com", InvalidPunycode),
         // white space, several
-        (
-            " https://example.com",
-            WhiteSpace,
-            Some("https://example.com"),
-        ),
-        (
-            "https://example.com ",
-            WhiteSpace,
-            Some("https://example.com"),
-        ),
-        (
-            "https://example.com\n",
-            WhiteSpace,
-            Some("https://example.com"),
-        ),
-        ("https://exam ple.com", WhiteSpace, None),
-        ("https://a.example https://b.example", SeveralOrigins, None),
-        ("https://a.example,https://b.example", SeveralOrigins, None),
-        ("https://a.example, https://b.example", SeveralOrigins, None),
-        ("https://a.example,b.example", SeveralOrigins, None),
-        ("https://a.example;https://b.example", SeveralOrigins, None),
-        ("https://a.example|b.example", SeveralOrigins, None),
+        (" https://example.com", WhiteSpace),
+        ("https://example.com ", WhiteSpace),
+        ("https://example.com\n", WhiteSpace),
+        ("https://exam ple.com", WhiteSpace),
+        ("https://a.example https://b.example", SeveralOrigins),
+        ("https://a.example,https://b.example", SeveralOrigins),
+        ("https://a.example, https://b.example", SeveralOrigins),
+        ("https://a.example,b.example", SeveralOrigins),
+        ("https://a.example;https://b.example", SeveralOrigins),
+        ("https://a.example|b.example", SeveralOrigins),
         // IPv4
-        ("http://127.1", NonCanonicalIpv4, Some("http://127.0.0.1")),
-        (
-            "http://127.0.0.01",
-            NonCanonicalIpv4,
-            Some("http://127.0.0.1"),
-        ),
-        (
-            "http://0x7f.0.0.1:3000",
-            NonCanonicalIpv4,
-            Some("http://127.0.0.1:3000"),
-        ),
-        (
-            "http://2130706433",
-            NonCanonicalIpv4,
-            Some("http://127.0.0.1"),
-        ),
-        ("http://127.0.0.1.", TrailingDot, Some("http://127.0.0.1")),
-        ("http://256.0.0.1", InvalidIpv4, None),
-        ("http://127.0.0.1.1", InvalidIpv4, None),
-        ("http://foo.bar.255:6060", InvalidIpv4, None),
-        ("http://1.2.3.08", InvalidIpv4, None),
-        ("http://example.0x", InvalidIpv4, None),
+        ("http://127.1", NonCanonicalIpv4),
+        ("http://127.0.0.01", NonCanonicalIpv4),
+        ("http://0x7f.0.0.1:3000", NonCanonicalIpv4),
+        ("http://2130706433", NonCanonicalIpv4),
+        ("http://127.0.0.1.", TrailingDot),
+        ("http://256.0.0.1", InvalidIpv4),
+        ("http://127.0.0.1.1", InvalidIpv4),
+        ("http://foo.bar.255:6060", InvalidIpv4),
+        ("http://1.2.3.08", InvalidIpv4),
+        ("http://example.0x", InvalidIpv4),
         // IPv6
-        ("http://::1:3000", InvalidIpv6, Some("http://[::1]:3000")),
-        ("http://[::1", InvalidIpv6, None),
-        ("http://::1]:90", InvalidIpv6, None),
-        ("http://[::1]1:6060", InvalidIpv6, None),
-        ("http://[::1].", InvalidIpv6, Some("http://[::1]")),
-        ("http://abc[::1]:90", InvalidIpv6, None),
-        ("http://[example]:90", InvalidIpv6, None),
-        ("http://[]", InvalidIpv6, None),
-        ("http://[:]", InvalidIpv6, None),
-        ("http://[:::]", InvalidIpv6, None),
-        ("http://[1:2:3:4:5:6:7]", InvalidIpv6, None),
-        ("http://[1:2:3:4:5:6:7:8:9]", InvalidIpv6, None),
-        ("http://[1::2::3]", InvalidIpv6, None),
-        ("http://[12345::]", InvalidIpv6, None),
-        ("http://[1:2:3:4:5:6:7::8]", InvalidIpv6, None),
-        ("http://[fe80::1]:0x", PortNotANumber, None),
-        ("http://[::1.2.3]", InvalidIpv6, None),
-        ("http://[::1.2.3.256]", InvalidIpv6, None),
-        ("http://[::127.0.0.1:1]", InvalidIpv6, None),
-        (
-            "http://[0:0:0:0:0:0:0:1]",
-            NonCanonicalIpv6,
-            Some("http://[::1]"),
-        ),
-        (
-            "http://[2001:0db8::1]",
-            NonCanonicalIpv6,
-            Some("http://[2001:db8::1]"),
-        ),
-        (
-            "http://[2001:DB8::1]",
-            UpperCase,
-            Some("http://[2001:db8::1]"),
-        ),
-        (
-            "http://[::ffff:127.0.0.1]",
-            NonCanonicalIpv6,
-            Some("http://[::ffff:7f00:1]"),
-        ),
-        ("http://[1::0:2]", NonCanonicalIpv6, Some("http://[1::2]")),
-        ("http://[fe80::1%25eth0]", PercentEncoding, None),
+        ("http://::1:3000", InvalidIpv6),
+        ("http://[::1", InvalidIpv6),
+        ("http://::1]:90", InvalidIpv6),
+        ("http://[::1]1:6060", InvalidIpv6),
+        ("http://[::1].", InvalidIpv6),
+        ("http://abc[::1]:90", InvalidIpv6),
+        ("http://[example]:90", InvalidIpv6),
+        ("http://[]", InvalidIpv6),
+        ("http://[:]", InvalidIpv6),
+        ("http://[:::]", InvalidIpv6),
+        ("http://[1:2:3:4:5:6:7]", InvalidIpv6),
+        ("http://[1:2:3:4:5:6:7:8:9]", InvalidIpv6),
+        ("http://[1::2::3]", InvalidIpv6),
+        ("http://[12345::]", InvalidIpv6),
+        ("http://[1:2:3:4:5:6:7::8]", InvalidIpv6),
+        ("http://[fe80::1]:0x", PortNotANumber),
+        ("http://[::1.2.3]", InvalidIpv6),
+        ("http://[::1.2.3.256]", InvalidIpv6),
+        ("http://[::127.0.0.1:1]", InvalidIpv6),
+        ("http://[0:0:0:0:0:0:0:1]", NonCanonicalIpv6),
+        ("http://[2001:0db8::1]", NonCanonicalIpv6),
+        ("http://[2001:DB8::1]", UpperCase),
+        ("http://[::ffff:127.0.0.1]", NonCanonicalIpv6),
+        ("http://[1::0:2]", NonCanonicalIpv6),
+        ("http://[fe80::1%25eth0]", PercentEncoding),
     ];
-    let found: Vec<_> = rows
-        .iter()
-        .map(|(text, ..)| match OriginPattern::parse(*text) {
-            Ok(_) => (*text, None, None),
-            Err(error) => {
-                assert_eq!(error.text(), *text);
-                assert!(error.to_string().ends_with(&error.fix()), "{error}");
-                (
-                    *text,
-                    Some(error.problem()),
-                    error.suggestion().map(str::to_owned),
-                )
-            }
-        })
-        .collect();
-    let expected: Vec<_> = rows
-        .iter()
-        .map(|(text, problem, fix)| (*text, Some(*problem), fix.map(str::to_owned)))
-        .collect();
-    let differences: Vec<_> = found
-        .iter()
-        .zip(&expected)
-        .filter(|(a, b)| a != b)
-        .collect();
-    assert!(differences.is_empty(), "found, expected: {differences:#?}");
+    for (text, problem) in rows {
+        let error = OriginPattern::parse(*text).expect_err(text);
+        assert_eq!(error.problem(), *problem, "{text}");
+        assert_eq!(error.text(), *text);
+        assert!(error.to_string().ends_with(&error.fix()), "{error}");
+    }
 }
 
 #[test]
@@ -1009,48 +794,6 @@ fn addresses_have_one_form_each() {
         let pattern = OriginPattern::parse(format!("http://{host}"));
         let seen = pattern.map_err(|error| error.problem()).err();
         assert_eq!(seen, problem, "{host}");
-    }
-}
-
-/// Copied by a person from where it is shown as it is written; <https://www.rfc-editor.org/rfc/rfc3492>
-#[test]
-fn a_host_beyond_ascii_is_mended_to_what_browsers_send() {
-    for (label, sent) in [
-        ("bücher", "xn--bcher-kva"),
-        ("пример", "xn--e1afmkfd"),
-        ("ёлка", "xn--80atc1g"),
-        ("ñandú", "xn--and-6ma2c"),
-        ("日本語", "xn--wgv71a119e"),
-        ("日本語日本語日本語", "xn--wgvaa02kbab8264dcac"),
-        ("💩", "xn--ls8h"),
-        ("łódź", "xn--d-uga0v4h"),
-        ("ひとつ屋根の下2", "xn--2-u9tlzr9756bt3uc0v"),
-        ("他们为什么不说中文", "xn--ihqwcrb4cv8a8dqg056pqjye"),
-        (
-            "почемужеонинеговорятпорусски",
-            "xn--b1abfaaepdrnnbgefbadotcwatmq2g4l",
-        ),
-        ("a💩b💩c", "xn--abc-kd23bba"),
-        ("zürich-öffentlich", "xn--zrich-ffentlich-etb0h"),
-        ("ōsaka", "xn--saka-k3a"),
-        ("āđ", "xn--yda6a"),
-        ("αβγ", "xn--mxacd"),
-        ("maji-でkoiする-5-秒前", "xn--maji-koi-5--583j2f7tw592b5e1f"),
-        ("ПРИМЕР", "xn--e1afmkfd"),
-        ("ЁЛКА", "xn--80atc1g"),
-        ("ÑANDÚ", "xn--and-6ma2c"),
-        ("ŌSAKA", "xn--saka-k3a"),
-        ("ĀĐ", "xn--yda6a"),
-        ("ΑΒΓ", "xn--mxacd"),
-        ("福岡うみ", "xn--p8j3f252lngy"),
-        ("online-shop神戸", "xn--online-shop-ic9vc51t"),
-        ("oat-milk-燕麦", "xn--oat-milk--y30vl839a"),
-    ] {
-        let sent = format!("https://{sent}.example");
-        let error = OriginPattern::parse(format!("https://{label}.example")).unwrap_err();
-        assert_eq!(error.problem(), Unicode, "{label}");
-        assert_eq!(error.suggestion(), Some(&*sent), "{label}");
-        assert!(OriginPattern::parse(&*sent).is_ok(), "{sent}");
     }
 }
 

@@ -62,6 +62,7 @@ fn check_pattern(text: &str) {
                     OriginPattern::parse(suggestion).is_ok(),
                     "{text}: {suggestion}"
                 );
+                check_suggestion(text, suggestion);
             }
             let fix = error.fix();
             for quoted in fix.split('"').skip(1).step_by(2) {
@@ -70,6 +71,16 @@ fn check_pattern(text: &str) {
                 }
             }
         }
+    }
+}
+
+/// For a URL, the suggestion is the origin that a browser sends, by another implementation of the URL standard.
+fn check_suggestion(text: &str, suggestion: &str) {
+    let lower = text.to_ascii_lowercase();
+    let is_url = lower.starts_with("http://") || lower.starts_with("https://");
+    let is_plain = !text.contains([',', ';', '*']) && !suggestion.contains('*');
+    if let Some(sent) = oracle::as_a_browser_sends_it(text).filter(|_| is_url && is_plain) {
+        assert_eq!(sent, suggestion, "{text:?}");
     }
 }
 

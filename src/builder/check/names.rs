@@ -13,6 +13,7 @@ use crate::fetch::names::{
     is_word_for_any, normalize_method,
 };
 use crate::fetch::requested_headers::is_token;
+use crate::origin::clean;
 
 impl UncheckedPolicy {
     pub(super) fn check_methods(&self, problems: &mut Problems) -> Vec<Method> {
@@ -28,7 +29,7 @@ impl UncheckedPolicy {
                     report(
                         text,
                         Reason::InvalidMethod,
-                        &self.fix_of(Field::Methods, text),
+                        &self.fix_of(Field::Methods, text, &is_usable_method),
                     );
                     continue;
                 }
@@ -144,7 +145,9 @@ impl UncheckedPolicy {
             };
             match name.read(|text| read(text, HeaderName::from_bytes)) {
                 Err((text, NotAName)) => {
-                    report(text, Reason::InvalidHeaderName, &self.fix_of(field, text));
+                    let is_usable = |name: &str| refuse(&name.to_ascii_lowercase()).is_none();
+                    let fix = self.fix_of(field, text, &is_usable);
+                    report(text, Reason::InvalidHeaderName, &fix);
                 }
                 Ok(name) => match refuse(header_text(&name)) {
                     Some((reason, fix)) => report(header_text(&name), reason, fix),
@@ -156,8 +159,9 @@ impl UncheckedPolicy {
         checked
     }
 
+    /// What to write instead of a text that is not a name. Suggests only names that no other check refuses.
     #[cold]
-    fn fix_of(&self, field: Field, text: &str) -> String {
+    fn fix_of(&self, field: Field, text: &str, is_usable: &dyn Fn(&str) -> bool) -> String {
         let (entry, example) = match field {
             Field::Methods => ("method", "write one method, such as \"PUT\""),
             _ => ("name", "write one header name, such as \"x-request-id\""),
@@ -176,12 +180,24 @@ impl UncheckedPolicy {
         if let Some((call, key)) = mirror.filter(|_| text == MIRROR) {
             return self.notation.fix(call, key).to_owned();
         }
-        match (split_list(text), unwrapped(text)) {
-            (Some(entries), _) => format!("write each {entry} as an entry: {entries}"),
-            (None, Some(one)) => format!("write {one:?}"),
-            (None, None) => example.to_owned(),
+        let entries = clean(text).split([',', ';', '|', '\n']).map(clean);
+        let entries: Vec<_> = entries.filter(|entry| !entry.is_empty()).collect();
+        let are_names = entries
+            .iter()
+            .all(|name| is_token(name.as_bytes()) && !is_slip(name) && is_usable(name));
+        match &*entries {
+            [one] if are_names => format!("write {one:?}"),
+            [_, _, ..] if are_names => format!("write each {entry} as an entry: {entries:?}"),
+            _ => example.to_owned(),
         }
     }
+}
+
+/// Whether a method is one that pages can use, in the case that they send it in.
+fn is_usable_method(method: &str) -> bool {
+    let is_any = method == "*" || is_word_for_any(method);
+    let has_lower = method.contains(|c: char| c.is_ascii_lowercase());
+    !is_any && !has_lower && !is_forbidden_method(method.as_bytes())
 }
 
 struct NotAName;
@@ -191,24 +207,4 @@ fn read<T, E>(text: &str, parse: fn(&[u8]) -> Result<T, E>) -> Result<T, NotANam
         return Err(NotAName);
     }
     parse(text.as_bytes()).map_err(|_| NotAName)
-}
-
-/// What people leave around a name.
-const WRAPPING: [char; 8] = [' ', '\t', '"', '\'', '`', '[', ']', ','];
-
-/// The name in a text such as `"PUT "`, `['PUT']` or `Content-Type: application/json`.
-fn unwrapped(text: &str) -> Option<&str> {
-    let name = text.split(':').next()?.trim_matches(WRAPPING);
-    (is_token(name.as_bytes()) && !is_slip(name)).then_some(name)
-}
-
-/// The entries of a text that is a list, as code: `["authorization", "content-type"]`.
-fn split_list(text: &str) -> Option<String> {
-    let entries: Vec<_> = text
-        .split([',', ';', ' ', '|'])
-        .map(|entry| entry.trim_matches(WRAPPING))
-        .filter(|entry| !entry.is_empty())
-        .collect();
-    let are_tokens = entries.iter().all(|entry| is_token(entry.as_bytes()));
-    (entries.len() > 1 && are_tokens && text != MIRROR).then(|| format!("{entries:?}"))
 }
