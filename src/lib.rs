@@ -175,6 +175,7 @@ mod policy;
 mod service;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod trust;
 
 pub use builder::choose::CorsChoiceBuilder;
 pub use builder::{CorsBuilder, IntoItem, IntoList, state};

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::UncheckedPolicy;
 use super::inputs::Item;
-use crate::config::{ANY, CorsConfig, MIRROR};
+use crate::config::{ANY, CorsConfig, MIRROR, NONE};
 use crate::error::ConfigError;
 use crate::layer::CorsLayer;
 use crate::policy::notation::Notation;
@@ -31,7 +31,8 @@ impl From<CorsConfig> for UncheckedPolicy {
 
         let origins = std::mem::take(&mut config.origins);
         rules.any_origin = origins == [ANY];
-        if !rules.any_origin {
+        rules.no_origin = origins == [NONE];
+        if !rules.any_origin && !rules.no_origin {
             policy.origins = items(origins);
         }
 
@@ -50,6 +51,7 @@ impl From<CorsConfig> for UncheckedPolicy {
         }
         policy.max_age = config.max_age.map(Duration::from_secs);
         policy.presets = std::mem::take(&mut config.presets);
+        policy.hosts = std::mem::take(&mut config.hosts);
         rules.settings = config;
         policy
     }

@@ -9,6 +9,7 @@ mod origins;
 mod permissions;
 mod responses;
 pub mod state;
+mod trust;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -122,6 +123,7 @@ struct UncheckedPolicy {
     methods: Vec<Item<Method>>,
     request_headers: Vec<Item<HeaderName>>,
     exposed_headers: Vec<Item<HeaderName>>,
+    hosts: Vec<String>,
     /// The names of the presets.
     presets: Vec<String>,
     max_age: Option<Duration>,
@@ -136,6 +138,7 @@ impl UncheckedPolicy {
             methods: vec![],
             request_headers: vec![],
             exposed_headers: vec![],
+            hosts: vec![],
             presets: vec![],
             max_age: None,
         }

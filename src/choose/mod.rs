@@ -22,7 +22,7 @@ pub(crate) struct Choice<T> {
     /// The longest prefix first.
     pub(crate) prefixes: Vec<(PathPrefix, T)>,
     pub(crate) otherwise: Option<T>,
-    /// For hosts and paths with several readings.
+    /// For requests whose host or path can be read in several ways.
     pub(crate) ambiguous: T,
     /// The request headers that the functions read.
     pub(crate) vary: Vary,
@@ -36,40 +36,61 @@ pub(crate) struct Function<T> {
 
 pub(crate) type ChooseFn<T> = dyn Fn(&RequestView<'_>) -> Option<T> + Send + Sync;
 
+/// What a choice finds for a request.
+pub(crate) enum Chosen<'c, T: Clone> {
+    Target(Cow<'c, T>),
+    /// The host or the path can be read in several ways.
+    Ambiguous,
+    /// No policy applies.
+    None,
+}
+
 impl<T: Clone> Choice<T> {
-    /// `None` if no policy applies.
-    pub(crate) fn choose(&self, request: RequestHead<'_>) -> Option<Cow<'_, T>> {
+    pub(crate) fn choose(&self, request: RequestHead<'_>) -> Chosen<'_, T> {
         for function in &self.functions {
             let view = RequestView::new(request, &function.reads);
             if let Some(chosen) = (function.choose)(&view) {
-                return Some(Cow::Owned(chosen));
+                return Chosen::Target(Cow::Owned(chosen));
             }
         }
-        self.choose_by_address(request).map(Cow::Borrowed)
+        match self.choose_by_address(request) {
+            Ok(Some(chosen)) => Chosen::Target(Cow::Borrowed(chosen)),
+            Ok(None) => Chosen::None,
+            Err(Ambiguous) => Chosen::Ambiguous,
+        }
     }
 
-    fn choose_by_address(&self, request: RequestHead<'_>) -> Option<&T> {
+    /// All targets, except those that functions return.
+    pub(crate) fn targets(&self) -> impl Iterator<Item = &T> {
+        let by_host = self.hosts.iter().map(|(_, target)| target);
+        let by_path = self.prefixes.iter().map(|(_, target)| target);
+        by_host.chain(by_path).chain(&self.otherwise)
+    }
+
+    fn choose_by_address(&self, request: RequestHead<'_>) -> Result<Option<&T>, Ambiguous> {
         if !self.hosts.is_empty() {
             match HostReading::new(request) {
                 HostReading::Missing => {}
-                HostReading::Ambiguous => return Some(&self.ambiguous),
+                HostReading::Ambiguous => return Err(Ambiguous),
                 HostReading::Named(authority) => {
                     if let Some(chosen) = host::find(&self.hosts, authority.host_without_dot()) {
-                        return Some(chosen);
+                        return Ok(Some(chosen));
                     }
                 }
             }
         }
         if !self.prefixes.is_empty() {
-            match path::find(&self.prefixes, request.uri.map_or("", Uri::path)) {
-                Ok(Some(chosen)) => return Some(chosen),
-                Ok(None) => {}
-                Err(AmbiguousPath) => return Some(&self.ambiguous),
+            let path = request.uri.map_or("", Uri::path);
+            let chosen = path::find(&self.prefixes, path).map_err(|AmbiguousPath| Ambiguous)?;
+            if chosen.is_some() {
+                return Ok(chosen);
             }
         }
-        self.otherwise.as_ref()
+        Ok(self.otherwise.as_ref())
     }
 }
+
+struct Ambiguous;
 
 impl<T: fmt::Debug> fmt::Debug for Choice<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -15,7 +15,7 @@ mod serde;
 ///
 /// | key | value | without it |
 /// |---|---|---|
-/// | `origins` | origins and [patterns](crate::OriginPattern), or `"*"` for [any](crate::CorsBuilder::allow_any_origin) | an error, unless one of the next three is true |
+/// | `origins` | origins and [patterns](crate::OriginPattern), or `"*"` for [any](crate::CorsBuilder::allow_any_origin), or `"none"` for [none](crate::CorsBuilder::allow_no_origin) | an error, unless one of the next three is true |
 /// | [`allow_null_origin`](crate::CorsBuilder::allow_null_origin) | true or false | false |
 /// | [`allow_loopback_origins`](crate::CorsBuilder::allow_loopback_origins) | true or false | false |
 /// | `allow_looked_up_origins` | true or false; true if the program adds a look-up to the layer (feature `lookup`); the policy then does not need another origin | false |
@@ -29,6 +29,9 @@ mod serde;
 /// | [`timing_allow_origin`](crate::CorsBuilder::timing_allow_origin) | true or false | false |
 /// | [`cross_origin_resource_policy`](crate::CorsBuilder::cross_origin_resource_policy) | true or false | false |
 /// | [`reject_disallowed_origins`](crate::CorsBuilder::reject_disallowed_origins) | true or false | false |
+/// | [`reject_cross_site_writes`](crate::CorsBuilder::reject_cross_site_writes) | true or false | false |
+/// | `hosts` | [names](crate::CorsBuilder::allow_hosts) under which clients reach the server | every name |
+/// | [`allow_loopback_hosts`](crate::CorsBuilder::allow_loopback_hosts) | true or false | false |
 /// | [`forward_preflights`](crate::CorsBuilder::forward_preflights) | true or false | false |
 /// | [`preflight_status`](crate::CorsBuilder::preflight_status) | from 200 to 299 | 204 |
 /// | [`dangerously_allow_insecure_origins`](crate::CorsBuilder::dangerously_allow_insecure_origins) | true or false | false |
@@ -113,7 +116,7 @@ mod serde;
     )
 )]
 pub struct CorsConfig {
-    /// Origins and origin patterns, or only `*` for any.
+    /// Origins and origin patterns, or only `*` for any, or only `none` for no other origin than the server's own.
     #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::origins"))]
     pub origins: Vec<String>,
     /// Whether the origin `null` is allowed, which anyone can get.
@@ -150,8 +153,15 @@ pub struct CorsConfig {
     pub timing_allow_origin: bool,
     /// Whether responses say which pages may embed them, in `Cross-Origin-Resource-Policy`.
     pub cross_origin_resource_policy: bool,
-    /// Whether actual requests from disallowed origins get 403.
+    /// Whether actual requests from disallowed origins, and cross-site writes, get 403.
     pub reject_disallowed_origins: bool,
+    /// Whether cross-site writes get 403: forms, scripts and handshakes of pages that may not write.
+    pub reject_cross_site_writes: bool,
+    /// The names under which clients reach the server, or none to accept every name.
+    #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::hosts"))]
+    pub hosts: Vec<String>,
+    /// Whether the server is reached under the names and addresses of its own machine.
+    pub allow_loopback_hosts: bool,
     /// Whether the inner service responds to preflights.
     pub forward_preflights: bool,
     /// The status of preflight responses. `None` is 204.
@@ -170,6 +180,9 @@ pub struct CorsConfig {
 
 /// Any origin, method or header.
 pub(crate) const ANY: &str = "*";
+
+/// No origin.
+pub(crate) const NONE: &str = "none";
 
 /// Every method or header that the preflight asks for. No method and no header name contains a space.
 pub(crate) const MIRROR: &str = "mirror request";

@@ -2,16 +2,18 @@
 
 use schemars::{Schema, SchemaGenerator, json_schema};
 
-use super::{ANY, MIRROR};
+use super::{ANY, MIRROR, NONE};
 use crate::policy::presets::Preset;
 
 /// Precise enough for an editor to mark a missing scheme or a path. The crate checks the rest.
-const ORIGIN: &str = r"^(\*|file://|[a-z][a-z0-9+.-]*://[^/?#@,\s]+)$";
+const ORIGIN: &str = r"^(\*|none|file://|[a-z][a-z0-9+.-]*://[^/?#@,\s]+)$";
+/// Precise enough to mark a scheme or a path.
+const HOST: &str = r"^(\*\.)?[^*/?#@,\s]+$";
 /// <https://www.rfc-editor.org/rfc/rfc9110#name-tokens>
 const TOKEN: &str = "^[-!#$%&'*+.^_`|~0-9A-Za-z]+$";
 
 pub(super) fn origins(_: &mut SchemaGenerator) -> Schema {
-    list(&[ANY], ORIGIN)
+    list(&[ANY, NONE], ORIGIN)
 }
 
 pub(super) fn methods(_: &mut SchemaGenerator) -> Schema {
@@ -24,6 +26,10 @@ pub(super) fn headers(_: &mut SchemaGenerator) -> Schema {
 
 pub(super) fn exposed_headers(_: &mut SchemaGenerator) -> Schema {
     list(&[ANY], TOKEN)
+}
+
+pub(super) fn hosts(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "default": [], "type": "array", "items": { "type": "string", "pattern": HOST } })
 }
 
 pub(super) fn presets(_: &mut SchemaGenerator) -> Schema {

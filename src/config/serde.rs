@@ -8,7 +8,7 @@ use serde::de::{
 };
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-use super::{ANY, CorsConfig, MIRROR};
+use super::{ANY, CorsConfig, MIRROR, NONE};
 
 /// The field that a key sets.
 #[derive(Clone, Copy)]
@@ -20,7 +20,7 @@ enum Field {
 }
 
 /// In the order in which an error lists them.
-const FIELDS: [(&str, Field); 19] = [
+const FIELDS: [(&str, Field); 22] = [
     ("origins", Field::List(|c| &mut c.origins)),
     (
         "allow_null_origin",
@@ -55,6 +55,15 @@ const FIELDS: [(&str, Field); 19] = [
     (
         "reject_disallowed_origins",
         Field::Flag(|c| &mut c.reject_disallowed_origins),
+    ),
+    (
+        "reject_cross_site_writes",
+        Field::Flag(|c| &mut c.reject_cross_site_writes),
+    ),
+    ("hosts", Field::List(|c| &mut c.hosts)),
+    (
+        "allow_loopback_hosts",
+        Field::Flag(|c| &mut c.allow_loopback_hosts),
     ),
     (
         "forward_preflights",
@@ -202,7 +211,7 @@ fn written(config: &mut CorsConfig, field: Field) -> Option<Written> {
     match field {
         Field::List(list) => match &**list(config) {
             [] => None,
-            [word] if word == ANY || word == MIRROR => Some(Written::Word(word.clone())),
+            [word] if [ANY, MIRROR, NONE].contains(&&**word) => Some(Written::Word(word.clone())),
             list => Some(Written::List(list.to_vec())),
         },
         Field::Flag(flag) => flag(config).then_some(Written::Flag),
@@ -223,7 +232,8 @@ impl<'de> Visitor<'de> for List {
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}` to be ", self.0)?;
         f.write_str(match self.0 {
-            "origins" => "a list of origins, or \"*\"",
+            "origins" => "a list of origins, or \"*\", or \"none\"",
+            "hosts" => "a list of hosts",
             "methods" => "a list of methods, or \"*\", or \"mirror request\"",
             "headers" => "a list of header names, or \"*\", or \"mirror request\"",
             "presets" => "a list of presets",

@@ -67,6 +67,10 @@ impl Shadow {
         }
     }
 
+    pub(super) fn may_be_enforced(&self) -> bool {
+        self.percent > 0
+    }
+
     /// Whether this policy decides about a request. A preflight and its actual request have the same origin, so it
     /// decides about both or neither. It decides about requests without exactly one `Origin` line only at 100 percent.
     pub(super) fn is_enforced_for(&self, headers: &HeaderMap) -> bool {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::attachments::Attachments;
 use super::replaceable::Replaceable;
 use super::resolved::Resolved;
-use crate::choose::Choice;
+use crate::choose::{Choice, Chosen};
 use crate::fetch::request::RequestHead;
 use crate::policy::Policy;
 use crate::policy::verdict::{LookupAnswer, Outcome};
@@ -67,6 +67,29 @@ impl PolicySource {
         match self {
             Self::Fixed(policy) => Arc::clone(policy),
             Self::Dynamic(dynamic) => dynamic.policy(),
+        }
+    }
+
+    /// Calls a function with each policy that may decide, except those that functions choose.
+    fn for_each_policy(&self, visit: &mut dyn FnMut(&Arc<Policy>)) {
+        let source = match self {
+            Self::Fixed(policy) => return visit(policy),
+            Self::Dynamic(dynamic) => dynamic.source(),
+        };
+        match &source.current {
+            Current::Fixed(policy) => visit(policy),
+            Current::Reloadable(policy) => visit(&policy.get()),
+            Current::Chosen(choice) => {
+                for target in choice.targets() {
+                    target.for_each_policy(visit);
+                }
+            }
+        }
+        let attachments = source.attachments.as_ref();
+        if let Some(shadow) = attachments.and_then(|attachments| attachments.shadow.as_ref()) {
+            if shadow.may_be_enforced() {
+                shadow.source.for_each_policy(visit);
+            }
         }
     }
 
@@ -135,9 +158,10 @@ impl Dynamic for DynamicSource {
             Current::Reloadable(policy) => Cow::Owned(policy.get()),
             Current::Chosen(choice) => {
                 let mut resolved = match choice.choose(request) {
-                    Some(Cow::Borrowed(chosen)) => chosen.resolve(request),
-                    Some(Cow::Owned(chosen)) => chosen.resolve(request).into_owned(),
-                    None => Resolved::new(None),
+                    Chosen::Target(Cow::Borrowed(chosen)) => chosen.resolve(request),
+                    Chosen::Target(Cow::Owned(chosen)) => chosen.resolve(request).into_owned(),
+                    Chosen::Ambiguous => resolve_ambiguous(choice, request),
+                    Chosen::None => Resolved::new(None),
                 };
                 resolved.add_choice(&choice.vary, self.attachments.as_ref(), request);
                 return resolved;
@@ -164,6 +188,26 @@ impl Dynamic for DynamicSource {
                 .as_ref()
                 .map_or_else(|| Arc::new(Policy::placeholder()), PolicySource::policy),
         }
+    }
+}
+
+/// The policy of a request that can be read in several ways: it allows nobody. A request with the host of some of the
+/// policies, but not of all that name hosts, is refused by one that does not name it.
+fn resolve_ambiguous<'a>(
+    choice: &'a Choice<PolicySource>,
+    request: RequestHead<'_>,
+) -> Resolved<'a> {
+    let mut refusing = None;
+    for target in choice.targets() {
+        target.for_each_policy(&mut |policy| {
+            if policy.refuses_host(request) {
+                refusing = Some(Arc::clone(policy));
+            }
+        });
+    }
+    match refusing {
+        Some(policy) => Resolved::new(Some(Cow::Owned(policy))),
+        None => choice.ambiguous.resolve(request),
     }
 }
 

@@ -28,7 +28,7 @@ pub(crate) fn observer() -> Observer {
 fn trace(observation: &Observation<'_>, limit: &RateLimit) {
     let decision = observation.decision();
     let kind = decision.kind();
-    if kind == RequestKind::NotCors {
+    if kind == RequestKind::NotCors && decision.is_allowed() {
         return;
     }
     let origin = match HeaderLine::get(observation.headers(), &ORIGIN) {

@@ -227,8 +227,10 @@ pub enum Field {
     PreflightStatus,
     /// The layer that you passed where its policy is needed.
     Layer,
-    /// The hosts of a choice among policies.
+    /// The hosts of a policy, or of a choice among policies.
     Hosts,
+    /// Whether requests of disallowed origins are rejected.
+    RejectDisallowedOrigins,
     /// The path prefixes of a choice among policies.
     PathPrefixes,
 }
@@ -246,6 +248,7 @@ impl fmt::Display for Field {
             Self::PreflightStatus => "preflight_status",
             Self::Layer => "layer",
             Self::Hosts => "hosts",
+            Self::RejectDisallowedOrigins => "reject_disallowed_origins",
             Self::PathPrefixes => "path_prefixes",
         })
     }

@@ -126,8 +126,24 @@ pub enum Reason {
     #[error("is a pattern; path prefixes and hosts are compared literally")]
     Pattern,
     /// A host with a scheme, a port or more.
-    #[error("is more than a host; a policy is chosen by the host alone, without scheme and port")]
+    #[error("is more than a host; a host is written without scheme and path")]
     MoreThanAHost,
+    /// A port that is not a number from 1 to 65535.
+    #[error(
+        "has an invalid port; a host is followed by a port from 1 to 65535, or by nothing for any port"
+    )]
+    InvalidPort,
+    /// A host pattern over a public suffix.
+    #[error(
+        "allows names that anyone can register; whoever registers one can lead it to this server"
+    )]
+    PublicSuffixHost,
+    /// `reject_disallowed_origins` under any origin.
+    #[error("would reject nothing; no origin is disallowed where any origin is allowed")]
+    RejectsNobody,
+    /// No origin, beside something that allows one.
+    #[error("stands beside other origins; it says that no page of another origin may read")]
+    NoOriginBesideOrigins,
     /// An entry that is listed twice.
     #[error("is listed twice; each request has one policy")]
     Twice,

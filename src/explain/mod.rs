@@ -12,6 +12,7 @@ pub(crate) mod outcome;
 mod proxy;
 mod sender;
 mod steps;
+mod trust;
 
 use http::header::COOKIE;
 use http::{HeaderMap, Method, Request};
@@ -21,6 +22,7 @@ use crate::fetch::request::{HeaderLine, RequestHead, SEC_FETCH_SITE};
 use crate::origin::{Origin, OriginPattern};
 use crate::policy::decision::{Decision, Denial, RequestKind};
 use crate::policy::{Policy, Role};
+use crate::trust::writes::{carries_credentials, is_write};
 use changes::Changes;
 pub use explanation::Explanation;
 use missing::{Credentials, Missing};
@@ -95,6 +97,12 @@ impl Policy {
 
     fn explain_kind(&self, decision: Decision<'_>, request: RequestHead<'_>) -> Explanation {
         match (decision.kind(), decision.denial()) {
+            (_, Some(Denial::HostNotAllowed { host })) => self.explain_host(host),
+            (_, Some(Denial::CrossSiteWrite)) => self.explain_write(decision, request),
+            // To allow `null` would not let it write.
+            (kind, Some(Denial::NullOrigin)) if self.refuses_null_write(kind, request) => {
+                self.explain_write(decision, request)
+            }
             (RequestKind::NotCors, _) => Explanation::new(PageOutcome::NotCors),
             (RequestKind::Preflight, None) => Explanation::new(PageOutcome::Continues),
             (RequestKind::Preflight, Some(denial)) => self.explain_preflight(denial, request),
@@ -180,6 +188,12 @@ impl Policy {
         let sender = Sender::new(request);
         let credentials = match sender {
             Sender::Script | Sender::ScriptOrForm => self.credentials(request),
+            // Their responses need no credentials, but their writes do.
+            Sender::NoCors | Sender::Navigation | Sender::WebSocket
+                if is_write(request) && self.lacks_credentials_of(request) =>
+            {
+                Credentials::Missing
+            }
             Sender::NoCors | Sender::Navigation | Sender::WebSocket => Credentials::Settled,
         };
         let missing = Missing::new(self, denial, request, credentials);
@@ -225,6 +239,12 @@ impl Policy {
             }
         }
         explanation
+    }
+
+    /// Whether a request carries credentials that the policy does not grant.
+    pub(super) fn lacks_credentials_of(&self, request: RequestHead<'_>) -> bool {
+        let may_send_authorization = self.allows_request_header(b"authorization");
+        !self.rules.settings.credentials && carries_credentials(request, may_send_authorization)
     }
 
     /// Fetch, CORS check, steps 3 to 8: cookies went along, so credentials must be allowed.

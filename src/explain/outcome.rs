@@ -43,6 +43,8 @@ pub enum PageOutcome {
     NavigationRejected,
     /// The server refuses the WebSocket handshake.
     HandshakeRejected,
+    /// The request names a host under which the server is not reached, and is answered by 421.
+    WrongHost,
     /// No response arrives.
     NoResponse,
 }
@@ -107,6 +109,9 @@ impl fmt::Display for PageOutcome {
             }
             Self::HandshakeRejected => {
                 "the WebSocket handshake is refused, and the page can't connect"
+            }
+            Self::WrongHost => {
+                "the request is answered by 421 before it reaches the handler, because of the host that it names"
             }
             Self::NoResponse => "no response arrives",
         })

@@ -1,11 +1,9 @@
 //! What in the browser sent a request: a script, a form, a WebSocket.
 
 use http::header::{CONTENT_TYPE, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE};
-use http::{HeaderMap, HeaderName, Method};
+use http::{HeaderMap, Method};
 
-use crate::fetch::request::{HeaderLine, RequestHead};
-
-const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
+use crate::fetch::request::{HeaderLine, RequestHead, SEC_FETCH_MODE};
 
 /// What sent a request with an `Origin`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -19,6 +19,14 @@ pub(crate) enum HostReading<'r> {
     Ambiguous,
 }
 
+/// The host as it came: of the URI, or else the first `Host` line. For messages only.
+pub(crate) fn received_host(request: RequestHead<'_>) -> &[u8] {
+    let in_uri = request.uri.and_then(Uri::authority);
+    let in_header = || request.headers.get(HOST).map(HeaderValue::as_bytes);
+    let in_uri = in_uri.map(|authority| authority.as_str().as_bytes());
+    in_uri.or_else(in_header).unwrap_or_default()
+}
+
 /// A host and a port, as bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Authority<'r> {

@@ -22,10 +22,15 @@ pub(crate) fn is_own_page(request: RequestHead<'_>) -> bool {
             origin.is_ok() || *line == NULL
         }
         HeaderLine::One(_) | HeaderLine::Several => false,
-        HeaderLine::Missing => match (origin, HostReading::new(request)) {
-            (Ok(origin), HostReading::Named(authority)) => is_authority_of(authority, &origin),
-            _ => false,
-        },
+        HeaderLine::Missing => origin.is_ok_and(|origin| is_host_of_request(request, &origin)),
+    }
+}
+
+/// Whether an origin has the host and port that the request names.
+pub(crate) fn is_host_of_request(request: RequestHead<'_>, origin: &Origin<'_>) -> bool {
+    match HostReading::new(request) {
+        HostReading::Named(authority) => is_authority_of(authority, origin),
+        HostReading::Missing | HostReading::Ambiguous => false,
     }
 }
 

@@ -12,7 +12,7 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 
 /// Two secret numbers, new ones for each table.
 #[derive(Clone, Copy)]
-pub(super) struct Seed {
+pub(crate) struct Seed {
     first: u64,
     second: u64,
 }

@@ -159,3 +159,38 @@ impl Patterns {
         }
     }
 }
+
+/// A set of texts. A look-up does not get slower with their number.
+pub(crate) enum TextSet {
+    Few(Box<[String]>),
+    Many { table: Table, seed: Seed },
+}
+
+impl Default for TextSet {
+    fn default() -> Self {
+        Self::Few(Box::default())
+    }
+}
+
+impl TextSet {
+    pub(crate) fn new(texts: &[String]) -> Result<Self, TooLarge> {
+        if texts.len() <= FEW {
+            return Ok(Self::Few(texts.into()));
+        }
+        let seed = Seed::random();
+        let mut table = Table::for_texts(texts.len());
+        for text in texts {
+            table.add(seed.hash(text.as_bytes()), text)?;
+        }
+        table.shrink();
+        Ok(Self::Many { table, seed })
+    }
+
+    #[inline]
+    pub(crate) fn contains(&self, bytes: &[u8]) -> bool {
+        match self {
+            Self::Few(texts) => texts.iter().any(|text| text.as_bytes() == bytes),
+            Self::Many { table, seed } => table.has(seed.hash(bytes), |text| text == bytes),
+        }
+    }
+}

@@ -8,7 +8,7 @@
 
 /// The texts one after another, each after its length, and an open-addressing table of their offsets. A text takes at
 /// most 16 bytes in addition to its own.
-pub(super) struct Table {
+pub(crate) struct Table {
     slots: Box<[Slot]>,
     arena: Vec<u8>,
 }

@@ -55,8 +55,10 @@ enum DecisionResult<'r> {
     OwnPage,
     /// The browser withholds the response, or the preflight fails.
     NotAllowed(Denial<'r>),
-    /// The layer answers 403 in place of the inner service.
+    /// The layer answers in place of the inner service.
     Refused(Denial<'r>),
+    /// The same for a write of an origin that is allowed, with credentials that the policy does not grant.
+    UngrantedCredentials,
 }
 
 impl<'r> Decision<'r> {
@@ -74,6 +76,11 @@ impl<'r> Decision<'r> {
 
     pub(super) fn not_allowed(kind: RequestKind, denial: Denial<'r>) -> Self {
         let result = DecisionResult::NotAllowed(denial);
+        Self { kind, result }
+    }
+
+    pub(super) fn ungranted_credentials(kind: RequestKind) -> Self {
+        let result = DecisionResult::UngrantedCredentials;
         Self { kind, result }
     }
 
@@ -134,9 +141,17 @@ impl<'r> Decision<'r> {
         matches!(self.result, DecisionResult::OwnPage)
     }
 
-    /// Whether the layer answers 403 to an actual request, and the inner service never sees it.
+    /// Whether the layer answers in place of the inner service, other than to a preflight.
     pub(crate) fn is_refused(&self) -> bool {
-        matches!(self.result, DecisionResult::Refused(_))
+        matches!(
+            self.result,
+            DecisionResult::Refused(_) | DecisionResult::UngrantedCredentials
+        )
+    }
+
+    /// Whether only the credentials that the request carries are not granted.
+    pub(crate) fn lacks_credentials(&self) -> bool {
+        matches!(self.result, DecisionResult::UngrantedCredentials)
     }
 
     /// Why the request is denied.
@@ -148,6 +163,7 @@ impl<'r> Decision<'r> {
         match self.result {
             DecisionResult::Allowed | DecisionResult::OwnPage => None,
             DecisionResult::NotAllowed(denial) | DecisionResult::Refused(denial) => Some(denial),
+            DecisionResult::UngrantedCredentials => Some(Denial::CrossSiteWrite),
         }
     }
 }
@@ -215,6 +231,15 @@ pub enum Denial<'r> {
     HeaderListTooLong,
     /// The preflight asks for access to a private network, and the policy does not allow it.
     PrivateNetworkNotAllowed,
+    /// A write of a page that may not write, or the preflight for one:
+    /// [`reject_cross_site_writes`](crate::CorsBuilder::reject_cross_site_writes).
+    CrossSiteWrite,
+    /// The request names a host under which the server is not reached:
+    /// [`allow_hosts`](crate::CorsBuilder::allow_hosts).
+    HostNotAllowed {
+        /// The host as it came: of the URI, or else the first `Host` line.
+        host: &'r [u8],
+    },
 }
 
 impl Denial<'_> {
@@ -238,6 +263,8 @@ impl Denial<'_> {
             Self::HeaderNotAllowed { .. } => "header_not_allowed",
             Self::HeaderListTooLong => "header_list_too_long",
             Self::PrivateNetworkNotAllowed => "private_network_not_allowed",
+            Self::CrossSiteWrite => "cross_site_write",
+            Self::HostNotAllowed { .. } => "host_not_allowed",
         }
     }
 }
@@ -283,6 +310,14 @@ impl fmt::Display for Denial<'_> {
             Self::PrivateNetworkNotAllowed => {
                 f.write_str("access to a private network is not allowed")
             }
+            Self::CrossSiteWrite => f.write_str(
+                "the request is a cross-site write: a page that may not write here sent it, and CORS alone does not stop it",
+            ),
+            Self::HostNotAllowed { host } => write!(
+                f,
+                "the server is not reached under the host {} (a proxy may have changed it)",
+                Quoted(host)
+            ),
         }
     }
 }

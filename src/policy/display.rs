@@ -52,6 +52,21 @@ impl fmt::Display for Policy {
             let names: Vec<_> = rules.presets.iter().map(|preset| preset.name()).collect();
             row(f, "presets", &names.join(", "))?;
         }
+        if let Some(hosts) = &rules.hosts {
+            let loopback = hosts
+                .allows_loopback()
+                .then_some("the names and addresses of this machine");
+            let entries = hosts.entries().iter().map(String::as_str).chain(loopback);
+            row(f, "hosts", &entries.collect::<Vec<_>>().join(", "))?;
+        }
+        if settings.credentials && !rules.rejects_cross_site_writes() {
+            row(
+                f,
+                "caution",
+                "forged writes are not stopped: a form of any page can post here with its visitor's cookies; \
+                 reject_cross_site_writes stops it",
+            )?;
+        }
         let max_age = match settings.max_age {
             None => "the browser's default, 5 s".to_owned(),
             Some(0) => "0 s: one preflight for every request".to_owned(),
@@ -76,7 +91,11 @@ impl fmt::Display for Policy {
             ),
             (
                 settings.reject_disallowed_origins,
-                "answers 403 to disallowed origins",
+                "answers 403 to disallowed origins and to cross-site writes",
+            ),
+            (
+                settings.reject_cross_site_writes && !settings.reject_disallowed_origins,
+                "answers 403 to cross-site writes",
             ),
         ] {
             if is_on {

@@ -46,6 +46,8 @@ pub struct Policy {
     pub(crate) notation: Notation,
     pub(crate) role: Role,
     origins: OriginMatcher,
+    /// Whether it names hosts or rejects writes. Other policies pay nothing for that.
+    is_guarded: bool,
     request_headers: NameSet,
     response_headers: ResponseHeaders,
 }
@@ -66,6 +68,7 @@ impl Policy {
         Self {
             request_headers: NameSet::new(&rules.request_headers.listed),
             response_headers: ResponseHeaders::new(&rules),
+            is_guarded: rules.hosts.is_some() || rules.rejects_cross_site_writes(),
             rules,
             notation,
             role: Role::Stated,
@@ -148,6 +151,12 @@ impl Policy {
     /// ```
     pub fn origins(&self) -> impl Iterator<Item = &str> {
         self.origins.iter()
+    }
+
+    /// Whether the policy names hosts, and not that of the request.
+    pub(crate) fn refuses_host(&self, request: RequestHead<'_>) -> bool {
+        let hosts = self.rules.hosts.as_ref();
+        hosts.is_some_and(|hosts| !hosts.allow(request))
     }
 
     /// Decides without asking a look-up.

@@ -3,6 +3,8 @@
 //! A setting that is a boolean or a number is only a field of [`CorsConfig`]: the builder sets that field, `build()`
 //! checks it, and the code that writes headers reads it.
 
+use std::sync::Arc;
+
 use http::{HeaderName, Method};
 
 use super::predicate::Predicate;
@@ -11,11 +13,16 @@ use crate::fetch::names::is_safelisted_method;
 use crate::fetch::requested_headers::is_bounded_token;
 use crate::origin::OriginPattern;
 use crate::policy::presets::Preset;
+use crate::trust::hosts::Hosts;
 
 /// Everything in a policy, except the list of origins, which is compiled into a matcher.
 #[derive(Clone, Default)]
 pub(crate) struct Rules {
     pub(crate) any_origin: bool,
+    /// No page of another origin may read, and that is meant.
+    pub(crate) no_origin: bool,
+    /// `None` if the policy accepts every name.
+    pub(crate) hosts: Option<Arc<Hosts>>,
     pub(crate) predicates: Vec<Predicate>,
     pub(crate) methods: Names<Method>,
     pub(crate) request_headers: Names<HeaderName>,
@@ -65,6 +72,11 @@ impl<T> Default for Names<T> {
 }
 
 impl Rules {
+    /// Rejecting all requests of disallowed origins includes their writes.
+    pub(crate) fn rejects_cross_site_writes(&self) -> bool {
+        self.settings.reject_cross_site_writes || self.settings.reject_disallowed_origins
+    }
+
     /// Whether predicates and look-ups are asked about `http://` origins other than this machine's.
     pub(crate) fn allows_insecure_origins(&self) -> bool {
         self.settings.dangerously_allow_insecure_origins || !self.settings.credentials

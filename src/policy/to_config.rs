@@ -4,7 +4,7 @@ use http::{HeaderName, Method};
 
 use super::Policy;
 use super::rules::Names;
-use crate::config::{ANY, CorsConfig, MIRROR};
+use crate::config::{ANY, CorsConfig, MIRROR, NONE};
 use crate::policy::presets::Preset;
 
 impl Policy {
@@ -41,6 +41,8 @@ impl Policy {
         }
         let origins = if rules.any_origin {
             texts([ANY])
+        } else if rules.no_origin {
+            texts([NONE])
         } else {
             texts(self.origins())
         };
@@ -69,6 +71,10 @@ impl Policy {
                 &in_presets(Preset::exposed_headers),
             ),
             presets: texts(rules.presets.iter().map(|preset| preset.name())),
+            hosts: rules
+                .hosts
+                .as_ref()
+                .map_or_else(Vec::new, |hosts| hosts.entries().to_vec()),
             allow_null_origin: rules.settings.allow_null_origin && !rules.any_origin,
             ..rules.settings.clone()
         })

@@ -3,19 +3,21 @@
 //! Everything else that is said about a request follows from its [`Verdict`]: the response, [`Decision`], observers,
 //! traces, the diagnosis header and explanations.
 
-use http::header::{ACCESS_CONTROL_REQUEST_METHOD, HeaderMap};
+use http::header::{ACCESS_CONTROL_REQUEST_METHOD, CACHE_CONTROL, HeaderMap};
 use http::{HeaderValue, Method, StatusCode};
 
 use super::Policy;
 use super::decision::{Decision, Denial, RequestKind};
-use super::headers::change::{Change, Extra, IsOptions};
+use super::headers::change::{Change, Extra, MethodKind};
 use super::headers::names::CORS_DIAGNOSIS;
 use super::headers::vary::{HasVary, Vary};
 use crate::fetch::header_value::NULL;
+use crate::fetch::host::received_host;
 use crate::fetch::own_page::is_own_page;
 use crate::fetch::request::{HeaderLine, RequestHead};
 use crate::fetch::requested_headers::{Refused, check_names};
 use crate::origin::Origin;
+use crate::trust::writes::{announces_write, carries_credentials, is_of_own_site, is_write};
 
 /// What a policy finds about one request.
 #[derive(Clone, Copy)]
@@ -42,11 +44,16 @@ enum Finding<'a> {
     Refused(Cause),
 }
 
-/// Why an origin is not allowed. [`Policy::decision`] finds the details when somebody asks.
-#[derive(Debug, Clone, Copy)]
+/// Why a request is denied. [`Policy::decision`] finds the details when somebody asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Cause {
-    NothingAllowsIt,
+    /// Nothing allows the origin.
+    Origin,
     LookupFailed,
+    CrossSiteWrite,
+    /// A cross-site write of an origin that is allowed, with credentials that are not.
+    UngrantedCredentials,
+    Host,
 }
 
 /// What a look-up says about the origin of a request.
@@ -84,9 +91,35 @@ impl Verdict<'_> {
 }
 
 impl Policy {
-    /// Decides about a request, except what only a look-up can say.
+    /// Decides about a request, except what only a look-up can say. Each step is taken once:
+    ///
+    /// 1. The host.
+    /// 2. Lists and patterns, then predicates.
+    /// 3. Own pages, before a look-up. So a page of the server never waits for a database.
+    /// 4. A look-up: the caller asks it, and [`Self::settle`] takes its answer.
+    /// 5. Writes.
     #[inline]
     pub(crate) fn verdict<'a>(&'a self, request: &RequestHead<'a>) -> Verdict<'a> {
+        if !self.is_guarded {
+            return self.unguarded_verdict(request);
+        }
+        if self.refuses_host(*request) {
+            let has_origin = !matches!(request.origin(), HeaderLine::Missing);
+            return Verdict {
+                is_preflight: has_origin && request.has_preflight_form(),
+                finding: Finding::Refused(Cause::Host),
+            };
+        }
+        let verdict = self.unguarded_verdict(request);
+        if verdict.is_undecided() {
+            return verdict;
+        }
+        self.refuse_cross_site_write(verdict, request)
+    }
+
+    /// The verdict as if the policy named no hosts and rejected no writes.
+    #[inline]
+    fn unguarded_verdict<'a>(&'a self, request: &RequestHead<'a>) -> Verdict<'a> {
         if self.rules.any_origin && *request.method != Method::OPTIONS {
             // All responses are the same, whatever `Origin` says.
             return Verdict {
@@ -105,7 +138,7 @@ impl Policy {
                     line if self.rules.any_origin && (!is_preflight || is_sent(line)) => {
                         Finding::AnyOrigin
                     }
-                    _ => self.denied(Cause::NothingAllowsIt, is_preflight),
+                    _ => self.denied(Cause::Origin, is_preflight),
                 };
                 (is_preflight, finding)
             }
@@ -125,12 +158,7 @@ impl Policy {
         }
     }
 
-    /// The finding about one `Origin` line. Each step is taken once:
-    ///
-    /// 1. Lists and patterns.
-    /// 2. Predicates.
-    /// 3. Own pages, before a look-up. So a page of the server never waits for a database.
-    /// 4. A look-up: the caller asks it, and [`Self::settle`] takes its answer.
+    /// The finding about one `Origin` line.
     #[inline]
     fn finding<'a>(
         &'a self,
@@ -176,7 +204,7 @@ impl Policy {
         if !is_preflight && self.response_depends_on_own_page() && is_own_page(*request) {
             return Finding::OwnPage;
         }
-        self.denied(Cause::NothingAllowsIt, is_preflight)
+        self.denied(Cause::Origin, is_preflight)
     }
 
     /// Otherwise own pages get the same response as others that are not allowed, and are recognised only if somebody asks
@@ -210,9 +238,51 @@ impl Policy {
         let finding = match (answer, request.origin()) {
             (LookupAnswer::Allowed, HeaderLine::One(origin)) => Finding::Allowed(origin),
             (LookupAnswer::Failed, _) => self.denied(Cause::LookupFailed, verdict.is_preflight),
-            _ => self.denied(Cause::NothingAllowsIt, verdict.is_preflight),
+            _ => self.denied(Cause::Origin, verdict.is_preflight),
         };
-        Verdict { finding, ..verdict }
+        self.refuse_cross_site_write(Verdict { finding, ..verdict }, request)
+    }
+
+    /// Refuses a write that nobody vouches for, and the preflight for one: a browser is never told yes and then no.
+    fn refuse_cross_site_write<'a>(
+        &self,
+        verdict: Verdict<'a>,
+        request: &RequestHead<'a>,
+    ) -> Verdict<'a> {
+        if !self.rules.rejects_cross_site_writes() || self.is_trusted(verdict, request) {
+            return verdict;
+        }
+        let is_refused = if verdict.is_preflight {
+            let method = HeaderLine::get(request.headers, &ACCESS_CONTROL_REQUEST_METHOD);
+            !matches!(verdict.finding, Finding::NotAllowed(_)) && announces_write(method)
+        } else {
+            is_write(*request) && !is_of_own_site(*request)
+        };
+        if is_refused {
+            let finding = match verdict.finding {
+                // The reason that comes first.
+                Finding::Refused(cause) => Finding::Refused(cause),
+                Finding::Allowed(origin) if *origin != NULL => {
+                    Finding::Refused(Cause::UngrantedCredentials)
+                }
+                _ => Finding::Refused(Cause::CrossSiteWrite),
+            };
+            return Verdict { finding, ..verdict };
+        }
+        verdict
+    }
+
+    /// Whether the policy names the origin of a request, and grants what the request carries. Any origin and `null` are
+    /// not names.
+    fn is_trusted(&self, verdict: Verdict<'_>, request: &RequestHead<'_>) -> bool {
+        let Finding::Allowed(origin) = verdict.finding else {
+            return false;
+        };
+        let may_send_authorization = || self.allows_request_header(b"authorization");
+        *origin != NULL
+            && (verdict.is_preflight
+                || self.rules.settings.credentials
+                || !carries_credentials(*request, may_send_authorization()))
     }
 
     /// What happens to a request if no look-up is asked.
@@ -229,23 +299,36 @@ impl Policy {
     #[inline]
     pub(crate) fn outcome(&self, verdict: Verdict<'_>, request: &RequestHead<'_>) -> Outcome {
         let headers = &self.response_headers;
-        let options = IsOptions::new(request.method);
+        let kind = MethodKind::new(request.method);
         match (verdict.finding, verdict.is_preflight) {
-            (Finding::AnyOrigin, false) => Outcome::Forward(headers.any_origin(options)),
-            (Finding::Allowed(origin), false) => {
-                Outcome::Forward(headers.one_origin(origin, options))
-            }
-            (Finding::NotCors, _) => Outcome::Forward(headers.not_cors(options)),
+            (Finding::AnyOrigin, false) => Outcome::Forward(headers.any_origin(kind)),
+            (Finding::Allowed(origin), false) => Outcome::Forward(headers.one_origin(origin, kind)),
+            (Finding::NotCors, _) => Outcome::Forward(headers.not_cors(kind)),
             (Finding::AnyOrigin, true) => self.preflight_outcome(request, None),
             (Finding::Allowed(origin), true) => self.preflight_outcome(request, Some(origin)),
-            (Finding::Refused(_), _) => {
-                Outcome::Respond(StatusCode::FORBIDDEN, headers.refused(options))
+            (Finding::Refused(Cause::CrossSiteWrite), true) => {
+                Outcome::Respond(StatusCode::FORBIDDEN, headers.preflight.refused())
+                    .without_caching()
             }
+            (Finding::Refused(cause), _) => match cause {
+                Cause::Host => {
+                    Outcome::Respond(StatusCode::MISDIRECTED_REQUEST, headers.refused(kind))
+                }
+                Cause::CrossSiteWrite => {
+                    Outcome::Respond(StatusCode::FORBIDDEN, headers.refused_write())
+                }
+                Cause::UngrantedCredentials => {
+                    Outcome::Respond(StatusCode::FORBIDDEN, headers.refused_for_credentials())
+                }
+                Cause::Origin | Cause::LookupFailed => {
+                    Outcome::Respond(StatusCode::FORBIDDEN, headers.refused(kind))
+                }
+            },
             (Finding::NotAllowed(_) | Finding::Undecided | Finding::OwnPage, true) => {
                 Outcome::Respond(StatusCode::FORBIDDEN, headers.preflight.refused())
             }
             (Finding::NotAllowed(_) | Finding::Undecided | Finding::OwnPage, false) => {
-                Outcome::Forward(headers.denied(options))
+                Outcome::Forward(headers.denied(kind))
             }
         }
     }
@@ -274,7 +357,7 @@ impl Policy {
             _ if verdict.is_preflight => RequestKind::Preflight,
             _ => RequestKind::Actual,
         };
-        let denied = |cause| self.origin_denial(cause, request);
+        let denied = |cause| self.denial(cause, request);
         match verdict.finding {
             Finding::AnyOrigin | Finding::Allowed(_) if verdict.is_preflight => {
                 match self.preflight_denial(request) {
@@ -284,6 +367,7 @@ impl Policy {
             }
             Finding::NotCors | Finding::AnyOrigin | Finding::Allowed(_) => Decision::allowed(kind),
             Finding::OwnPage => Decision::own_page(),
+            Finding::Refused(Cause::UngrantedCredentials) => Decision::ungranted_credentials(kind),
             Finding::Refused(cause) => Decision::refused(kind, denied(cause)),
             Finding::NotAllowed(_) | Finding::Undecided
                 if !verdict.is_preflight && is_own_page(request) =>
@@ -291,11 +375,19 @@ impl Policy {
                 Decision::own_page()
             }
             Finding::NotAllowed(cause) => Decision::not_allowed(kind, denied(cause)),
-            Finding::Undecided => Decision::not_allowed(kind, denied(Cause::NothingAllowsIt)),
+            Finding::Undecided => Decision::not_allowed(kind, denied(Cause::Origin)),
         }
     }
 
-    fn origin_denial<'r>(&self, cause: Cause, request: RequestHead<'r>) -> Denial<'r> {
+    fn denial<'r>(&self, cause: Cause, request: RequestHead<'r>) -> Denial<'r> {
+        match cause {
+            Cause::CrossSiteWrite | Cause::UngrantedCredentials => return Denial::CrossSiteWrite,
+            Cause::Host => {
+                let host = received_host(request);
+                return Denial::HostNotAllowed { host };
+            }
+            Cause::Origin | Cause::LookupFailed => {}
+        }
         let HeaderLine::One(value) = request.origin() else {
             return Denial::SeveralOrigins;
         };
@@ -312,14 +404,12 @@ impl Policy {
             }
         };
         let asks = self.rules.settings.allow_looked_up_origins || !self.rules.predicates.is_empty();
-        match cause {
-            Cause::LookupFailed => Denial::LookupFailed { origin },
-            Cause::NothingAllowsIt
-                if asks && origin.is_insecure() && !self.rules.allows_insecure_origins() =>
-            {
-                Denial::InsecureOrigin { origin }
-            }
-            Cause::NothingAllowsIt => Denial::OriginNotAllowed { origin },
+        if cause == Cause::LookupFailed {
+            Denial::LookupFailed { origin }
+        } else if asks && origin.is_insecure() && !self.rules.allows_insecure_origins() {
+            Denial::InsecureOrigin { origin }
+        } else {
+            Denial::OriginNotAllowed { origin }
         }
     }
 
@@ -362,6 +452,13 @@ pub(crate) enum Outcome {
 }
 
 impl Outcome {
+    fn without_caching(mut self) -> Self {
+        if let Self::Respond(_, headers) = &mut self {
+            headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        }
+        self
+    }
+
     /// Adds request headers that the response depends on.
     pub(crate) fn with_vary(self, vary: &Vary) -> Self {
         match self {

@@ -182,7 +182,7 @@ credentials         yes
 exposed headers     only the CORS-safelisted ones
 preflight cache     600 s
 preflight response  with 204
-also                answers 403 to disallowed origins
+also                answers 403 to disallowed origins and to cross-site writes
 "
     );
 }

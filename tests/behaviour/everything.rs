@@ -87,9 +87,7 @@ pub(crate) fn policies() -> Vec<(&'static str, CorsLayer)> {
         ),
         (
             "any, rejecting",
-            any.reject_disallowed_origins()
-                .timing_allow_origin()
-                .build(),
+            any.reject_cross_site_writes().timing_allow_origin().build(),
         ),
         (
             "predicate",

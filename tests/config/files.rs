@@ -33,6 +33,9 @@ fn everything() -> CorsConfig {
         timing_allow_origin: true,
         cross_origin_resource_policy: true,
         reject_disallowed_origins: true,
+        reject_cross_site_writes: true,
+        hosts: list(["api.example.com", "*.tenant.example"]),
+        allow_loopback_hosts: true,
         forward_preflights: true,
         preflight_status: Some(200),
         dangerously_allow_insecure_origins: true,
@@ -55,6 +58,9 @@ allow_private_network = true
 timing_allow_origin = true
 cross_origin_resource_policy = true
 reject_disallowed_origins = true
+reject_cross_site_writes = true
+hosts = ["api.example.com", "*.tenant.example"]
+allow_loopback_hosts = true
 forward_preflights = true
 preflight_status = 200
 dangerously_allow_insecure_origins = true
@@ -68,7 +74,7 @@ fn every_key_is_read_and_written() {
     assert_eq!(toml::to_string(&everything()).unwrap(), EVERYTHING);
 
     let value = serde_json::to_value(everything()).unwrap();
-    assert_eq!(value.as_object().unwrap().len(), 19);
+    assert_eq!(value.as_object().unwrap().len(), 22);
     assert_eq!(json(&value.to_string()).as_ref(), Ok(&everything()));
 
     let text = serde_norway::to_string(&everything()).unwrap();
@@ -293,7 +299,7 @@ fn an_unknown_key_is_reported_with_the_valid_ones() {
         .lines()
         .filter_map(|line| Some(line.split_once(" = ")?.0))
         .collect();
-    assert_eq!(keys.len(), 19);
+    assert_eq!(keys.len(), 22);
     for said in [
         toml("origin = '*'"),
         json(r#"{"origin": "*"}"#),

@@ -66,7 +66,7 @@ impl Stated {
         if self.asks {
             builder = builder.allow_looked_up_origins();
         }
-        if self.rejects {
+        if self.rejects && !self.is_any_origin() {
             builder = builder.reject_disallowed_origins();
         }
         if self.credentials {

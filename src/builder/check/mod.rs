@@ -2,6 +2,7 @@
 
 mod names;
 mod origins;
+mod trust;
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -29,7 +30,10 @@ impl UncheckedPolicy {
         self.add_presets();
         self.rules.settings.max_age = self.check_max_age(&mut problems);
         self.check_preflight_status(&mut problems);
+        self.check_rejections(&mut problems);
+        let hosts = self.check_hosts(&mut problems);
         problems.into_result()?;
+        self.rules.hosts = hosts;
         compile(std::mem::take(&mut self.rules), origins, self.notation)
     }
 }

@@ -13,7 +13,21 @@ impl UncheckedPolicy {
             && self.rules.predicates.is_empty()
             && !settings.allow_loopback_origins
             && !settings.allow_looked_up_origins;
-        if nobody && !self.rules.any_origin && !settings.allow_null_origin {
+        let nobody = nobody && !self.rules.any_origin && !settings.allow_null_origin;
+        if self.rules.no_origin && !nobody {
+            let fix = self.notation.fix(
+                "remove allow_no_origin(), or the calls that allow an origin",
+                "write `origins = \"none\"` without other keys that allow an origin",
+            );
+            problems.add(
+                Field::Origins,
+                None,
+                "none",
+                Reason::NoOriginBesideOrigins,
+                fix,
+            );
+        }
+        if nobody && !self.rules.no_origin {
             let fix = self.notation.fix(
                 "call allow_origins([\"https://app.example.com\"]) with the origins of the pages that may call, or \
                  allow_any_origin() for an API that is open to all",

@@ -169,20 +169,24 @@ fn write_preflight(headers: &mut HeaderMap, preflight: &HeaderMap) {
     Vary::first_of(preflight).merge_into(headers, has_vary);
 }
 
-/// Whether a response is to `OPTIONS`.
+/// What `Vary` depends on, besides the policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum IsOptions {
-    Yes,
-    No,
+pub(crate) enum MethodKind {
+    /// Such a request may be a preflight.
+    Options,
+    /// GET and HEAD.
+    Safe,
+    /// A cross-site request with such a method may be refused.
+    Write,
 }
 
-impl IsOptions {
+impl MethodKind {
     #[inline]
     pub(crate) fn new(method: &Method) -> Self {
-        if *method == Method::OPTIONS {
-            Self::Yes
-        } else {
-            Self::No
+        match *method {
+            Method::OPTIONS => Self::Options,
+            Method::GET | Method::HEAD => Self::Safe,
+            _ => Self::Write,
         }
     }
 }

@@ -7,15 +7,15 @@ pub(crate) mod vary;
 
 use http::HeaderValue;
 use http::header::{
-    ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, CACHE_CONTROL, HeaderMap,
-    HeaderName, ORIGIN,
+    ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, AUTHORIZATION, CACHE_CONTROL,
+    COOKIE, HeaderMap, HeaderName, ORIGIN,
 };
 
 use super::rules::{Names, Rules};
 use crate::fetch::header_value::{ANY, any, list_value};
 use crate::fetch::names::header_text;
 use crate::fetch::request::{REQUEST_PRIVATE_NETWORK, SEC_FETCH_SITE};
-use change::{Change, ConstantLines, IsOptions, Values};
+use change::{Change, ConstantLines, MethodKind, Values};
 use preflight::{PreflightHeaders, mirrors_headers};
 use vary::{CommonVary, Vary};
 
@@ -27,7 +27,8 @@ pub(crate) struct ResponseHeaders {
     vary: Vary,
     /// For responses to `OPTIONS`. Two headers decide whether such a request is a preflight.
     vary_options: Vary,
-    /// The same two for requests that are denied. Where own pages get another response, they name `Sec-Fetch-Site`.
+    writes: VaryOfWrites,
+    /// The same for requests that are denied. Where own pages get another response, they name `Sec-Fetch-Site`.
     vary_denied: Vary,
     vary_denied_options: Vary,
     pub(super) preflight: PreflightHeaders,
@@ -47,6 +48,19 @@ impl ResponseHeaders {
         };
         let vary = Vary::new(if rules.any_origin { &[] } else { &depends_on });
         let vary_denied = denied(&depends_on);
+        let writes = if rules.rejects_cross_site_writes() {
+            VaryOfWrites::new(&depends_on, settings.credentials)
+        } else {
+            VaryOfWrites {
+                allowed: if rules.any_origin {
+                    vary.clone()
+                } else {
+                    Vary::new(&depends_on)
+                },
+                unnamed: vary.clone(),
+                denied: vary_denied.clone(),
+            }
+        };
         depends_on.insert(1, ACCESS_CONTROL_REQUEST_METHOD);
         let vary_options = Vary::new(&depends_on);
         let vary_denied_options = denied(&depends_on);
@@ -67,6 +81,7 @@ impl ResponseHeaders {
             preflight: PreflightHeaders::new(rules, Vary::new(&depends_on)),
             vary,
             vary_options,
+            writes,
             vary_denied,
             vary_denied_options,
         }
@@ -74,31 +89,38 @@ impl ResponseHeaders {
 
     /// The change of a response that any origin may read.
     #[inline]
-    pub(super) fn any_origin(&self, options: IsOptions) -> Change {
-        match (&self.expose_headers, options) {
-            (None, IsOptions::No) => Change::AnyOrigin(self.lines),
-            _ => self.values(Some(&ANY), self.vary(options)),
+    pub(super) fn any_origin(&self, kind: MethodKind) -> Change {
+        let vary = self.vary(kind);
+        if self.expose_headers.is_none() && vary.is_empty() {
+            Change::AnyOrigin(self.lines)
+        } else {
+            self.values(Some(&ANY), vary)
         }
     }
 
     /// The change of a response that one origin may read.
     #[inline]
-    pub(super) fn one_origin(&self, origin: &HeaderValue, options: IsOptions) -> Change {
-        self.values(Some(origin), self.vary(options))
+    pub(super) fn one_origin(&self, origin: &HeaderValue, kind: MethodKind) -> Change {
+        let vary = match kind {
+            MethodKind::Write => &self.writes.allowed,
+            kind => self.vary(kind),
+        };
+        self.values(Some(origin), vary)
     }
 
     /// The change of a response to a request without `Origin`.
     #[inline]
-    pub(super) fn not_cors(&self, options: IsOptions) -> Change {
-        self.nobody(self.vary(options))
+    pub(super) fn not_cors(&self, kind: MethodKind) -> Change {
+        self.nobody(self.vary(kind))
     }
 
     /// The change of a response to an origin that is not allowed.
     #[inline]
-    pub(super) fn denied(&self, options: IsOptions) -> Change {
-        self.nobody(match options {
-            IsOptions::No => &self.vary_denied,
-            IsOptions::Yes => &self.vary_denied_options,
+    pub(super) fn denied(&self, kind: MethodKind) -> Change {
+        self.nobody(match kind {
+            MethodKind::Safe => &self.vary_denied,
+            MethodKind::Options => &self.vary_denied_options,
+            MethodKind::Write => &self.writes.denied,
         })
     }
 
@@ -131,18 +153,26 @@ impl ResponseHeaders {
     }
 
     /// The headers of the response that the layer gives in place of the inner service.
-    pub(super) fn refused(&self, options: IsOptions) -> HeaderMap {
-        let mut headers = HeaderMap::with_capacity(2);
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        self.denied(options).apply(&mut headers);
-        headers
+    pub(super) fn refused(&self, kind: MethodKind) -> HeaderMap {
+        refused(self.denied(kind))
+    }
+
+    /// The same for a write of an allowed origin, with credentials that the policy does not grant.
+    pub(super) fn refused_for_credentials(&self) -> HeaderMap {
+        refused(self.nobody(&self.writes.allowed))
+    }
+
+    /// The same for any other cross-site write.
+    pub(super) fn refused_write(&self) -> HeaderMap {
+        refused(self.nobody(&self.writes.denied))
     }
 
     #[inline]
-    fn vary(&self, options: IsOptions) -> &Vary {
-        match options {
-            IsOptions::No => &self.vary,
-            IsOptions::Yes => &self.vary_options,
+    fn vary(&self, kind: MethodKind) -> &Vary {
+        match kind {
+            MethodKind::Safe => &self.vary,
+            MethodKind::Options => &self.vary_options,
+            MethodKind::Write => &self.writes.unnamed,
         }
     }
 }
@@ -154,5 +184,37 @@ fn exposed_headers(names: &Names<HeaderName>) -> Option<HeaderValue> {
         // The value of a standard name is a constant, so its clones do not count references.
         [name] => Some(HeaderValue::from(name.clone())),
         listed => list_value(&mut listed.iter().map(header_text), ","),
+    }
+}
+
+fn refused(mut change: Change) -> HeaderMap {
+    let mut headers = HeaderMap::with_capacity(2);
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    change.apply(&mut headers);
+    headers
+}
+
+/// For responses to methods that are not safe: what it depends on whether such a request is refused.
+struct VaryOfWrites {
+    /// For an origin that is allowed by its name.
+    allowed: Vary,
+    /// Without `Origin`, or where any origin is allowed.
+    unnamed: Vary,
+    denied: Vary,
+}
+
+impl VaryOfWrites {
+    /// Where cross-site writes are refused.
+    fn new(depends_on: &[HeaderName], credentials: bool) -> Self {
+        let with = |more: &[HeaderName]| Vary::new(&[depends_on, more].concat());
+        Self {
+            allowed: if credentials {
+                with(&[])
+            } else {
+                with(&[SEC_FETCH_SITE, COOKIE, AUTHORIZATION])
+            },
+            unnamed: with(&[SEC_FETCH_SITE]),
+            denied: with(&[SEC_FETCH_SITE]),
+        }
     }
 }

@@ -37,6 +37,9 @@ pub(crate) enum CommonVary {
     Nothing,
     Origin,
     OriginAndMethod,
+    OriginAndSite,
+    /// For cross-site writes, without credentials.
+    OriginSiteAndCredentials,
 }
 
 impl CommonVary {
@@ -55,6 +58,10 @@ impl CommonVary {
             Self::Origin => Some(HeaderValue::from_static("origin")),
             Self::OriginAndMethod => Some(HeaderValue::from_static(
                 "origin, access-control-request-method",
+            )),
+            Self::OriginAndSite => Some(HeaderValue::from_static("origin, sec-fetch-site")),
+            Self::OriginSiteAndCredentials => Some(HeaderValue::from_static(
+                "origin, sec-fetch-site, cookie, authorization",
             )),
         }
     }
@@ -77,7 +84,12 @@ impl Vary {
         let Some(line) = line else {
             return Self::Common(CommonVary::Nothing);
         };
-        for common in [CommonVary::Origin, CommonVary::OriginAndMethod] {
+        for common in [
+            CommonVary::Origin,
+            CommonVary::OriginAndMethod,
+            CommonVary::OriginAndSite,
+            CommonVary::OriginSiteAndCredentials,
+        ] {
             if common.line().as_ref() == Some(&line) {
                 return Self::Common(common);
             }

@@ -1,0 +1,172 @@
+//! Why a write or a host is refused, and what fixes it.
+
+use http::header::ACCESS_CONTROL_REQUEST_METHOD;
+
+use super::changes::{Changes, Replaced};
+use super::exempt;
+use super::explanation::Explanation;
+use super::missing::Missing;
+use super::outcome::PageOutcome;
+use super::sender::Sender;
+use crate::fetch::header_value::NULL;
+use crate::fetch::request::{HeaderLine, RequestHead, SEC_FETCH_SITE};
+use crate::origin::Origin;
+use crate::policy::Policy;
+use crate::policy::decision::{Decision, Denial, Quoted, RequestKind};
+use crate::trust::hosts::HostPattern;
+use crate::trust::writes::{announces_write, is_write};
+
+const CALLBACKS: &str = "a log-in or payment call-back of another site is a form, too: give its path a policy of its own, and do \
+                         not list its origin";
+
+impl Policy {
+    pub(super) fn explain_host(&self, host: &[u8]) -> Explanation {
+        let text = String::from_utf8_lossy(host);
+        let fix = match HostPattern::parse(&text) {
+            Ok(pattern) => {
+                let host = pattern.to_text();
+                let step = self.notation.fix("add .allow_hosts([", "add ");
+                let end = self.notation.fix("])", " to hosts");
+                format!("if clients reach the server under that name, {step}\"{host}\"{end}")
+            }
+            Err(_) => "let the client send one host, as browsers do".to_owned(),
+        };
+        Explanation {
+            why: Some(Denial::HostNotAllowed { host }.to_string()),
+            near: self.near_host(&text),
+            fix: Some(fix),
+            note: Some(
+                "a page whose own name leads to this server has such a host (DNS rebinding); behind a proxy that \
+                 rewrites Host, check the name in the proxy"
+                    .to_owned(),
+            ),
+            ..Explanation::new(PageOutcome::WrongHost)
+        }
+    }
+
+    /// A listed host that differs by its port or by `www`.
+    fn near_host(&self, text: &str) -> Option<String> {
+        let core = |text: &str| {
+            let text = text.to_ascii_lowercase();
+            let host = text.rsplit_once(':').map_or(&*text, |(host, _)| host);
+            host.trim_start_matches("www.").to_owned()
+        };
+        let entries = self.rules.hosts.as_ref()?.entries();
+        let near = entries.iter().find(|entry| core(entry) == core(text))?;
+        Some(format!("\"{near}\" is allowed"))
+    }
+
+    /// Whether a request of the origin `null` would be refused even if `null` were allowed.
+    pub(super) fn refuses_null_write(&self, kind: RequestKind, request: RequestHead<'_>) -> bool {
+        let is_write = match kind {
+            RequestKind::Preflight => announces_write(HeaderLine::get(
+                request.headers,
+                &ACCESS_CONTROL_REQUEST_METHOD,
+            )),
+            RequestKind::NotCors | RequestKind::Actual => is_write(request),
+        };
+        self.rules.rejects_cross_site_writes() && is_write
+    }
+
+    pub(super) fn explain_write(
+        &self,
+        decision: Decision<'_>,
+        request: RequestHead<'_>,
+    ) -> Explanation {
+        let sender = Sender::new(request);
+        let outcome = match (decision.kind(), sender) {
+            (RequestKind::Preflight, _) => PageOutcome::PreflightFails,
+            (_, Sender::WebSocket) => PageOutcome::HandshakeRejected,
+            (_, Sender::Navigation) => PageOutcome::NavigationRejected,
+            (_, Sender::Script | Sender::ScriptOrForm | Sender::NoCors) => PageOutcome::Rejected,
+        };
+        let mut explanation = Explanation {
+            why: Some(Denial::CrossSiteWrite.to_string()),
+            ..Explanation::new(outcome)
+        };
+        let exempt = exempt::path(request, self.notation);
+        let may_post = format!("if other sites may post here, {exempt}");
+        let (why, fix) = match request.origin() {
+            _ if decision.lacks_credentials() => (
+                "its origin is allowed, but it carries credentials, which the policy does not grant"
+                    .to_owned(),
+                Missing::credentials(self, request).fix(self),
+            ),
+            HeaderLine::One(line) if *line == NULL => (
+                "its origin is null, which any page can get".to_owned(),
+                "no change to the policy helps, because any page can get the origin null; if it is the server's own form, \
+                 remove Referrer-Policy: no-referrer from its page, which hides its origin"
+                    .to_owned(),
+            ),
+            HeaderLine::One(line) => match Origin::try_from(line) {
+                Ok(origin) => self.explain_writer(&origin, sender, request, &may_post),
+                Err(_) => (
+                    format!(
+                        "browsers do not send the origin {}",
+                        Quoted(line.as_bytes())
+                    ),
+                    "no change to the policy helps; send the origin as a browser does, or no Origin at all".to_owned(),
+                ),
+            },
+            HeaderLine::Several => (
+                "it has more than one Origin line".to_owned(),
+                "find the proxy or client that sends several origins, because browsers send one"
+                    .to_owned(),
+            ),
+            HeaderLine::Missing => {
+                let site = match HeaderLine::get(request.headers, &SEC_FETCH_SITE) {
+                    HeaderLine::One(site) => {
+                        format!("Sec-Fetch-Site is {}", Quoted(site.as_bytes()))
+                    }
+                    _ => "it has several Sec-Fetch-Site lines".to_owned(),
+                };
+                (format!("it has no Origin, and {site}"), may_post)
+            }
+        };
+        explanation.add_to_why(&why);
+        explanation.fix = Some(fix);
+        explanation.note = matches!(
+            sender,
+            Sender::Navigation | Sender::ScriptOrForm | Sender::NoCors
+        )
+        .then(|| CALLBACKS.to_owned());
+        explanation
+    }
+
+    /// What the page with a well-formed origin lacks.
+    fn explain_writer(
+        &self,
+        origin: &Origin<'_>,
+        sender: Sender,
+        request: RequestHead<'_>,
+        may_post: &str,
+    ) -> (String, String) {
+        let why = if self.rules.any_origin {
+            format!("any origin may read, and \"{origin}\" is not named as one that may write")
+        } else {
+            Denial::OriginNotAllowed { origin: *origin }.to_string()
+        };
+        if sender == Sender::Navigation {
+            return (why, may_post.to_owned());
+        }
+        let credentials = self.rules.settings.credentials || self.lacks_credentials_of(request);
+        let changes = Changes::for_origin(origin, credentials, self.notation, &|origin| {
+            self.names(origin)
+        });
+        let fix = match changes {
+            Ok(mut changes) => {
+                changes.credentials = credentials && !self.rules.settings.credentials;
+                changes.replaced = Replaced {
+                    any_origin: self.rules.any_origin,
+                    any_method: changes.credentials && self.rules.methods.any,
+                    any_header: changes.credentials && self.rules.request_headers.any,
+                    any_exposed_header: changes.credentials && self.rules.exposed_headers.any,
+                    null_origin: changes.credentials && self.rules.settings.allow_null_origin,
+                };
+                changes.sentence(self.notation)
+            }
+            Err(nothing_helps) => nothing_helps.0,
+        };
+        (why, fix)
+    }
+}
