@@ -1,219 +1,119 @@
-# Whether the tests would notice a mistake. cargo-mutants says which small mistakes the library could have. All of them
-# are compiled at once, each behind a switch, and the tests run with one at a time (.ci/mutants/mutants.py), since to
-# compile each would take hours.
+# Whether the tests notice small mistakes in the library, which cargo-mutants makes one at a time.
 #
-#   .ci/run mutants                              the lines that changed since docs/mutants.toml was written
-#   .ci/run mutants_all                          each file that docs/mutants.toml lacks, or that changed since
-#   FILES="fetch matcher/hash.rs" .ci/run mutants_all   these files and folders of src
+#   .ci/run mutants                     some mutants of the lines that changed since the last commit's parent
+#   BASE=main .ci/run mutants           … since another commit
+#   MOST=1000 MINUTES=60 .ci/run mutants   more of them
+#   SHARD=0/8 .ci/run mutants_all       an eighth of the whole crate; without SHARD, all of it
 #
-# `mutants_all` can be stopped at any time and goes on where it was.
+# `.cargo/mutants.toml` names the mutants that no test can notice, each with the reason.
 
-MUTANTS_FILE=docs/mutants.toml
-MOST_MUTANTS=200 # that one `.ci/run mutants` tries; of more, a part
-
-# For mistakes in constants, and others that can't be switched: they are compiled one by one.
-TESTS_OF_UNSWITCHED=(behaviour origin_matching config properties testing_fetch testing_cookies testing_agrees testing_wpt)
+# Those that see what the library does, and take seconds. The others start cargo or an example, or measure.
+TESTS_OF_MUTANTS=(attack behaviour config lookup lookup_cache origin_matching properties tracing weaknesses)
+TESTS_OF_TESTING=(testing_agrees testing_audit testing_blocked testing_cookies testing_fetch testing_hostile
+    testing_other_requests testing_resource_policy testing_wpt)
 
 check_mutants() {
-    prepare_mutants
-    local file base diff=$MUTANTS/changes.diff total changed=() unknown=0
-    : >"$diff"
-    for file in $(mutable_files .); do
-        base=$(recorded_commit "$file")
-        if [[ -z $base ]] || ! git cat-file -e "$base^{commit}" 2>/dev/null; then
-            unknown=$((unknown + 1))
-        elif ! git diff --quiet "$base" -- "src/$file"; then
-            git diff "$base" -- "src/$file" >>"$diff"
-            changed+=("$file")
-        fi
-    done
-    if ((unknown > 0)); then
-        echo "note: $unknown files have never been tried as a whole, and are not tried here: .ci/run mutants_all"
+    local base=${BASE:-HEAD^} most=${MOST:-12} minutes=${MINUTES:-6} total shards tried
+    MUTANTS=$CI_FOLDER/mutants
+    if ! git rev-parse --quiet --verify "$base^{commit}" >/dev/null; then
+        skip "no mutant was tried: this clone doesn't have the commit $base to compare with"
+        return
     fi
-    list_mutants --in-diff "$diff" >"$MUTANTS/list.json"
-    # Of an empty diff, cargo-mutants says nothing.
-    total=$(jq --slurp 'flatten | length' "$MUTANTS/list.json")
-    echo "$total mutants in the lines that changed in: ${changed[*]:-nothing}"
-    if ((total > MOST_MUTANTS)); then
-        echo "note: $MOST_MUTANTS of them are tried here, all by: .ci/run mutants_all"
-        jq "[range(0; length; length / $MOST_MUTANTS) as \$i | .[\$i | floor]]" "$MUTANTS/list.json" >"$MUTANTS/part.json"
-        mv "$MUTANTS/part.json" "$MUTANTS/list.json"
+    mkdir -p "$MUTANTS"
+    git diff "$base" -- src >"$MUTANTS/changes.diff"
+    if [[ ! -s $MUTANTS/changes.diff ]]; then
+        skip "no mutant was tried: src has not changed since $base"
+        return
     fi
-    if ((total > 0)); then
-        rm -rf "${MUTANTS:?}/changed"
-        mutate changed
-        fail_on_survivors changed
+    cargo_tool cargo-mutants 27.1.0
+    total=$(cargo mutants --list --json --in-diff "$MUTANTS/changes.diff" | jq --slurp 'flatten | length')
+    if ((total == 0)); then
+        skip "no mutant was tried: the lines that changed since $base have none"
+        return
     fi
+    choose_tests_of_mutants "$(grep '^+++ ' "$MUTANTS/changes.diff")"
+    build_tests_of_mutants
+    shards=$(((total + most - 1) / most))
+    try_mutants changed "$((minutes * 60))" --in-diff "$MUTANTS/changes.diff" --shard "0/$shards" --sharding round-robin
+    tried=$(lines_of changed caught missed timeout unviable)
+    echo "of $total mutants in the lines that changed since $base, $tried were tried and $((total - tried)) left out"
+    if ((tried < total)); then
+        skip "$((total - tried)) of $total mutants were not tried: MOST=$total MINUTES=600 .ci/run mutants tries all"
+    fi
+    fail_on_missed changed
 }
 
 check_mutants_all() {
-    [[ -z $(git status --porcelain -- src) ]] || fail "commit src first: the results are those of a commit"
-    prepare_mutants
-    local file commit arguments=() tried=()
-    # The last commit that changed the library, since one that only writes docs/mutants.toml may be rebased.
-    commit=$(git log -1 --format=%h -- src)
-    # shellcheck disable=SC2086 # the words are paths
-    for file in $(mutable_files ${FILES:-.}); do
-        if [[ -n ${FILES:-} || -z $(recorded_commit "$file") ]] ||
-            ! git diff --quiet "$(recorded_commit "$file")" -- "src/$file" 2>/dev/null; then
-            arguments+=(--file "src/$file")
-            tried+=("$file")
-        fi
-    done
-    if ((${#tried[@]} == 0)); then
-        return
-    fi
-    list_mutants "${arguments[@]}" >"$MUTANTS/list.json"
-    mutate all
-    for file in "${tried[@]}"; do
-        record_mutants "$file" "$commit"
-    done
-    write_table_of_mutants
-    fail_on_survivors all
-}
-
-prepare_mutants() {
-    debian_packages python3
-    cargo_tool cargo-mutants 27.1.0
     MUTANTS=$CI_FOLDER/mutants
-    copy_for_mutants
+    cargo_tool cargo-mutants 27.1.0
+    choose_tests_of_mutants src/testing
+    build_tests_of_mutants
+    try_mutants all 0 --shard "${SHARD:-0/1}" --sharding round-robin
+    fail_on_missed all
 }
 
-# The files of some folders of src in which cargo-mutants finds anything to change.
-mutable_files() {
-    local path arguments=()
-    for path in "${@%.}"; do
-        arguments+=(--file "src/$path" --file "src/$path${path:+/}**")
-    done
-    list_mutants "${arguments[@]}" | jq -r '.[].file | ltrimstr("src/")' | sort -u
-}
-
-# list_mutants ARGUMENT...: as JSON
-list_mutants() {
-    cargo mutants --list --json --all-features "$@"
-}
-
-# mutate FOLDER: tries what list.json has. The folder gets a file for each outcome.
-mutate() {
-    local out=$MUTANTS/$1 names
-    mutants_with_reason >"$MUTANTS/with_reason"
-    (
-        unset CARGO_TARGET_DIR
-        # For the switch, which is a function of the compiler's own.
-        export CARGO_INCREMENTAL=1 RUSTC_BOOTSTRAP=mutant_switch
-        cd "$MUTANTS/tree"
-        run python3 mutants.py ../list.json "$out" ../with_reason
-    )
-    if [[ -s $out/untried ]]; then
-        copy_for_mutants
-        # Without the files, cargo-mutants would add each deleted field of a struct.
-        mapfile -t names < <(
-            sed 's/[].[|()*^$?+{}\\]/\\&/g; s/^/--re=^/; s/$/$/' "$out/untried"
-            cut -d : -f 1 "$out/untried" | sort -u | sed 's/^/--file=/'
-        )
-        mutate_one_by_one "$out" "${names[@]}"
+# choose_tests_of_mutants PATHS: those that reach these files.
+choose_tests_of_mutants() {
+    TARGETS=(--lib "${TESTS_OF_MUTANTS[@]/#/--test=}")
+    if [[ $1 = *src/testing* ]]; then
+        TARGETS+=("${TESTS_OF_TESTING[@]/#/--test=}")
     fi
 }
 
-# mutate_one_by_one FOLDER ARGUMENT...
-mutate_one_by_one() {
-    local out=$1 outcome status=0
-    shift
+# In a copy, so that a run that is stopped leaves no mistake in src. What is built of the dependencies is shared.
+build_tests_of_mutants() {
+    export CARGO_TARGET_DIR=${CI_FOLDER%/ci} CARGO_INCREMENTAL=1
+    rm -rf "$MUTANTS/tree"
+    copy_files "$MUTANTS/tree"
+    # What was built here last may be a mutant, which cargo would take for up to date.
+    find "$MUTANTS/tree/src" -name '*.rs' -exec touch {} +
+    run cargo test --locked --quiet --all-features --no-run --manifest-path "$MUTANTS/tree/Cargo.toml" "${TARGETS[@]}"
+}
+
+# try_mutants NAME SECONDS ARGUMENT...: for at most so many seconds; 0 is no limit. Which mutants had which outcome is in
+# the folder NAME.
+try_mutants() {
+    local out=$MUTANTS/$1 seconds=$2 status=0
+    shift 2
+    rm -rf "$out"
     (
-        unset CARGO_TARGET_DIR
-        export CARGO_INCREMENTAL=1 RUSTC_BOOTSTRAP=mutant_switch PROPTEST_MAX_SHRINK_ITERS=0
         cd "$MUTANTS/tree"
-        run cargo mutants --in-place --minimum-test-timeout 60 --no-times --colors never --all-features \
-            --output "$out" "$@" --cargo-arg=--lib "${TESTS_OF_UNSWITCHED[@]/#/--cargo-arg=--test=}"
+        # A case that fails needs no smaller one, and a stopped run no backtrace.
+        export PROPTEST_MAX_SHRINK_ITERS=0 RUST_BACKTRACE=0
+        run timeout --signal=INT --kill-after=60 "$seconds" cargo mutants --in-place --colors never \
+            --output "$out" "$@" "${TARGETS[@]/#/--cargo-arg=}"
     ) || status=$?
-    # 2: some survived; 3: some took too long, which counts as caught
-    ((status == 0 || status == 2 || status == 3)) || fail "cargo mutants ended with $status"
-    # cargo-mutants adds the fields of structs that one can leave out, whatever it is asked for.
-    cat "$out/mutants.out/caught.txt" "$out/mutants.out/timeout.txt" | grep -xFf "$out/untried" >>"$out/caught" || true
-    grep -xFf "$out/untried" "$out/mutants.out/missed.txt" >>"$out/missed" || true
-    grep -xFf "$out/untried" "$out/mutants.out/unviable.txt" >>"$out/unviable" || true
-    for outcome in caught missed unviable; do
-        sort -u -o "$out/$outcome" "$out/$outcome"
-    done
-    : >"$out/untried"
+    case $status in
+        # 2: some were missed. 3: with some, a test did not end, so it noticed them.
+        0 | 2 | 3) ;;
+        124) echo "stopped after $seconds seconds" ;;
+        4) fail "the tests fail without a mutant" ;;
+        *) fail "cargo mutants ended with $status" ;;
+    esac
+    mv "$out"/mutants.out/*.txt "$out/"
 }
 
-# The crate's files in a folder of their own, with the switch; those that haven't changed keep their time.
-copy_for_mutants() {
-    local tree=$MUTANTS/tree
-    mkdir -p "$tree"
-    find "$tree" -mindepth 1 -maxdepth 1 ! -name target -exec rm -rf {} +
-    git ls-files -z -- Cargo.toml Cargo.lock README.md clippy.toml src tests docs benches examples SECURITY.md |
-        while IFS= read -rd '' name; do if [[ -e $name ]]; then printf '%s\0' "$name"; fi; done |
-        xargs -0 cp -p --parents -t "$tree"
-    mkdir "$tree/original"
-    cp -rp src "$tree/original"
-    cp -rp .ci/mutants/* "$tree"
-    sed -i 's|^\[dependencies\]$|&\nmutant-switch = { path = "switch" }|' "$tree/Cargo.toml"
-    # What was built last may be a mutant, which cargo would take for up to date.
-    find "$tree/src" -name '*.rs' -exec touch {} +
+# lines_of NAME OUTCOME...: how many mutants had one of these outcomes
+lines_of() {
+    local folder=$MUTANTS/$1 outcome
+    shift
+    for outcome in "$@"; do cat "$folder/$outcome.txt"; done | wc -l
 }
 
-recorded_commit() {
-    sed -n "s|^\"$1\" = { commit = \"\([0-9a-f]*\)\".*|\1|p" "$MUTANTS_FILE"
-}
-
-# record_mutants FILE COMMIT
-record_mutants() {
-    local out=$MUTANTS/all line
-    line="\"$1\" = { commit = \"$2\", caught = $(count_in caught "$1"), missed = $(count_in missed "$1"), unviable = $(count_in unviable "$1") }"
-    {
-        sed '/^\[files\]/q' "$MUTANTS_FILE"
-        { sed -n '/^"/p' "$MUTANTS_FILE" | grep -v "^\"$1\" = " || true; echo "$line"; } | sort
-        sed '1,/^\[files\]/d; /^"/d' "$MUTANTS_FILE"
-    } >"$out/file"
-    cp "$out/file" "$MUTANTS_FILE"
-}
-
-# The sums of each module, into docs/testing.md.
-write_table_of_mutants() {
-    local page=docs/testing.md
-    {
-        sed '/^<!-- begin mutants -->$/q' "$page"
-        awk -F '[" ={},/]+' '
-            /^"/ {
-                module = $2
-                for (i = 3; i < NF; i++) {
-                    sums[module, $i] += $(i + 1)
-                    all[$i] += $(i + 1)
-                }
-                modules[module]
-            }
-            END {
-                print "\n| module | caught | not noticed | do not compile |\n|---|--:|--:|--:|"
-                for (module in modules) {
-                    row = "| `%s` | %d | %d | %d |\n"
-                    printf row, module, sums[module, "caught"], sums[module, "missed"], sums[module, "unviable"] | "sort"
-                }
-                close("sort")
-                printf "| all | %d | %d | %d |\n\n", all["caught"], all["missed"], all["unviable"]
-            }' "$MUTANTS_FILE"
-        sed -n '/^<!-- end mutants -->$/,$p' "$page"
-    } >"$MUTANTS/page"
-    cp "$MUTANTS/page" "$page"
-}
-
-# count_in OUTCOME FILE
-count_in() {
-    grep -c "^src/$2:" "$MUTANTS/all/$1" || true
-}
-
-# Those that no test can notice.
-mutants_with_reason() {
-    sed -n 's/^mutant = "\(.*\)"$/\1/p' "$MUTANTS_FILE" | sed 's/\\"/"/g; s/\\\\/\\/g'
-}
-
-# A survivor that docs/mutants.toml has no reason for.
-fail_on_survivors() {
-    local out=$MUTANTS/$1
-    # Lines and columns move; the rest of the name stays.
-    sed 's/:[0-9]*:[0-9]*:/:/' "$out/missed" | sort -u >"$out/survivors"
-    mutants_with_reason | sort -u | comm -23 "$out/survivors" - >"$out/new"
-    [[ ! -s $out/new ]] || fail "mutants that no test kills; write a test, or a reason in $MUTANTS_FILE:
-$(cat "$out/new")"
+# Fails for the mutants that NAME/missed.txt lists, if they are missed again with other random inputs and more tests.
+fail_on_missed() {
+    local missed=$MUTANTS/$1/missed.txt names
+    [[ -s $missed ]] || return 0
+    choose_tests_of_mutants src/testing
+    build_tests_of_mutants
+    mapfile -t names < <(
+        sed 's/[].[|()*^$?+{}\\]/\\&/g; s/^/--re=^/; s/$/$/' "$missed"
+        # Without the files, cargo-mutants would add each field that can be left out of a struct.
+        cut -d : -f 1 "$missed" | sort -u | sed 's/^/--file=/'
+    )
+    try_mutants again 0 --baseline skip --timeout 120 "${names[@]}"
+    if grep -xFf "$missed" "$MUTANTS/again/missed.txt" >"$MUTANTS/survivors"; then
+        fail "no test notices these mutants; write one, or a reason in .cargo/mutants.toml:
+$(cat "$MUTANTS/survivors")"
+    fi
 }

@@ -23,11 +23,8 @@ check_package() {
     rm -rf "$folder"
 }
 
-# Packages the files that git knows of, or doesn't ignore, from another folder and with new times.
+# Packages the same files from another folder and with new times.
 package_copy() {
-    local name
-    git ls-files -z --cached --others --exclude-standard |
-        while IFS= read -rd '' name; do if [[ -e $name ]]; then printf '%s\0' "$name"; fi; done |
-        xargs -0 cp --parents -t "$(mkdir -p "$1" && echo "$1")"
+    copy_files "$1"
     run cargo package --locked --quiet --no-verify --manifest-path "$1/Cargo.toml" --target-dir "$1/target"
 }

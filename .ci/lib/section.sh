@@ -36,9 +36,22 @@ run() {
     "$@"
 }
 
+# Says what a check left out, here and among the costs of all checks.
+skip() {
+    printf 'note: %s\n' "$*" | tee -a "$CI_FOLDER/costs"
+}
+
 fail() {
     printf 'error: %s\n' "$*" >&2
     exit 1
+}
+
+# copy_files FOLDER: copies the files that git knows of, or doesn't ignore.
+copy_files() {
+    local name
+    git ls-files -z --cached --others --exclude-standard |
+        while IFS= read -rd '' name; do if [[ -e $name ]]; then printf '%s\0' "$name"; fi; done |
+        xargs -0 cp --parents -t "$(mkdir -p "$1" && echo "$1")"
 }
 
 # A field of the crate's manifest, as cargo reads it: `of_package rust_version`.
