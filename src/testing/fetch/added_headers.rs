@@ -17,7 +17,7 @@ use super::websocket::append_handshake;
 ///
 /// [Fetch standard, HTTP-network-or-cache fetch](https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch),
 /// step 8
-pub(crate) fn outgoing(request: &PageRequest, cookies: Option<String>) -> Result<Outgoing, Cause> {
+pub(crate) fn outgoing(request: &PageRequest, cookies: Option<Vec<u8>>) -> Result<Outgoing, Cause> {
     let mut headers = request.headers.clone();
     // Steps 8.5 to 8.9.
     let length = request.body.len();
@@ -57,10 +57,10 @@ fn append_storage_access(request: &PageRequest, headers: &mut HeaderMap) -> Resu
 /// step 8, where credentials are included
 fn append_credentials(
     request: &PageRequest,
-    cookies: Option<String>,
+    cookies: Option<Vec<u8>>,
     headers: &mut HeaderMap,
 ) -> Result<(), Cause> {
-    let mut pairs: Vec<Vec<u8>> = cookies.into_iter().map(String::into_bytes).collect();
+    let mut pairs: Vec<Vec<u8>> = cookies.into_iter().collect();
     if let (Some(first), true) = (request.urls.first(), request.includes_credentials()) {
         let here = request.url();
         // RFC 6265, section 8.5: cookies don't know ports. A cookie from https counts as `Secure`.
