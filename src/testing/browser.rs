@@ -11,6 +11,7 @@ use tower_service::Service;
 use super::cookies::context::CookieSettings;
 use super::cookies::jar::CookieJar;
 use super::fetch::fetch_params::FetchParams;
+use super::fetch::local_network::LocalNetwork;
 use super::fetch::main_fetch::PageResponse;
 use super::fetch::modes::{CredentialsMode, EmbedderPolicy, RedirectMode, RequestMode};
 use super::fetch::network_error::{Cause, NetworkError, Step};
@@ -72,7 +73,7 @@ impl Browser {
                 credentials: CredentialsMode::default(),
                 redirect: RedirectMode::default(),
                 has_upload_listener: false,
-                is_private_network: false,
+                local_network: LocalNetwork::default(),
                 cookies: Ok(None),
                 authentication: Ok(None),
                 cookie_settings: CookieSettings::default(),
@@ -198,6 +199,7 @@ impl Browser {
             cache: &mut self.cache,
             cookies: &mut self.cookies,
             cookie_events: vec![],
+            needed_preflight: false,
             used_cache: false,
         };
         let result = fetch.main_fetch().await;

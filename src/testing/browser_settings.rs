@@ -113,35 +113,6 @@ impl Browser {
         self
     }
 
-    /// The page is public, and all other origins are on a private network. Each fetch of them has a preflight
-    /// that asks for access, as in the draft
-    /// [Private Network Access](https://wicg.github.io/private-network-access/).
-    ///
-    /// No browser follows this draft today: see
-    /// [`allow_private_network`](crate::CorsBuilder::allow_private_network).
-    ///
-    /// # Example
-    /// ```
-    /// # use axum::{Router, body::Body, routing::get};
-    /// # use http::Request;
-    /// # use tower_cors::{CorsLayer, testing::{Browser, Cause, assert_blocks}};
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let cors = CorsLayer::builder().allow_any_origin().build()?;
-    /// # let mut app = Router::new().route("/", get(|| async {})).layer(cors);
-    /// let request = Request::get("https://printer.home.arpa/").body(Body::empty())?;
-    /// let mut page = Browser::at("https://app.example.com").to_private_network();
-    /// let blocked = assert_blocks!(page.fetch(&mut app, request).await);
-    /// assert_eq!(*blocked.cause(), Cause::PrivateNetworkNotAllowed);
-    /// assert!(blocked.fix().ends_with("add .allow_private_network()"));
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn to_private_network(mut self) -> Self {
-        self.page.is_private_network = true;
-        self
-    }
-
     /// The visitor has these cookies for the server: the text of a `Cookie` line. The credentials mode decides
     /// whether a fetch includes them. After a redirect they go to the same host at any port, but never to
     /// another host, or from https to http. The rules of

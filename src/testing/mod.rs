@@ -155,6 +155,7 @@
 mod assertions;
 mod audit;
 mod browser;
+mod browser_network;
 mod browser_settings;
 mod cookies;
 mod escaped_text;
@@ -168,8 +169,10 @@ pub use browser::Browser;
 pub use cookies::context::ThirdPartyCookies;
 pub use cookies::event::{CookieEvent, CookieOutcome};
 pub use cookies::rule::CookieRule;
+pub use fetch::address_space::AddressSpace;
 pub use fetch::exchange::Exchange;
 pub use fetch::filtered_response::ResponseType;
+pub use fetch::local_network::{LocalNetworkAccess, Permission};
 pub use fetch::modes::{CredentialsMode, EmbedderPolicy, RedirectMode, RequestMode};
 pub use fetch::network_error::{Cause, Step};
 pub use report::blocked::Blocked;

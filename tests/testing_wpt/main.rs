@@ -12,10 +12,11 @@ use serde_json::Value;
 
 use crate::row::Case;
 
-const OWN_CASES: [&str; 1] = [concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/tests/data/wpt_cases.json"
-)];
+const OWN_CASES: [&str; 3] = [
+    concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/wpt_cases.json"),
+    concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/wpt_more.json"),
+    concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/wpt_more_ext.json"),
+];
 
 /// The rows that can't be built, since the http crate refuses control characters in a header value.
 const NOT_EXPRESSIBLE: [(&str, &str); 6] = [

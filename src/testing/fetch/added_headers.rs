@@ -2,14 +2,18 @@
 
 use bytes::Bytes;
 use http::Method;
-use http::header::{AUTHORIZATION, CONTENT_LENGTH, COOKIE, HOST, HeaderMap, HeaderValue, ORIGIN};
+use http::header::{
+    ACCEPT_ENCODING, AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, COOKIE, HOST, HeaderMap,
+    HeaderValue, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE, ORIGIN,
+    PRAGMA, RANGE,
+};
 
 use super::fetch_metadata::append_fetch_metadata;
 use super::modes::RequestMode;
 use super::network_error::Cause;
 use super::network_fetch::Outgoing;
 use super::request::{PageRequest, Tainting};
-use super::storage_access::{SEC_FETCH_STORAGE_ACCESS, storage_access_status};
+use super::storage_access::{SEC_FETCH_STORAGE_ACCESS, StorageAccess, storage_access};
 use super::url::UrlProblem;
 use super::websocket::append_handshake;
 
@@ -24,6 +28,7 @@ pub(crate) fn outgoing(request: &PageRequest, cookies: Option<Vec<u8>>) -> Resul
     if length > 0 || request.method == Method::POST || request.method == Method::PUT {
         headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
     }
+    // Steps 8.12 and 8.13.
     append_origin(request, &mut headers)?;
     let mode = match request.page.mode {
         RequestMode::Navigate => "navigate",
@@ -34,20 +39,57 @@ pub(crate) fn outgoing(request: &PageRequest, cookies: Option<Vec<u8>>) -> Resul
     };
     append_fetch_metadata(request, mode, &mut headers);
     append_storage_access(request, &mut headers)?;
-    append_credentials(request, cookies, &mut headers)?;
     if request.page.mode == RequestMode::WebSocket {
         append_handshake(&mut headers);
     }
+    append_cache_control(request, &mut headers);
+    // Step 8.19. Pages can't set this header.
+    if headers.contains_key(RANGE) {
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    }
+    // Step 8.21.
+    append_credentials(request, cookies, &mut headers)?;
     complete(request, headers, false)
 }
 
-/// With `Sec-Fetch-Storage-Access`, the browser sends `Origin` too.
+/// With `inactive`, and with the cookies of a retry, the browser sends `Origin` too.
+///
+/// [Storage Access Headers, `Origin` header](https://privacycg.github.io/storage-access-headers/#origin-header-integration)
 fn append_storage_access(request: &PageRequest, headers: &mut HeaderMap) -> Result<(), Cause> {
-    if let Some(status) = storage_access_status(request) {
-        headers.insert(SEC_FETCH_STORAGE_ACCESS, HeaderValue::from_static(status));
+    let Some(status) = storage_access(request) else {
+        return Ok(());
+    };
+    let value = HeaderValue::from_static(status.as_str());
+    headers.insert(SEC_FETCH_STORAGE_ACCESS, value);
+    if status == StorageAccess::Inactive || request.is_storage_access_active {
         headers.insert(ORIGIN, origin_value(request.origin())?);
     }
     Ok(())
+}
+
+/// A request that no cache may answer says so.
+///
+/// [Fetch standard, HTTP-network-or-cache fetch](https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch),
+/// steps 8.16 and 8.18
+fn append_cache_control(request: &PageRequest, headers: &mut HeaderMap) {
+    let is_conditional = [
+        IF_MODIFIED_SINCE,
+        IF_NONE_MATCH,
+        IF_UNMODIFIED_SINCE,
+        IF_MATCH,
+        IF_RANGE,
+    ]
+    .iter()
+    .any(|name| headers.contains_key(name));
+    // The cache mode of a WebSocket is "no-store".
+    let is_websocket = request.page.mode == RequestMode::WebSocket;
+    if is_conditional || is_websocket || request.is_reload {
+        for name in [PRAGMA, CACHE_CONTROL] {
+            headers
+                .entry(name)
+                .or_insert(HeaderValue::from_static("no-cache"));
+        }
+    }
 }
 
 /// The cookies of the jar, and what the test said that the visitor has: cookies for the host of the first URL, at
@@ -111,6 +153,7 @@ pub(crate) fn complete(
         } else {
             request.body.clone()
         },
+        accepts_101: request.page.mode == RequestMode::WebSocket,
     })
 }
 

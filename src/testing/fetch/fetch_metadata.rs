@@ -21,7 +21,6 @@ pub(crate) fn append_fetch_metadata(
     }
     let destination = match mode {
         "navigate" => "document",
-        "websocket" => "websocket",
         _ => "empty",
     };
     headers.insert(SEC_FETCH_DEST, HeaderValue::from_static(destination));

@@ -6,6 +6,8 @@ use std::time::Duration;
 use http::StatusCode;
 use http::header::HeaderName;
 
+use super::address_space::AddressSpace;
+use super::local_network::Permission;
 use crate::OriginProblem;
 use crate::testing::escaped_text::escaped;
 
@@ -25,6 +27,8 @@ pub enum Step {
     Request,
     /// Main fetch doesn't allow the request. Nothing was sent on this hop.
     MainFetch,
+    /// The page may not reach the server's address. Nothing was sent on this hop.
+    LocalNetworkAccess,
     /// The preflight failed. The request was not sent.
     Preflight,
     /// The request was sent and answered, but the page may not read the response.
@@ -51,6 +55,7 @@ impl Step {
         match self {
             Self::Request => "https://fetch.spec.whatwg.org/#dom-request",
             Self::MainFetch => "https://fetch.spec.whatwg.org/#concept-main-fetch",
+            Self::LocalNetworkAccess => "https://wicg.github.io/local-network-access/#fetching",
             Self::Preflight => "https://fetch.spec.whatwg.org/#cors-preflight-fetch",
             Self::CorsCheck => "https://fetch.spec.whatwg.org/#concept-cors-check",
             Self::ResourcePolicy => {
@@ -69,6 +74,7 @@ impl fmt::Display for Step {
         f.write_str(match self {
             Self::Request => "request constructor",
             Self::MainFetch => "main fetch",
+            Self::LocalNetworkAccess => "Local Network Access check",
             Self::Preflight => "preflight",
             Self::CorsCheck => "CORS check",
             Self::ResourcePolicy => "cross-origin resource policy check",
@@ -116,6 +122,11 @@ pub enum Cause {
     MethodNeedsCors,
     /// A GET or HEAD has a body.
     BodyNotAllowed,
+    /// A protocol of `new WebSocket(url, protocols)` is not a token, or occurs twice.
+    InvalidProtocol {
+        /// The protocol.
+        protocol: String,
+    },
 
     /// The mode is `same-origin`, and the URL has another origin.
     NotSameOrigin,
@@ -129,8 +140,22 @@ pub enum Cause {
         /// The port.
         port: u16,
     },
-    /// A page on `http` may not access a private network.
+    /// A page on `http` may not reach this machine or the local network.
     InsecurePage,
+    /// The visitor has not allowed the page to reach this machine or the local network.
+    LocalNetworkPermission {
+        /// Where the server's address is.
+        space: AddressSpace,
+        /// What the visitor said.
+        answer: Permission,
+    },
+    /// The server's address is not in the space that the request names.
+    OtherAddressSpace {
+        /// Where the server's address is.
+        space: AddressSpace,
+        /// Where the request says that it is.
+        target: AddressSpace,
+    },
 
     /// The response has no `Access-Control-Allow-Origin`.
     AllowOriginMissing,
@@ -174,8 +199,6 @@ pub enum Cause {
         /// The first such name.
         name: String,
     },
-    /// The preflight's response has no `Access-Control-Allow-Private-Network: true`.
-    PrivateNetworkNotAllowed,
 
     /// The `Cross-Origin-Resource-Policy` of the response, or its absence, blocks a page in mode `no-cors`.
     ResourcePolicy {
@@ -197,12 +220,22 @@ pub enum Cause {
     /// `Location` has a user name or a password.
     LocationHasCredentials,
 
-    /// The response doesn't complete the WebSocket handshake.
+    /// The response to a WebSocket handshake is not 101.
     HandshakeRefused {
         /// Its status.
         status: StatusCode,
     },
+    /// The response to a WebSocket handshake is 101, and its headers don't complete the handshake.
+    InvalidHandshake {
+        /// What is wrong with them.
+        why: String,
+    },
 
+    /// The status is from 100 to 199. A final response follows such a response, and a service returns only one.
+    InterimResponse {
+        /// The status.
+        status: StatusCode,
+    },
     /// The service, or the body of its response, returned an error.
     ServiceFailed {
         /// The error.

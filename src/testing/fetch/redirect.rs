@@ -35,6 +35,8 @@ pub(crate) fn redirect(
     if !is_redirect_status(status) {
         return Ok(Redirection::None);
     }
+    // Storage Access Headers, a new step after step 6.1.
+    request.is_reload = false;
     match request.page.redirect {
         // A navigation follows redirects in any case.
         _ if request.page.mode == RequestMode::Navigate => {}
@@ -75,6 +77,21 @@ fn invalid(text: &[u8], problem: UrlProblem) -> Cause {
         sent: escaped(text),
         why: problem.to_string(),
     }
+}
+
+/// Repeats the request with third-party cookies. It counts as a redirect.
+///
+/// [Storage Access Headers, HTTP-storage-access-retry-fetch](https://privacycg.github.io/storage-access-headers/#http-storage-access-retry-fetch)
+pub(crate) fn retry_with_storage_access(request: &mut PageRequest) -> Result<(), Cause> {
+    // Step 4.
+    if request.redirect_count() == MOST_REDIRECTS {
+        return Err(Cause::TooManyRedirects);
+    }
+    // Steps 5 to 8.
+    request.urls.push(request.url().clone());
+    request.is_reload = true;
+    request.is_storage_access_active = true;
+    Ok(())
 }
 
 /// [Fetch standard, HTTP-redirect fetch](https://fetch.spec.whatwg.org/#http-redirect-fetch), steps 7 to 18

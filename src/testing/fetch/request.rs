@@ -4,16 +4,20 @@ use bytes::Bytes;
 use http::Method;
 use http::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue, SEC_WEBSOCKET_PROTOCOL};
 
-use super::header_list::normalize;
+use super::address_space::AddressSpace;
+use super::header_list::{get, normalize};
 use super::header_names::is_forbidden_request_header;
+use super::local_network::LocalNetwork;
 use super::methods::{is_forbidden_method, is_safelisted_method, normalize_method};
 use super::modes::{CredentialsMode, EmbedderPolicy, RedirectMode, RequestMode};
 use super::network_error::Cause;
 use super::preflight_cache::Key;
 use super::safelisted_headers::{is_no_cors_safelisted, unsafe_names};
 use super::url::FetchUrl;
+use super::websocket::check_protocols;
 use crate::Origin;
 use crate::testing::cookies::context::CookieSettings;
+use crate::testing::site::site_of;
 
 /// With more header names than this, a header map has no room for the browser's own headers.
 const MOST_HEADERS: usize = 16_384;
@@ -41,7 +45,7 @@ pub(crate) struct Page {
     pub(crate) credentials: CredentialsMode,
     pub(crate) redirect: RedirectMode,
     pub(crate) has_upload_listener: bool,
-    pub(crate) is_private_network: bool,
+    pub(crate) local_network: LocalNetwork,
     pub(crate) cookies: Visitor,
     pub(crate) authentication: Visitor,
     pub(crate) cookie_settings: CookieSettings,
@@ -63,10 +67,16 @@ pub(crate) struct PageRequest {
     pub(crate) body: Bytes,
     /// The URL that the page fetched, then one for each redirect.
     pub(crate) urls: Vec<FetchUrl>,
+    /// [Local Network Access, target IP address space](https://wicg.github.io/local-network-access/#request-target-ip-address-space)
+    pub(crate) target_space: Option<AddressSpace>,
     pub(crate) tainting: Tainting,
     pub(crate) timing_allow_failed: bool,
     /// Whether the server has asked for third-party cookies: see [`super::storage_access`].
     pub(crate) is_storage_access_active: bool,
+    /// Whether this hop may not be answered by a cache.
+    ///
+    /// [Storage Access Headers, single-hop cache mode](https://privacycg.github.io/storage-access-headers/#request-single-hop-cache-mode)
+    pub(crate) is_reload: bool,
 }
 
 impl PageRequest {
@@ -111,20 +121,22 @@ impl PageRequest {
         let mut ignored = Vec::new();
         for (name, value) in headers {
             let value = normalize(value);
-            if is_ignored(page.mode, name, &value) {
+            if is_ignored(page.mode, name, &value, &sent) {
                 ignored.push(name.clone());
             } else {
                 sent.append(name, value);
             }
         }
         ignored.dedup();
+        if page.mode == RequestMode::WebSocket {
+            check_protocols(&sent)?;
+        }
         // Fetch, step 13.
-        let accept = match page.mode {
-            RequestMode::WebSocket => None,
-            RequestMode::Navigate => Some(ACCEPT_OF_NAVIGATIONS),
-            _ => Some("*/*"),
-        };
-        if let (Some(accept), false) = (accept, sent.contains_key(ACCEPT)) {
+        if !sent.contains_key(ACCEPT) {
+            let accept = match page.mode {
+                RequestMode::Navigate => ACCEPT_OF_NAVIGATIONS,
+                _ => "*/*",
+            };
             sent.insert(ACCEPT, HeaderValue::from_static(accept));
         }
         Ok(Self {
@@ -133,10 +145,12 @@ impl PageRequest {
             headers: sent,
             ignored,
             body,
+            target_space: page.local_network.target_space(page.mode, &url),
             urls: vec![url],
             tainting: Tainting::Basic,
             timing_allow_failed: false,
             is_storage_access_active: false,
+            is_reload: false,
         })
     }
 
@@ -200,6 +214,7 @@ impl PageRequest {
     /// The key of this hop in the preflight cache.
     pub(crate) fn cache_key(&self) -> Key {
         Key {
+            site: site_of(&self.page.origin),
             origin: self.origin().to_owned(),
             url: self.url().to_string(),
         }
@@ -208,13 +223,23 @@ impl PageRequest {
 
 /// Whether the browser leaves out a header that the page set.
 ///
-/// [Fetch standard, validate](https://fetch.spec.whatwg.org/#headers-validate), guards "request" and
+/// [Fetch standard, append](https://fetch.spec.whatwg.org/#concept-headers-append), guards "request" and
 /// "request-no-cors"
-fn is_ignored(mode: RequestMode, name: &HeaderName, value: &HeaderValue) -> bool {
+fn is_ignored(
+    mode: RequestMode,
+    name: &HeaderName,
+    value: &HeaderValue,
+    before: &HeaderMap,
+) -> bool {
     match mode {
         RequestMode::WebSocket => *name != SEC_WEBSOCKET_PROTOCOL,
+        // Step 3: what counts is the combined value of all lines so far.
         RequestMode::NoCors | RequestMode::Navigate => {
-            is_forbidden_request_header(name, value) || !is_no_cors_safelisted(name, value)
+            let combined = match get(before, name) {
+                Some(before) => [&before, &b", "[..], value.as_bytes()].concat(),
+                None => value.as_bytes().to_vec(),
+            };
+            is_forbidden_request_header(name, value) || !is_no_cors_safelisted(name, &combined)
         }
         RequestMode::Cors | RequestMode::SameOrigin => is_forbidden_request_header(name, value),
     }

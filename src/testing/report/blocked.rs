@@ -121,7 +121,7 @@ impl Blocked {
     pub fn outcome(&self) -> PageOutcome {
         let status = self.0.exchanges.last().and_then(Exchange::status);
         match self.0.step {
-            Step::Request | Step::MainFetch => PageOutcome::NotSent,
+            Step::Request | Step::MainFetch | Step::LocalNetworkAccess => PageOutcome::NotSent,
             Step::Preflight => PageOutcome::PreflightFails,
             Step::WebSocket => PageOutcome::HandshakeRejected,
             Step::Network | Step::Body => PageOutcome::NoResponse,

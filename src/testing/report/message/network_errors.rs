@@ -38,6 +38,19 @@ pub(super) fn lines(cause: &Cause, situation: &Situation<'_>) -> Lines {
             "remove them from the Location",
         ),
         Cause::HandshakeRefused { status: code } => handshake(*code, situation),
+        Cause::InvalidHandshake { why } => Lines::not_cors(
+            format!("{status}: {why}"),
+            needed_handshake(),
+            "complete the handshake as RFC 6455 says; CORS headers don't matter to it",
+        ),
+        Cause::InterimResponse { status: code } => Lines::not_cors(
+            format!("{status}, an interim response"),
+            "a response with a status from 200",
+            format!(
+                "respond with another status than {}; a browser waits for the response that follows it",
+                code.as_u16()
+            ),
+        ),
         Cause::ServiceFailed { message } => Lines::not_cors(
             format!("{what} returned an error: {message}"),
             "a response",
@@ -69,10 +82,7 @@ pub(super) fn lines(cause: &Cause, situation: &Situation<'_>) -> Lines {
 
 /// No CORS header plays a part in a WebSocket handshake.
 fn handshake(status: StatusCode, situation: &Situation<'_>) -> Lines {
-    let needed = format!(
-        "101 Switching Protocols, Connection: Upgrade, Upgrade: websocket and Sec-WebSocket-Accept: \
-         {ACCEPT_VALUE}"
-    );
+    let needed = needed_handshake();
     let origin = &situation.origin;
     let (fix, in_general) = match status {
         StatusCode::FORBIDDEN => (
@@ -90,4 +100,11 @@ fn handshake(status: StatusCode, situation: &Situation<'_>) -> Lines {
         ),
     };
     Lines::new(situation.status(), needed, fix, in_general)
+}
+
+fn needed_handshake() -> String {
+    format!(
+        "101 Switching Protocols, Connection: Upgrade, Upgrade: websocket and Sec-WebSocket-Accept: \
+         {ACCEPT_VALUE}"
+    )
 }
