@@ -46,13 +46,16 @@ impl Browser {
         self
     }
 
-    /// The visitor has granted the server's site access to its cookies on this page (Storage Access API), and the
-    /// browser has the [Storage Access headers](https://privacycg.github.io/storage-access-headers/), like Chromium.
+    /// The visitor has granted the server's site access to its cookies on this page (Storage Access API).
     ///
-    /// The browser sends `Sec-Fetch-Storage-Access: inactive` with a cross-site request that has credentials. If the
-    /// response has `Activate-Storage-Access: retry; allowed-origin="…"` with the page's origin or `*`, the browser
-    /// sends the request again, with third-party cookies. CORS applies to the last response only. These cookies
-    /// still need `SameSite=None; Secure`.
+    /// With each cross-site request that has credentials, the browser sends `Sec-Fetch-Storage-Access`: `none`,
+    /// `inactive` or `active`. With this, a request without third-party cookies is `inactive`. If its response has
+    /// `Activate-Storage-Access: retry; allowed-origin="…"` with the page's origin or `*`, the browser sends the
+    /// request again, with third-party cookies. These cookies still need `SameSite=None; Secure`. For CORS, the page
+    /// must be allowed to read both responses.
+    ///
+    /// Chromium and Firefox have these headers, WebKit has not.
+    /// [Storage Access Headers](https://privacycg.github.io/storage-access-headers/)
     ///
     /// # Example
     /// ```

@@ -140,10 +140,13 @@
 //! its cache, the CORS check, redirects and their tainting, filtered responses, and the TAO check. It also
 //! blocks bad ports and mixed content, which work in curl. Tests compare it with the CORS cases of the Web
 //! Platform Tests (`cargo test --features testing --test testing_wpt`), and with Chromium, Firefox and WebKit
-//! (`docs/browsers.md`). Where a browser differs from the standard, the model follows the standard.
+//! (`docs/browsers.md`). Where a browser differs from the standard, the model follows the standard, except for two
+//! rules about cookies, where the browsers agree: after a redirect of another site, `SameSite` goes by the current URL
+//! alone (Chromium and WebKit), and `Secure` cookies go over `http://localhost` (Chromium and Firefox).
 //!
 //! Cookies follow RFC 6265bis: domain, path, `Secure`, `SameSite`, `Partitioned`, prefixes and expiry, and the
 //! browser's policy for third-party cookies. `Cross-Origin-Resource-Policy` follows the Fetch standard.
+//! [`LocalNetworkAccess`] is about pages on the internet that call this machine or the local network.
 //!
 //! Not modelled: frames, `document.cookie`, the Storage Access API, the HTTP cache, service workers, Content
 //! Security Policy, referrer policies other than the default, the `Referer` header, and failures of the network

@@ -13,7 +13,7 @@ use super::row::Row;
 use super::seen::Seen;
 use crate::engine::Engine;
 use crate::session::Session;
-use crate::world::{Page, Scheme, World};
+use crate::world::{Scheme, World};
 
 /// What `page.js` says of the rows, by slug. A page's rows run side by side.
 pub(super) async fn in_engine(
@@ -72,9 +72,6 @@ pub(super) async fn in_model(
 ) -> Option<Seen> {
     let mut seen = Seen { steps: vec![], wire: vec![] };
     let mut browser = Browser::at(world.origin(row.page, row.policy));
-    if row.page == Page::Public {
-        browser = browser.to_private_network();
-    }
     if row.cookie.is_some() {
         browser = match cookie_settings {
             None => browser,

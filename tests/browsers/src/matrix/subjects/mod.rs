@@ -11,7 +11,7 @@ mod modes;
 mod origins;
 mod other_servers;
 mod other_ways;
-mod private_network;
+mod public_page;
 mod redirects;
 mod rejecting;
 mod resource_policy;
@@ -40,7 +40,7 @@ pub(crate) fn all() -> Vec<Subject> {
         timing::subject(),
         several_layers::subject(),
         rejecting::subject(),
-        private_network::subject(),
+        public_page::subject(),
         tls::subject(),
         other_servers::subject(),
     ]
