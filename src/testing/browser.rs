@@ -10,6 +10,7 @@ use tower_service::Service;
 
 use super::cookies::context::CookieSettings;
 use super::cookies::jar::CookieJar;
+use super::fetch::destination::Destination;
 use super::fetch::fetch_params::FetchParams;
 use super::fetch::local_network::LocalNetwork;
 use super::fetch::main_fetch::PageResponse;
@@ -17,6 +18,7 @@ use super::fetch::modes::{CredentialsMode, EmbedderPolicy, RedirectMode, Request
 use super::fetch::network_error::{Cause, NetworkError, Step};
 use super::fetch::network_fetch::{Limits, Network};
 use super::fetch::preflight_cache::PreflightCache;
+use super::fetch::referrer_policy::ReferrerPolicy;
 use super::fetch::request::{Page, PageRequest};
 use super::fetch::url::FetchUrl;
 use super::report::blocked::Blocked;
@@ -78,6 +80,10 @@ impl Browser {
                 authentication: Ok(None),
                 cookie_settings: CookieSettings::default(),
                 embedder_policy: EmbedderPolicy::default(),
+                destination: Destination::default(),
+                referrer_policy: ReferrerPolicy::default(),
+                is_keepalive: false,
+                has_streamed_body: false,
             },
             limits: Limits {
                 time: Duration::from_secs(10),
@@ -219,7 +225,7 @@ impl Browser {
                 response_type: filtered.response_type,
                 status: filtered.status,
                 headers: filtered.headers,
-                mode: request.page.mode,
+                mode: request.initiator,
                 body: body.whole(),
                 chunks: body.chunks,
                 is_body_complete: body.is_complete,

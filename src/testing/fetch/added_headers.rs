@@ -12,6 +12,8 @@ use super::fetch_metadata::append_fetch_metadata;
 use super::modes::RequestMode;
 use super::network_error::Cause;
 use super::network_fetch::Outgoing;
+use super::new_request::LONGEST_KEEPALIVE;
+use super::referrer_policy::ReferrerPolicy;
 use super::request::{PageRequest, Tainting};
 use super::storage_access::{SEC_FETCH_STORAGE_ACCESS, StorageAccess, storage_access};
 use super::url::UrlProblem;
@@ -25,20 +27,27 @@ pub(crate) fn outgoing(request: &PageRequest, cookies: Option<Vec<u8>>) -> Resul
     let mut headers = request.headers.clone();
     // Steps 8.5 to 8.9.
     let length = request.body.len();
-    if length > 0 || request.method == Method::POST || request.method == Method::PUT {
+    let has_length = length > 0 || request.method == Method::POST || request.method == Method::PUT;
+    if has_length && !request.is_streamed {
         headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
     }
+    // Step 8.10. No other request is under way.
+    if request.page.is_keepalive && length > LONGEST_KEEPALIVE {
+        return Err(Cause::KeepaliveTooLong {
+            limit: LONGEST_KEEPALIVE,
+        });
+    }
     // Steps 8.12 and 8.13.
+    append_storage_access(request, &mut headers);
     append_origin(request, &mut headers)?;
     let mode = match request.page.mode {
         RequestMode::Navigate => "navigate",
         RequestMode::WebSocket => "websocket",
-        RequestMode::Cors => "cors",
+        RequestMode::Cors | RequestMode::EventSource | RequestMode::Beacon => "cors",
         RequestMode::NoCors => "no-cors",
         RequestMode::SameOrigin => "same-origin",
     };
     append_fetch_metadata(request, mode, &mut headers);
-    append_storage_access(request, &mut headers)?;
     if request.page.mode == RequestMode::WebSocket {
         append_handshake(&mut headers);
     }
@@ -52,19 +61,11 @@ pub(crate) fn outgoing(request: &PageRequest, cookies: Option<Vec<u8>>) -> Resul
     complete(request, headers, false)
 }
 
-/// With `inactive`, and with the cookies of a retry, the browser sends `Origin` too.
-///
-/// [Storage Access Headers, `Origin` header](https://privacycg.github.io/storage-access-headers/#origin-header-integration)
-fn append_storage_access(request: &PageRequest, headers: &mut HeaderMap) -> Result<(), Cause> {
-    let Some(status) = storage_access(request) else {
-        return Ok(());
-    };
-    let value = HeaderValue::from_static(status.as_str());
-    headers.insert(SEC_FETCH_STORAGE_ACCESS, value);
-    if status == StorageAccess::Inactive || request.is_storage_access_active {
-        headers.insert(ORIGIN, origin_value(request.origin())?);
+fn append_storage_access(request: &PageRequest, headers: &mut HeaderMap) {
+    if let Some(status) = storage_access(request) {
+        let value = HeaderValue::from_static(status.as_str());
+        headers.insert(SEC_FETCH_STORAGE_ACCESS, value);
     }
-    Ok(())
 }
 
 /// A request that no cache may answer says so.
@@ -81,9 +82,12 @@ fn append_cache_control(request: &PageRequest, headers: &mut HeaderMap) {
     ]
     .iter()
     .any(|name| headers.contains_key(name));
-    // The cache mode of a WebSocket is "no-store".
-    let is_websocket = request.page.mode == RequestMode::WebSocket;
-    if is_conditional || is_websocket || request.is_reload {
+    // Their cache mode is "no-store".
+    let is_stream = matches!(
+        request.initiator,
+        RequestMode::WebSocket | RequestMode::EventSource
+    );
+    if is_conditional || is_stream || request.is_reload {
         for name in [PRAGMA, CACHE_CONTROL] {
             headers
                 .entry(name)
@@ -157,24 +161,45 @@ pub(crate) fn complete(
     })
 }
 
-/// The page's referrer policy is the default, `strict-origin-when-cross-origin`.
-///
 /// [Fetch standard, append a request `Origin` header](https://fetch.spec.whatwg.org/#append-a-request-origin-header)
 fn append_origin(request: &PageRequest, headers: &mut HeaderMap) -> Result<(), Cause> {
-    let is_cors = request.tainting == Tainting::Cors || request.page.mode == RequestMode::WebSocket;
-    let is_read = request.method == Method::GET || request.method == Method::HEAD;
-    if !is_cors && is_read {
+    // Step 3.
+    let mode = request.page.mode;
+    if request.tainting == Tainting::Cors || mode == RequestMode::WebSocket {
+        headers.insert(ORIGIN, origin_value(request.origin())?);
         return Ok(());
     }
-    let is_downgrade =
-        request.page.origin.starts_with("https://") && request.url().scheme() != "https";
-    let origin = if !is_cors && request.page.mode != RequestMode::Cors && is_downgrade {
+    // Step 4, as the Storage Access Headers have it: with `inactive`, and with the cookies of a retry, GET has `Origin` too.
+    let asks_for_cookies = storage_access(request).is_some_and(|status| {
+        status == StorageAccess::Inactive || request.is_storage_access_active
+    });
+    let is_read = request.method == Method::GET || request.method == Method::HEAD;
+    if is_read && !asks_for_cookies {
+        return Ok(());
+    }
+    let origin = if mode != RequestMode::Cors && hides_origin(request) {
         "null"
     } else {
         request.origin()
     };
     headers.insert(ORIGIN, origin_value(origin)?);
     Ok(())
+}
+
+/// Step 4.1.
+fn hides_origin(request: &PageRequest) -> bool {
+    match request.referrer_policy {
+        ReferrerPolicy::NoReferrer => true,
+        ReferrerPolicy::NoReferrerWhenDowngrade
+        | ReferrerPolicy::StrictOrigin
+        | ReferrerPolicy::StrictOriginWhenCrossOrigin => {
+            request.page.origin.starts_with("https://") && request.url().scheme() != "https"
+        }
+        ReferrerPolicy::SameOrigin => !request.is_same_origin(request.url()),
+        ReferrerPolicy::Origin
+        | ReferrerPolicy::OriginWhenCrossOrigin
+        | ReferrerPolicy::UnsafeUrl => false,
+    }
 }
 
 pub(crate) fn origin_value(origin: &str) -> Result<HeaderValue, Cause> {

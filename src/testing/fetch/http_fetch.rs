@@ -81,7 +81,7 @@ impl<S> FetchParams<'_, S> {
             self.store_cookies(&response.headers);
             // Step 17.
             let is_misdirected = response.status == StatusCode::MISDIRECTED_REQUEST;
-            if !is_misdirected || is_new_connection {
+            if !is_misdirected || is_new_connection || self.request.is_streamed {
                 return Ok(response);
             }
             is_new_connection = true;
@@ -94,8 +94,7 @@ impl<S> FetchParams<'_, S> {
     fn is_cached(&self) -> bool {
         let request = &self.request;
         let (key, credentials) = (request.cache_key(), request.page.credentials);
-        let needs_method =
-            !is_safelisted_method(&request.method) || request.page.has_upload_listener;
+        let needs_method = !is_safelisted_method(&request.method) || request.uses_cors_preflight();
         (!needs_method || self.cache.has_method(&key, credentials, &request.method))
             && request
                 .unsafe_names()

@@ -105,6 +105,21 @@ impl LocalNetwork {
     }
 }
 
+/// Images, audio and video are loaded over https instead of being blocked.
+///
+/// [Mixed Content, upgrade a mixed content request](https://w3c.github.io/webappsec-mixed-content/#upgrade-algorithm)
+pub(crate) fn upgrade_mixed_content(request: &mut PageRequest) {
+    let url = request.url();
+    let is_mixed = request.page.origin.starts_with("https://") && !url.is_trustworthy();
+    let is_upgraded = is_mixed
+        && !url.has_address()
+        && request.page.destination.is_upgradeable()
+        && request.target_space.is_none();
+    if let (true, Some(url)) = (is_upgraded, url.upgraded()) {
+        request.replace_url(url);
+    }
+}
+
 /// [Mixed Content, should fetching request be blocked](https://w3c.github.io/webappsec-mixed-content/#should-block-fetch),
 /// with what [Local Network Access](https://wicg.github.io/local-network-access/#integration-with-mixed-content) adds
 pub(crate) fn check_mixed_content(request: &PageRequest) -> Result<(), Cause> {

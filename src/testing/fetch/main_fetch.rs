@@ -11,9 +11,11 @@ use tower_service::Service;
 use super::bad_port::is_bad_port;
 use super::fetch_params::FetchParams;
 use super::filtered_response::{Filtered, filter};
+use super::header_list::get;
 use super::http_fetch::Preflight;
-use super::local_network::{check_local_network, check_mixed_content};
+use super::local_network::{check_local_network, check_mixed_content, upgrade_mixed_content};
 use super::methods::is_safelisted_method;
+use super::mime_type::{check_mime_type, extract_essence};
 use super::modes::{RedirectMode, RequestMode};
 use super::network_error::{Cause, NetworkError, Step};
 use super::network_fetch::{NetworkResponse, ReadBody};
@@ -21,6 +23,7 @@ use super::redirect::{Redirection, redirect, retry_with_storage_access};
 use super::request::Tainting;
 use super::storage_access::asks_for_retry;
 use super::websocket::check_handshake;
+use crate::testing::escaped_text::escaped;
 
 /// What the page gets.
 pub(crate) struct PageResponse {
@@ -100,6 +103,8 @@ impl<S> FetchParams<'_, S> {
     /// [Fetch standard, main fetch](https://fetch.spec.whatwg.org/#concept-main-fetch), steps 7 and 12
     fn choose_preflight(&mut self) -> Result<Preflight, Cause> {
         let request = &mut self.request;
+        // Step 6.
+        upgrade_mixed_content(request);
         let url = request.url();
         if let Some(port) = url.port().filter(|port| is_bad_port(*port)) {
             return Err(Cause::BadPort { port });
@@ -122,13 +127,14 @@ impl<S> FetchParams<'_, S> {
                 return Err(Cause::RedirectModeNeedsCors);
             }
             RequestMode::NoCors => request.tainting = Tainting::Opaque,
-            RequestMode::Cors | RequestMode::Navigate | RequestMode::WebSocket => {
+            _ => {
                 request.tainting = Tainting::Cors;
             }
         }
-        let is_simple = is_safelisted_method(&request.method)
-            && request.unsafe_names().is_empty()
-            && !request.page.has_upload_listener;
+        // An `EventSource` has no unsafe-request flag: `Last-Event-ID` needs no preflight.
+        let is_simple = (request.initiator == RequestMode::EventSource
+            || (is_safelisted_method(&request.method) && request.unsafe_names().is_empty()))
+            && !request.uses_cors_preflight();
         Ok(match request.tainting {
             Tainting::Cors if !is_simple => Preflight::Required,
             _ => Preflight::None,
@@ -146,6 +152,13 @@ impl<S> FetchParams<'_, S> {
         ResBody: Body,
         ResBody::Error: Display,
     {
+        // Step 20.
+        check_mime_type(self.request.page.destination, &response.headers)
+            .map_err(|cause| cause.at(Step::MimeType))?;
+        if self.request.initiator == RequestMode::EventSource {
+            check_event_stream(response.status, &response.headers)
+                .map_err(|cause| cause.at(Step::EventSource))?;
+        }
         let filtered = filter(&self.request, response.status, &response.headers);
         let has_body = self.request.method != Method::HEAD && !is_null_body_status(response.status);
         let body = if has_body && filtered.response_type.shows_body() {
@@ -180,7 +193,18 @@ fn is_null_body_status(status: StatusCode) -> bool {
 
 /// [HTML standard, server-sent events](https://html.spec.whatwg.org/multipage/server-sent-events.html)
 pub(crate) fn is_event_stream(headers: &HeaderMap) -> bool {
-    headers
-        .get(CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"))
+    extract_essence(headers).is_some_and(|essence| essence == b"text/event-stream")
+}
+
+/// [HTML standard, the EventSource interface](https://html.spec.whatwg.org/multipage/server-sent-events.html#dom-eventsource),
+/// step 15
+fn check_event_stream(status: StatusCode, headers: &HeaderMap) -> Result<(), Cause> {
+    if status == StatusCode::OK && is_event_stream(headers) {
+        return Ok(());
+    }
+    let content_type = get(headers, &CONTENT_TYPE);
+    Err(Cause::NotAnEventStream {
+        status,
+        content_type: content_type.map(|sent| escaped(&sent)),
+    })
 }

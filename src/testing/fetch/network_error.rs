@@ -1,6 +1,5 @@
-//! Why a fetch fails, for programs: the step of the standard and the cause.
+//! Why a fetch fails, for programs: the cause.
 
-use std::fmt;
 use std::time::Duration;
 
 use http::StatusCode;
@@ -8,83 +7,9 @@ use http::header::HeaderName;
 
 use super::address_space::AddressSpace;
 use super::local_network::Permission;
+pub(crate) use super::step::Step;
 use crate::OriginProblem;
 use crate::testing::escaped_text::escaped;
-
-/// The step of the Fetch standard at which a fetch fails.
-///
-/// # Example
-/// ```
-/// use tower_cors::testing::Step;
-///
-/// assert_eq!(Step::CorsCheck.to_string(), "CORS check");
-/// assert_eq!(Step::CorsCheck.section(), "https://fetch.spec.whatwg.org/#concept-cors-check");
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Step {
-    /// The page's `new Request(…)`. Nothing was sent.
-    Request,
-    /// Main fetch doesn't allow the request. Nothing was sent on this hop.
-    MainFetch,
-    /// The page may not reach the server's address. Nothing was sent on this hop.
-    LocalNetworkAccess,
-    /// The preflight failed. The request was not sent.
-    Preflight,
-    /// The request was sent and answered, but the page may not read the response.
-    CorsCheck,
-    /// The response's `Cross-Origin-Resource-Policy` doesn't allow the page.
-    ResourcePolicy,
-    /// A redirect can't be followed.
-    Redirect,
-    /// The server refused the WebSocket handshake.
-    WebSocket,
-    /// The service did not answer the request.
-    Network,
-    /// The head of the response arrived, but reading its body failed.
-    Body,
-}
-
-impl Step {
-    /// The URL of the standard's section.
-    ///
-    /// # Example
-    /// See [`Step`].
-    #[must_use]
-    pub fn section(self) -> &'static str {
-        match self {
-            Self::Request => "https://fetch.spec.whatwg.org/#dom-request",
-            Self::MainFetch => "https://fetch.spec.whatwg.org/#concept-main-fetch",
-            Self::LocalNetworkAccess => "https://wicg.github.io/local-network-access/#fetching",
-            Self::Preflight => "https://fetch.spec.whatwg.org/#cors-preflight-fetch",
-            Self::CorsCheck => "https://fetch.spec.whatwg.org/#concept-cors-check",
-            Self::ResourcePolicy => {
-                "https://fetch.spec.whatwg.org/#cross-origin-resource-policy-check"
-            }
-            Self::WebSocket => "https://websockets.spec.whatwg.org/#concept-websocket-establish",
-            Self::Redirect => "https://fetch.spec.whatwg.org/#http-redirect-fetch",
-            Self::Network => "https://fetch.spec.whatwg.org/#concept-http-network-fetch",
-            Self::Body => "https://fetch.spec.whatwg.org/#concept-body-consume-body",
-        }
-    }
-}
-
-impl fmt::Display for Step {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Request => "request constructor",
-            Self::MainFetch => "main fetch",
-            Self::LocalNetworkAccess => "Local Network Access check",
-            Self::Preflight => "preflight",
-            Self::CorsCheck => "CORS check",
-            Self::ResourcePolicy => "cross-origin resource policy check",
-            Self::Redirect => "redirect",
-            Self::WebSocket => "WebSocket handshake",
-            Self::Network => "network",
-            Self::Body => "body",
-        })
-    }
-}
 
 /// Why a fetch fails, for programs. Text from the server is escaped and shortened.
 ///
@@ -118,7 +43,8 @@ pub enum Cause {
     /// The method is CONNECT, TRACE or TRACK. <https://fetch.spec.whatwg.org/#forbidden-method>
     ForbiddenMethod,
     /// The mode is `no-cors`, and the method is not GET, HEAD or POST; or the mode is `navigate`, and the method
-    /// is not GET or POST; or the mode is `websocket`, and the method is not GET.
+    /// is not GET or POST; or it is a WebSocket or an `EventSource`, and the method is not GET; or it is a beacon, and
+    /// the method is not POST.
     MethodNeedsCors,
     /// A GET or HEAD has a body.
     BodyNotAllowed,
@@ -220,6 +146,28 @@ pub enum Cause {
     /// `Location` has a user name or a password.
     LocationHasCredentials,
 
+    /// A streamed body needs the mode `cors` or `same-origin`, and a request that doesn't outlive its page.
+    StreamNotAllowed,
+    /// The redirect asks for the body again, and a streamed body can be read only once.
+    StreamCannotRepeat,
+    /// The body of a beacon, or of a fetch with `keepalive`, is too long.
+    KeepaliveTooLong {
+        /// The most that it may have, in bytes.
+        limit: usize,
+    },
+    /// The MIME type is not one for the destination: a script that is an image, or, with
+    /// `X-Content-Type-Options: nosniff`, a script or style that doesn't say so.
+    BlockedMimeType {
+        /// `Content-Type`, if there is one.
+        sent: Option<String>,
+    },
+    /// The response to an `EventSource` is not 200 with `Content-Type: text/event-stream`.
+    NotAnEventStream {
+        /// Its status.
+        status: StatusCode,
+        /// Its `Content-Type`, if there is one.
+        content_type: Option<String>,
+    },
     /// The response to a WebSocket handshake is not 101.
     HandshakeRefused {
         /// Its status.

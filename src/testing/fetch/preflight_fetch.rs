@@ -58,7 +58,7 @@ impl<S> FetchParams<'_, S> {
         let own_method = [request.method.as_str().as_bytes()];
         let methods = match extract_tokens(headers, &ACCESS_CONTROL_ALLOW_METHODS) {
             // Step 7.4.
-            Extracted::Absent if request.page.has_upload_listener => own_method.to_vec(),
+            Extracted::Absent if request.uses_cors_preflight() => own_method.to_vec(),
             methods => methods.values().unwrap_or_default(),
         };
         let names = extract_tokens(headers, &ACCESS_CONTROL_ALLOW_HEADERS)
@@ -124,7 +124,7 @@ fn check_response(
     let method = request.method.as_str();
     let is_listed = match &methods {
         Some(methods) => methods.contains(&method.as_bytes()) || has_any(methods),
-        None => request.page.has_upload_listener,
+        None => request.uses_cors_preflight(),
     };
     if !is_listed && !is_safelisted_method(&request.method) {
         return Err(Cause::MethodNotAllowed {

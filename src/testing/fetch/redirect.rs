@@ -7,6 +7,7 @@ use super::header_list::{Extracted, extract_one};
 use super::header_names::{NON_WILDCARD, remove_body_headers};
 use super::modes::{RedirectMode, RequestMode};
 use super::network_error::Cause;
+use super::referrer_policy::ReferrerPolicy;
 use super::request::{PageRequest, Tainting};
 use super::url::{FetchUrl, UrlProblem};
 use crate::testing::escaped_text::escaped;
@@ -48,6 +49,10 @@ pub(crate) fn redirect(
         return Ok(Redirection::None);
     };
     follow(request, status, location)?;
+    // Step 19.
+    if let Some(policy) = ReferrerPolicy::of_response(headers) {
+        request.referrer_policy = policy;
+    }
     Ok(Redirection::Followed)
 }
 
@@ -107,6 +112,10 @@ fn follow(request: &mut PageRequest, status: StatusCode, location: FetchUrl) -> 
     if location.has_credentials && is_refused {
         return Err(Cause::LocationHasCredentials);
     }
+    // Step 11.
+    if status != StatusCode::SEE_OTHER && request.is_streamed {
+        return Err(Cause::StreamCannotRepeat);
+    }
     // Step 12.
     let is_post = request.method == Method::POST;
     let is_read = request.method == Method::GET || request.method == Method::HEAD;
@@ -118,6 +127,7 @@ fn follow(request: &mut PageRequest, status: StatusCode, location: FetchUrl) -> 
     if becomes_get {
         request.method = Method::GET;
         request.body.clear();
+        request.is_streamed = false;
         remove_body_headers(&mut request.headers);
     }
     // Step 13.

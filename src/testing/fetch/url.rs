@@ -73,6 +73,26 @@ impl FetchUrl {
         below
     }
 
+    /// The same URL over https; `None` if there is none.
+    pub(crate) fn upgraded(&self) -> Option<Self> {
+        let mut url = self.url.clone();
+        url.set_scheme("https").ok()?;
+        let origin = url.origin().ascii_serialization();
+        Some(Self {
+            url,
+            origin,
+            ..*self
+        })
+    }
+
+    /// Whether the host is an IP address.
+    pub(crate) fn has_address(&self) -> bool {
+        matches!(
+            self.url.host(),
+            Some(url::Host::Ipv4(_) | url::Host::Ipv6(_))
+        )
+    }
+
     pub(crate) fn scheme(&self) -> &str {
         self.url.scheme()
     }

@@ -126,7 +126,11 @@ impl Blocked {
             Step::WebSocket => PageOutcome::HandshakeRejected,
             Step::Network | Step::Body => PageOutcome::NoResponse,
             Step::CorsCheck if status == Some(StatusCode::FORBIDDEN) => PageOutcome::Rejected,
-            Step::CorsCheck | Step::ResourcePolicy | Step::Redirect => PageOutcome::Withheld,
+            Step::CorsCheck
+            | Step::ResourcePolicy
+            | Step::MimeType
+            | Step::EventSource
+            | Step::Redirect => PageOutcome::Withheld,
         }
     }
 

@@ -37,6 +37,23 @@ pub(super) fn lines(cause: &Cause, situation: &Situation<'_>) -> Lines {
             "a Location without a user name and password",
             "remove them from the Location",
         ),
+        Cause::StreamCannotRepeat => Lines::not_cors(
+            format!("{status}, which asks for the body again"),
+            "303, or a response that is not a redirect",
+            "let the page send the stream to the URL that the redirect leads to",
+        ),
+        Cause::BlockedMimeType { sent } => Lines::not_cors(
+            content_type(sent.as_deref()),
+            "the Content-Type of a script, text/javascript, or of a style, text/css",
+            "send the right Content-Type; browsers don't guess it for scripts and styles",
+        ),
+        Cause::NotAnEventStream {
+            content_type: sent, ..
+        } => Lines::not_cors(
+            format!("{status}, {}", content_type(sent.as_deref())),
+            "200 OK, Content-Type: text/event-stream",
+            "respond with 200 and Content-Type: text/event-stream; 204 tells an EventSource to stop",
+        ),
         Cause::HandshakeRefused { status: code } => handshake(*code, situation),
         Cause::InvalidHandshake { why } => Lines::not_cors(
             format!("{status}: {why}"),
@@ -107,4 +124,11 @@ fn needed_handshake() -> String {
         "101 Switching Protocols, Connection: Upgrade, Upgrade: websocket and Sec-WebSocket-Accept: \
          {ACCEPT_VALUE}"
     )
+}
+
+fn content_type(sent: Option<&str>) -> String {
+    match sent {
+        Some(sent) => format!("Content-Type: {sent}"),
+        None => "no Content-Type".to_owned(),
+    }
 }

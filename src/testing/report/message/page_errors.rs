@@ -48,6 +48,14 @@ pub(super) fn lines(cause: &Cause, situation: &Situation<'_>) -> Option<Lines> {
             "a GET or HEAD without a body".to_owned(),
             "send the body with POST, or put it into the query".to_owned(),
         ),
+        Cause::StreamNotAllowed => (
+            "the mode \"cors\" or \"same-origin\" for a stream, and no keepalive".to_owned(),
+            "send the body in one piece".to_owned(),
+        ),
+        Cause::KeepaliveTooLong { limit } => (
+            format!("a body of at most {limit} bytes"),
+            "send less, or fetch without keepalive; what outlives its page is limited".to_owned(),
+        ),
         Cause::NotSameOrigin => (
             "a URL of the page's own origin, or the mode \"cors\"".to_owned(),
             "remove mode: \"same-origin\", or fetch from the page's own server".to_owned(),
