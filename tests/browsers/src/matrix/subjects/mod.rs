@@ -4,6 +4,7 @@ mod caching;
 mod content_types;
 mod cookies;
 mod credentials;
+mod elements;
 mod exposed;
 mod headers;
 mod methods;
@@ -35,6 +36,7 @@ pub(crate) fn all() -> Vec<Subject> {
         redirects::subject(),
         caching::subject(),
         other_ways::subject(),
+        elements::subject(),
         modes::subject(),
         resource_policy::subject(),
         timing::subject(),
