@@ -134,7 +134,6 @@ struct Ask {
     headers: Vec<(&'static str, &'static str)>,
     include: bool,
     upload: bool,
-    private_network: bool,
 }
 
 fn ask() -> impl Strategy<Value = Ask> {
@@ -142,19 +141,15 @@ fn ask() -> impl Strategy<Value = Ask> {
         select(ORIGINS.to_vec()),
         select(METHODS.to_vec()),
         subsequence(HEADERS.to_vec(), 0..=3),
-        any::<[bool; 3]>(),
+        any::<[bool; 2]>(),
     )
-        .prop_map(
-            |(page, method, headers, [include, upload, private_network])| Ask {
-                page,
-                method,
-                headers,
-                include,
-                upload,
-                // An http page is blocked before it sends a preflight.
-                private_network: private_network && page.starts_with("https://"),
-            },
-        )
+        .prop_map(|(page, method, headers, [include, upload])| Ask {
+            page,
+            method,
+            headers,
+            include,
+            upload,
+        })
 }
 
 impl Ask {
@@ -174,9 +169,6 @@ impl Ask {
         }
         if self.upload {
             page = page.with_upload_listener();
-        }
-        if self.private_network {
-            page = page.to_private_network();
         }
         let request = request.body(Full::default()).unwrap();
         tokio::runtime::Builder::new_current_thread()

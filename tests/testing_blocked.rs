@@ -308,15 +308,6 @@ async fn each_rule_of_the_preflight_has_its_cause() {
             },
             &[],
         ),
-        (
-            "private network",
-            Browser::at(PAGE).to_private_network(),
-            "GET",
-            &[],
-            OPEN,
-            Cause::PrivateNetworkNotAllowed,
-            &[],
-        ),
     ];
     for (name, page, method, sent, answer, cause, mistakes) in rows {
         let blocked = meet(page.clone(), method, sent, (200, answer), (200, OPEN)).await;
@@ -348,7 +339,6 @@ async fn the_message_says_what_was_sent_and_what_the_response_lacks() {
     const METHODS: &str = "access-control-allow-methods";
     const HEADERS: &str = "access-control-allow-headers";
     const EXPOSED: &str = "access-control-expose-headers";
-    const NETWORK: &str = "access-control-allow-private-network";
     let at = || Browser::at(PAGE);
     let include = || at().credentials(CredentialsMode::Include);
     // the page, the method, its headers, and the status and headers of each response; what was sent, and the fix
@@ -454,33 +444,6 @@ async fn the_message_says_what_was_sent_and_what_the_response_lacks() {
             (204, &[NAMED, TRUE, (HEADERS, "*")]),
             "Access-Control-Allow-Headers: *",
             "if pages may send it, add .allow_headers([\"x-a\"])",
-        ),
-        (
-            "private network",
-            at().to_private_network(),
-            "GET",
-            &[],
-            (204, OPEN),
-            "204 No Content without Access-Control-Allow-Private-Network: true",
-            "if public pages may call this server, add .allow_private_network()",
-        ),
-        (
-            "private network refused",
-            at().to_private_network(),
-            "GET",
-            &[],
-            (204, &[(ALLOW, "*"), (NETWORK, "false")]),
-            "204 No Content without Access-Control-Allow-Private-Network: true",
-            "if public pages may call this server, add .allow_private_network()",
-        ),
-        (
-            "method in a private network",
-            at().to_private_network(),
-            "PUT",
-            &[],
-            (204, &[(ALLOW, "*"), (NETWORK, "true")]),
-            "204 No Content without Access-Control-Allow-Methods",
-            "if pages may use it, add .allow_methods([\"PUT\"])",
         ),
     ];
     for (name, page, method, headers, answer, sent, fix) in rows {
@@ -681,14 +644,6 @@ async fn mistakes_of_the_page_never_reach_the_server() {
             at(PAGE),
             "GET",
             "https://api.example.com:6666/",
-            "",
-            Step::MainFetch,
-        ),
-        (
-            "private network from http",
-            at("http://app.example.com").to_private_network(),
-            "GET",
-            API,
             "",
             Step::MainFetch,
         ),

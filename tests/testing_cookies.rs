@@ -130,14 +130,26 @@ async fn a_cookie_is_stored_by_its_attributes() {
         (APP, "a=1; SameSite=None; Secure", Stored),
         (APP, "a=1; Partitioned", NotStored(PartitionedNeedsSecure)),
         (APP, "a=1; Partitioned; Secure", Stored),
-        (APP, "no-value", NotStored(Malformed)),
-        (APP, "=1", NotStored(Malformed)),
+        (APP, "no-name", Stored),
+        (APP, "=1", Stored),
+        (APP, "=", NotStored(Malformed)),
+        (APP, " ;a=1", NotStored(Malformed)),
+        (APP, "__Host-a", NotStored(Prefix)),
+        (APP, "=__secure-a=1; Secure", NotStored(Prefix)),
+        (APP, "=__HTTP-a", NotStored(Prefix)),
         (APP, &longest, Stored),
         (APP, &long, NotStored(TooLong)),
         (APP, "a=1; Domain=example.com", Stored),
         (APP, "a=1; Domain=.EXAMPLE.com", Stored),
         (APP, "a=1; Domain=app.example.com", Stored),
         (APP, "a=1; Domain=", Stored),
+        (APP, "a=1; Domain=..example.com", NotStored(Domain)),
+        (APP, "a=1; Domain=other.example; Domain=example.com", Stored),
+        (
+            APP,
+            "a=1; Domain=example.com; Domain=other.example",
+            NotStored(Domain),
+        ),
         (APP, "a=1; Domain=api.example.com", NotStored(Domain)),
         (APP, "a=1; Domain=other.example", NotStored(Domain)),
         (APP, "a=1; Domain=pp.example.com", NotStored(Domain)),
@@ -160,6 +172,13 @@ async fn a_cookie_is_stored_by_its_attributes() {
             "__Host-a=1; Secure; Path=/; Domain=app.example.com",
             NotStored(Prefix),
         ),
+        (APP, "__Http-a=1; Secure; HttpOnly", Stored),
+        (APP, "__Http-a=1; Secure", NotStored(Prefix)),
+        (APP, "__http-a=1; HttpOnly", NotStored(Prefix)),
+        (APP, "__Host-Http-a=1; Secure; HttpOnly; Path=/", Stored),
+        (APP, "__Host-Http-a=1; Secure; Path=/", NotStored(Prefix)),
+        (APP, "__Host-Http-a=1; Secure; HttpOnly", NotStored(Prefix)),
+        (APP, "a=1; SameSite=None; SameSite=bogus", Stored),
         (APP, "a=1; Max-Age=0", Removed),
         (APP, "a=1; Max-Age=-1", Removed),
         (APP, "a=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT", Removed),
@@ -172,6 +191,12 @@ async fn a_cookie_is_stored_by_its_attributes() {
         ),
         (APP, "a=1; Expires=Fri, 31 Dec 2997 00:00:00 GMT", Stored),
         (APP, "a=1; Expires=never", Stored),
+        (APP, "a=1; Max-Age=60; Max-Age=0", Removed),
+        (APP, "a=1; Max-Age=0; Max-Age=x", Removed),
+        (APP, "a=1; Max-Age=-", Removed),
+        (APP, "a=1; Max-Age=+0", Stored),
+        (APP, "a=1; Max-Age=0.5", Stored),
+        (APP, "a=1; Max-Age=", Stored),
     ];
     for (origin, set_cookie, outcome) in rows {
         let fetched = fetch(
@@ -185,6 +210,74 @@ async fn a_cookie_is_stored_by_its_attributes() {
             "{origin}: {set_cookie}"
         );
         assert_is_told(&fetched.cookies()[0]);
+    }
+}
+
+#[tokio::test]
+async fn a_date_is_read_leniently() {
+    // what stands after `Expires=`, and whether it is a date
+    let rows: &[(&str, bool)] = &[
+        ("Thu, 10 Apr 1980 16:33:12 GMT", true),
+        ("Thursday, 10-Apr-80 16:33:12 GMT", true),
+        ("Thu Apr 10 16:33:12 1980", true),
+        ("10 Apr 1980 16:33:12", true),
+        ("10 Apr 1980 16:33:12 UTC", true),
+        ("1980 16:33:12 APRil 10", true),
+        ("10 Apr 80 1:2:3", true),
+        ("10 Apr 1980 16:33:12.5", true),
+        ("10th Apr 1980AD 16:33:12", true),
+        ("29 Feb 1980 00:00:00", true),
+        ("1 Jan 1601 00:00:00", true),
+        ("29 Feb 1981 00:00:00", false),
+        ("29 Feb 1900 00:00:00", false),
+        ("31 Apr 1980 00:00:00", false),
+        ("0 Apr 1980 00:00:00", false),
+        ("32 Mar 1980 00:00:00", false),
+        ("1 Jan 1600 00:00:00", false),
+        ("10 Apr 1980 24:00:00", false),
+        ("10 Apr 1980 00:60:00", false),
+        ("10 Apr 1980 00:00:60", false),
+        ("10 Apr 1980 16:33", false),
+        ("10 Apr 1980 163:33:12", false),
+        ("10 Ap 1980 16:33:12", false),
+        ("Apr 1980 16:33:12", false),
+        ("10 Apr 16:33:12", false),
+        ("10 Apr 19800 16:33:12", false),
+        ("10 Apr 2980 16:33:12", false),
+        ("10 Apr 69 16:33:12", false),
+        ("", false),
+    ];
+    for (date, is_past) in rows {
+        let url = format!("{APP}/?set=a=1; Expires={date}");
+        let fetched = fetch(&mut Browser::at(APP), &url).await;
+        let expected = if *is_past { Removed } else { Stored };
+        assert_eq!(outcomes(fetched.cookies()), [expected], "{date}");
+    }
+    // The day before, and the day itself: the browser's clock is the system's.
+    let mut page = Browser::at(APP);
+    fetch(
+        &mut page,
+        &format!("{APP}/?set=a=1; Max-Age=86400; Expires=1 Jan 1980 0:0:0"),
+    )
+    .await;
+    page.advance(Duration::from_secs(86_399));
+    assert_eq!(cookie_header(&fetch(&mut page, APP).await), "a=1");
+    page.advance(Duration::from_secs(1));
+    assert_eq!(cookie_header(&fetch(&mut page, APP).await), "");
+}
+
+#[tokio::test]
+async fn a_cookie_without_a_name_is_sent_as_its_value() {
+    for (set_cookie, sent) in [("test7", "test7"), ("=test10", "test10"), ("= a=b", "a=b")] {
+        let mut page = Browser::at(APP);
+        fetch(&mut page, &format!("{APP}/?set={set_cookie}")).await;
+        let fetched = fetch(&mut page, APP).await;
+        assert_eq!(cookie_header(&fetched), sent);
+        let told = fetched.cookies()[0].to_string();
+        assert!(
+            told.starts_with("a cookie without a name was sent to"),
+            "{told}"
+        );
     }
 }
 
@@ -883,7 +976,8 @@ async fn a_server_asks_for_third_party_cookies_that_the_visitor_has_granted() {
         };
         let statuses: Vec<_> = fetched.exchanges().iter().filter_map(status).collect();
         let expected: &[&str] = match (*page, is_granted, policy, expected.len()) {
-            (APP, ..) | (_, false, ..) => &[],
+            (APP, ..) => &[],
+            (_, false, ..) => &["none"],
             (_, _, Allowed, _) => &["active"],
             (_, _, _, 1) => &["inactive"],
             _ => &["inactive", "active"],
@@ -1008,9 +1102,13 @@ async fn what_happened_to_a_cookie_is_told_in_one_line() {
              add Secure to the cookie, and use https",
         ),
         (
-            "nothing",
-            "a Set-Cookie from https://app.example.com/?set=nothing was not stored: Set-Cookie does not start \
-             with name=value; start Set-Cookie with name=value",
+            "nameless",
+            "a cookie without a name from https://app.example.com/?set=nameless was stored",
+        ),
+        (
+            "=",
+            "a cookie without a name from https://app.example.com/?set== was not stored: Set-Cookie has neither \
+             a name nor a value; start Set-Cookie with name=value",
         ),
     ];
     for (set_cookie, told) in rows {

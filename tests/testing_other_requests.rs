@@ -22,8 +22,8 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt, stream};
 use http::{Request, StatusCode};
 use tower_cors::testing::{
-    Audit, Browser, Cause, CredentialsMode, Fault, Finding, Mistake, RedirectMode, RequestMode,
-    Step, assert_allows, assert_blocks,
+    Audit, Blocked, Browser, Cause, CredentialsMode, Fault, Fetched, Finding, Mistake,
+    RedirectMode, RequestMode, Step, assert_allows, assert_blocks,
 };
 use tower_cors::{CorsLayer, origin};
 
@@ -162,13 +162,18 @@ async fn a_stream_is_not_a_failure_for_an_audit() {
 }
 
 /// A route that completes every handshake, as a server with a real connection does.
-async fn accept() -> Response {
+async fn accept(asked: HeaderMap) -> Response {
     let headers = [
         ("connection", "Upgrade"),
         ("upgrade", "websocket"),
         ("sec-websocket-accept", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="),
     ];
-    (StatusCode::SWITCHING_PROTOCOLS, headers).into_response()
+    let mut response = (StatusCode::SWITCHING_PROTOCOLS, headers).into_response();
+    if let Some(protocol) = asked.get("sec-websocket-protocol") {
+        let headers = response.headers_mut();
+        headers.insert("sec-websocket-protocol", protocol.clone());
+    }
+    response
 }
 
 async fn only_the_page(request: AxumRequest, next: Next) -> Response {
@@ -253,36 +258,250 @@ async fn a_websocket_opens_whatever_the_cors_headers_say() {
     }
 }
 
+/// The response of a server to a handshake that asks for these protocols.
+async fn open(
+    asked: &[&str],
+    status: u16,
+    answer: &[(&'static str, &'static str)],
+) -> Result<Fetched, Blocked> {
+    let mut app = tower::service_fn(|_: Request<Body>| {
+        let mut response = StatusCode::from_u16(status).unwrap().into_response();
+        for (name, value) in answer {
+            let value = axum::http::HeaderValue::from_static(value);
+            response.headers_mut().append(*name, value);
+        }
+        std::future::ready(Ok::<_, Infallible>(response))
+    });
+    let mut request = Request::get("wss://api.example.com/ws");
+    for protocol in asked {
+        request = request.header("sec-websocket-protocol", *protocol);
+    }
+    let request = request.body(Body::empty()).unwrap();
+    let mut page = Browser::at(PAGE).mode(RequestMode::WebSocket);
+    page.fetch(&mut app, request).await
+}
+
 #[tokio::test]
 async fn a_handshake_needs_the_status_and_all_headers() {
-    let complete = [
-        ("upgrade", "websocket"),
-        ("connection", "keep-alive, Upgrade"),
-        ("sec-websocket-accept", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="),
+    const UPGRADE: (&str, &str) = ("upgrade", "websocket");
+    const CONNECTION: (&str, &str) = ("connection", "Upgrade");
+    const ACCEPT: (&str, &str) = ("sec-websocket-accept", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+    const CHAT: (&str, &str) = ("sec-websocket-protocol", "chat");
+    const NAME: &str = "sec-websocket-extensions";
+    // the protocols that the page asks for, what the server answers, and what is wrong with it
+    let rows: &[(&[&str], &[(&'static str, &'static str)], &str)] = &[
+        (&[], &[UPGRADE, CONNECTION, ACCEPT], ""),
+        (&[], &[("upgrade", "WebSocket"), CONNECTION, ACCEPT], ""),
+        (
+            &[],
+            &[UPGRADE, ("connection", "keep-alive, upgrade"), ACCEPT],
+            "",
+        ),
+        (&[], &[CONNECTION, ACCEPT], "Upgrade"),
+        (
+            &[],
+            &[("upgrade", "h2c, websocket"), CONNECTION, ACCEPT],
+            "Upgrade",
+        ),
+        (&[], &[UPGRADE, UPGRADE, CONNECTION, ACCEPT], "Upgrade"),
+        (&[], &[UPGRADE, ACCEPT], "Connection"),
+        (
+            &[],
+            &[UPGRADE, ("connection", "upgraded"), ACCEPT],
+            "Connection",
+        ),
+        (&[], &[UPGRADE, CONNECTION], "Sec-WebSocket-Accept"),
+        (
+            &[],
+            &[UPGRADE, CONNECTION, ACCEPT, ACCEPT],
+            "Sec-WebSocket-Accept",
+        ),
+        (
+            &[],
+            &[
+                UPGRADE,
+                CONNECTION,
+                ("sec-websocket-accept", "HSmrc0sMlYUkAGmm5OPpG2HaGWk="),
+            ],
+            "Sec-WebSocket-Accept",
+        ),
+        (&["chat"], &[UPGRADE, CONNECTION, ACCEPT, CHAT], ""),
+        (&["v1, chat"], &[UPGRADE, CONNECTION, ACCEPT, CHAT], ""),
+        (&["v1", "chat"], &[UPGRADE, CONNECTION, ACCEPT, CHAT], ""),
+        (&["chat"], &[UPGRADE, CONNECTION, ACCEPT], "chooses none"),
+        (
+            &["Chat"],
+            &[UPGRADE, CONNECTION, ACCEPT, CHAT],
+            "not one that",
+        ),
+        (
+            &["v1"],
+            &[UPGRADE, CONNECTION, ACCEPT, CHAT],
+            "not one that",
+        ),
+        (&[], &[UPGRADE, CONNECTION, ACCEPT, CHAT], "not one that"),
+        (
+            &["chat"],
+            &[UPGRADE, CONNECTION, ACCEPT, CHAT, CHAT],
+            "several",
+        ),
+        (
+            &["chat, v1"],
+            &[
+                UPGRADE,
+                CONNECTION,
+                ACCEPT,
+                ("sec-websocket-protocol", "chat, v1"),
+            ],
+            "not one that",
+        ),
+        (
+            &[],
+            &[UPGRADE, CONNECTION, ACCEPT, (NAME, "permessage-deflate")],
+            "",
+        ),
+        (
+            &[],
+            &[
+                UPGRADE,
+                CONNECTION,
+                ACCEPT,
+                (
+                    NAME,
+                    "permessage-deflate; server_no_context_takeover; client_no_context_takeover; \
+                     server_max_window_bits=15; client_max_window_bits=\"8\"",
+                ),
+            ],
+            "",
+        ),
+        (
+            &[],
+            &[
+                UPGRADE,
+                CONNECTION,
+                ACCEPT,
+                (NAME, "x-webkit-deflate-frame"),
+            ],
+            "not offered",
+        ),
+        (
+            &[],
+            &[
+                UPGRADE,
+                CONNECTION,
+                ACCEPT,
+                (NAME, "permessage-deflate, permessage-bzip2"),
+            ],
+            "not offered",
+        ),
+        (
+            &[],
+            &[
+                UPGRADE,
+                CONNECTION,
+                ACCEPT,
+                (NAME, "permessage-deflate; bits=1"),
+            ],
+            "parameters",
+        ),
+        (
+            &[],
+            &[
+                UPGRADE,
+                CONNECTION,
+                ACCEPT,
+                (NAME, "permessage-deflate; server_max_window_bits"),
+            ],
+            "parameters",
+        ),
+        (
+            &[],
+            &[
+                UPGRADE,
+                CONNECTION,
+                ACCEPT,
+                (NAME, "permessage-deflate; server_max_window_bits=16"),
+            ],
+            "parameters",
+        ),
+        (
+            &[],
+            &[
+                UPGRADE,
+                CONNECTION,
+                ACCEPT,
+                (NAME, "permessage-deflate"),
+                (NAME, "permessage-deflate"),
+            ],
+            "parameters",
+        ),
+        (&[], &[UPGRADE, CONNECTION, ACCEPT, (NAME, "")], "empty"),
     ];
-    let open = async |status: u16, headers: &[(&'static str, &'static str)]| {
-        let headers = headers.to_vec();
-        let answer = move || async move {
-            let mut response = StatusCode::from_u16(status).unwrap().into_response();
-            for (name, value) in headers {
-                let value = axum::http::HeaderValue::from_static(value);
-                response.headers_mut().insert(name, value);
+    for (asked, answer, wrong) in rows {
+        match (open(asked, 101, answer).await, *wrong) {
+            (Ok(_), "") => {}
+            (Err(blocked), wrong) if !wrong.is_empty() => {
+                assert_eq!(blocked.step(), Step::WebSocket, "{answer:?}");
+                let Cause::InvalidHandshake { why } = blocked.cause() else {
+                    panic!("{answer:?}: {blocked}");
+                };
+                assert!(why.contains(wrong), "{answer:?}: {why}");
             }
+            (result, _) => panic!("{asked:?} {answer:?}: {result:?}"),
+        }
+    }
+    let blocked = assert_blocks!(open(&[], 200, &[UPGRADE, CONNECTION, ACCEPT]).await);
+    let status = StatusCode::OK;
+    assert_eq!(*blocked.cause(), Cause::HandshakeRefused { status });
+}
+
+#[tokio::test]
+async fn a_page_asks_for_protocols_that_are_tokens() {
+    for (asked, protocol) in [
+        (&["a b"][..], "a b"),
+        (&["chat, "], ""),
+        (&["chat", "v1", "chat"], "chat"),
+        (&["a/b"], "a/b"),
+    ] {
+        let blocked = assert_blocks!(open(asked, 101, &[]).await, Step::Request);
+        let protocol = protocol.to_owned();
+        assert_eq!(*blocked.cause(), Cause::InvalidProtocol { protocol });
+    }
+    // The case of a protocol counts.
+    assert_blocks!(open(&["chat", "Chat"], 101, &[]).await, Step::WebSocket);
+}
+
+#[tokio::test]
+async fn a_status_below_200_is_not_a_response() {
+    for (mode, status, is_final) in [
+        (RequestMode::Cors, 101, false),
+        (RequestMode::Cors, 103, false),
+        (RequestMode::NoCors, 100, false),
+        (RequestMode::Navigate, 199, false),
+        (RequestMode::WebSocket, 103, false),
+        (RequestMode::WebSocket, 101, true),
+    ] {
+        let answer = move |headers: HeaderMap| async move {
+            let mut response = accept(headers).await;
+            *response.status_mut() = StatusCode::from_u16(status).unwrap();
             response
         };
-        let mut app = Router::new().route("/ws", any(answer));
-        let mut page = Browser::at(PAGE).mode(RequestMode::WebSocket);
-        page.fetch(&mut app, handshake()).await
-    };
-    assert_allows!(open(101, &complete).await);
-    assert_blocks!(open(200, &complete).await, Step::WebSocket);
-    for (name, _) in complete {
-        let others: Vec<_> = complete.into_iter().filter(|line| line.0 != name).collect();
-        assert_blocks!(open(101, &others).await, Step::WebSocket);
+        let mut app = Router::new().route("/ws", any(answer)).layer(cors());
+        let mut page = Browser::at(PAGE).mode(mode);
+        match page.fetch(&mut app, to("/ws")).await {
+            Ok(_) => assert!(is_final, "{mode:?} {status}"),
+            Err(blocked) => {
+                let status = StatusCode::from_u16(status).unwrap();
+                assert_eq!(
+                    *blocked.cause(),
+                    Cause::InterimResponse { status },
+                    "{mode:?}"
+                );
+                assert_eq!(blocked.step(), Step::Network);
+                assert!(blocked.fix_in_general().contains("another status"));
+            }
+        }
     }
-    let other_key = ("sec-websocket-accept", "HSmrc0sMlYUkAGmm5OPpG2HaGWk=");
-    let others = [complete[0], complete[1], other_key];
-    assert_blocks!(open(101, &others).await, Step::WebSocket);
 }
 
 #[tokio::test]
@@ -300,13 +519,20 @@ async fn a_websocket_handshake_has_origin_and_cookies_and_nothing_of_the_page() 
         ("sec-websocket-protocol", "chat"),
         ("origin", PAGE),
         ("cookie", "session=1"),
-        ("sec-fetch-dest", "websocket"),
+        (
+            "sec-websocket-extensions",
+            "permessage-deflate; client_max_window_bits",
+        ),
+        ("accept", "*/*"),
+        ("pragma", "no-cache"),
+        ("cache-control", "no-cache"),
+        ("sec-fetch-dest", "empty"),
         ("sec-fetch-mode", "websocket"),
         ("sec-fetch-site", "same-site"),
     ] {
         assert_eq!(headers[name], value, "{name}");
     }
-    assert!(!headers.contains_key("x-other") && !headers.contains_key("accept"));
+    assert!(!headers.contains_key("x-other"));
     assert_eq!(fetched.ignored_request_headers(), ["x-other"]);
 
     let insecure = Request::get("ws://api.example.com/ws")

@@ -10,12 +10,15 @@ use tower_service::Service;
 
 use super::cookies::context::CookieSettings;
 use super::cookies::jar::CookieJar;
+use super::fetch::destination::Destination;
 use super::fetch::fetch_params::FetchParams;
+use super::fetch::local_network::LocalNetwork;
 use super::fetch::main_fetch::PageResponse;
 use super::fetch::modes::{CredentialsMode, EmbedderPolicy, RedirectMode, RequestMode};
 use super::fetch::network_error::{Cause, NetworkError, Step};
 use super::fetch::network_fetch::{Limits, Network};
 use super::fetch::preflight_cache::PreflightCache;
+use super::fetch::referrer_policy::ReferrerPolicy;
 use super::fetch::request::{Page, PageRequest};
 use super::fetch::url::FetchUrl;
 use super::report::blocked::Blocked;
@@ -72,11 +75,15 @@ impl Browser {
                 credentials: CredentialsMode::default(),
                 redirect: RedirectMode::default(),
                 has_upload_listener: false,
-                is_private_network: false,
+                local_network: LocalNetwork::default(),
                 cookies: Ok(None),
                 authentication: Ok(None),
                 cookie_settings: CookieSettings::default(),
                 embedder_policy: EmbedderPolicy::default(),
+                destination: Destination::default(),
+                referrer_policy: ReferrerPolicy::default(),
+                is_keepalive: false,
+                has_streamed_body: false,
             },
             limits: Limits {
                 time: Duration::from_secs(10),
@@ -198,6 +205,7 @@ impl Browser {
             cache: &mut self.cache,
             cookies: &mut self.cookies,
             cookie_events: vec![],
+            needed_preflight: false,
             used_cache: false,
         };
         let result = fetch.main_fetch().await;
@@ -217,7 +225,7 @@ impl Browser {
                 response_type: filtered.response_type,
                 status: filtered.status,
                 headers: filtered.headers,
-                mode: request.page.mode,
+                mode: request.initiator,
                 body: body.whole(),
                 chunks: body.chunks,
                 is_body_complete: body.is_complete,

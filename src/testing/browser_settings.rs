@@ -46,13 +46,16 @@ impl Browser {
         self
     }
 
-    /// The visitor has granted the server's site access to its cookies on this page (Storage Access API), and the
-    /// browser has the [Storage Access headers](https://privacycg.github.io/storage-access-headers/), like Chromium.
+    /// The visitor has granted the server's site access to its cookies on this page (Storage Access API).
     ///
-    /// The browser sends `Sec-Fetch-Storage-Access: inactive` with a cross-site request that has credentials. If the
-    /// response has `Activate-Storage-Access: retry; allowed-origin="…"` with the page's origin or `*`, the browser
-    /// sends the request again, with third-party cookies. CORS applies to the last response only. These cookies
-    /// still need `SameSite=None; Secure`.
+    /// With each cross-site request that has credentials, the browser sends `Sec-Fetch-Storage-Access`: `none`,
+    /// `inactive` or `active`. With this, a request without third-party cookies is `inactive`. If its response has
+    /// `Activate-Storage-Access: retry; allowed-origin="…"` with the page's origin or `*`, the browser sends the
+    /// request again, with third-party cookies. These cookies still need `SameSite=None; Secure`. For CORS, the page
+    /// must be allowed to read both responses.
+    ///
+    /// Chromium and Firefox have these headers, WebKit has not.
+    /// [Storage Access Headers](https://privacycg.github.io/storage-access-headers/)
     ///
     /// # Example
     /// ```
@@ -110,35 +113,6 @@ impl Browser {
     /// ```
     pub fn with_upload_listener(mut self) -> Self {
         self.page.has_upload_listener = true;
-        self
-    }
-
-    /// The page is public, and all other origins are on a private network. Each fetch of them has a preflight
-    /// that asks for access, as in the draft
-    /// [Private Network Access](https://wicg.github.io/private-network-access/).
-    ///
-    /// No browser follows this draft today: see
-    /// [`allow_private_network`](crate::CorsBuilder::allow_private_network).
-    ///
-    /// # Example
-    /// ```
-    /// # use axum::{Router, body::Body, routing::get};
-    /// # use http::Request;
-    /// # use tower_cors::{CorsLayer, testing::{Browser, Cause, assert_blocks}};
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let cors = CorsLayer::builder().allow_any_origin().build()?;
-    /// # let mut app = Router::new().route("/", get(|| async {})).layer(cors);
-    /// let request = Request::get("https://printer.home.arpa/").body(Body::empty())?;
-    /// let mut page = Browser::at("https://app.example.com").to_private_network();
-    /// let blocked = assert_blocks!(page.fetch(&mut app, request).await);
-    /// assert_eq!(*blocked.cause(), Cause::PrivateNetworkNotAllowed);
-    /// assert!(blocked.fix().ends_with("add .allow_private_network()"));
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn to_private_network(mut self) -> Self {
-        self.page.is_private_network = true;
         self
     }
 

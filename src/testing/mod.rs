@@ -96,6 +96,7 @@
 //! - **Streams**: [`Browser::first_chunks`] reads the first events of an `EventSource`.
 //! - **Links, forms, `new WebSocket()`**: CORS doesn't apply to them. [`RequestMode::WebSocket`] and
 //!   [`RequestMode::Navigate`] show what the browser does instead.
+//! - **`EventSource`, beacons, images, scripts, fonts**: [`RequestMode`] and [`Destination`] say how to write them.
 //! - **Everything else**: [`audit`] sends requests from hostile origins to a service. It finds faults that
 //!   hand-written tests often miss, such as a missing `Vary`.
 //!
@@ -140,14 +141,17 @@
 //! its cache, the CORS check, redirects and their tainting, filtered responses, and the TAO check. It also
 //! blocks bad ports and mixed content, which work in curl. Tests compare it with the CORS cases of the Web
 //! Platform Tests (`cargo test --features testing --test testing_wpt`), and with Chromium, Firefox and WebKit
-//! (`docs/browsers.md`). Where a browser differs from the standard, the model follows the standard.
+//! (`docs/browsers.md`). Where a browser differs from the standard, the model follows the standard, except for two
+//! rules about cookies, where the browsers agree: after a redirect of another site, `SameSite` goes by the current URL
+//! alone (Chromium and WebKit), and `Secure` cookies go over `http://localhost` (Chromium and Firefox).
 //!
 //! Cookies follow RFC 6265bis: domain, path, `Secure`, `SameSite`, `Partitioned`, prefixes and expiry, and the
 //! browser's policy for third-party cookies. `Cross-Origin-Resource-Policy` follows the Fetch standard.
+//! [`LocalNetworkAccess`] is about pages on the internet that call this machine or the local network.
 //!
 //! Not modelled: frames, `document.cookie`, the Storage Access API, the HTTP cache, service workers, Content
-//! Security Policy, referrer policies other than the default, the `Referer` header, and failures of the network
-//! and of TLS. A 401 opens no password dialog.
+//! Security Policy, HSTS, the `Referer` header, and failures of the network and of TLS. A 401 opens no password
+//! dialog.
 //!
 //! A fetch never panics and never hangs, unless the service blocks the thread: see [`Browser::time_limit`].
 //! It needs no runtime.
@@ -155,6 +159,8 @@
 mod assertions;
 mod audit;
 mod browser;
+mod browser_network;
+mod browser_requests;
 mod browser_settings;
 mod cookies;
 mod escaped_text;
@@ -168,10 +174,15 @@ pub use browser::Browser;
 pub use cookies::context::ThirdPartyCookies;
 pub use cookies::event::{CookieEvent, CookieOutcome};
 pub use cookies::rule::CookieRule;
+pub use fetch::address_space::AddressSpace;
+pub use fetch::destination::Destination;
 pub use fetch::exchange::Exchange;
 pub use fetch::filtered_response::ResponseType;
+pub use fetch::local_network::{LocalNetworkAccess, Permission};
 pub use fetch::modes::{CredentialsMode, EmbedderPolicy, RedirectMode, RequestMode};
-pub use fetch::network_error::{Cause, Step};
+pub use fetch::network_error::Cause;
+pub use fetch::referrer_policy::ReferrerPolicy;
+pub use fetch::step::Step;
 pub use report::blocked::Blocked;
 pub use report::fetched::Fetched;
 pub use report::mistakes::Mistake;

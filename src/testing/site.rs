@@ -3,8 +3,6 @@
 //! With the feature `public-suffix`, a site is known by the Public Suffix List, as in browsers. Without it, the
 //! last two labels of a host are its site. This is wrong for `a.co.uk` and `b.co.uk`.
 
-use crate::Origin;
-
 /// What a message about sites adds if they are guessed.
 pub(crate) const NOTE: &str = if cfg!(feature = "public-suffix") {
     ""
@@ -16,19 +14,19 @@ pub(crate) const NOTE: &str = if cfg!(feature = "public-suffix") {
 ///
 /// [HTML standard, same site](https://html.spec.whatwg.org/multipage/browsers.html#same-site)
 pub(crate) fn is_same_site(a: &str, b: &str) -> bool {
-    let parsed = (Origin::parse(a.as_bytes()), Origin::parse(b.as_bytes()));
-    let (Ok(a), Ok(b)) = parsed else {
+    let parts = (scheme_and_host(a), scheme_and_host(b));
+    let (Some((a_scheme, a_host)), Some((b_scheme, b_host))) = parts else {
         return false;
     };
-    a.scheme() == b.scheme() && have_same_domain(a.host(), b.host())
+    a_scheme == b_scheme && have_same_domain(a_host, b_host)
 }
 
 /// Whether two origins are the same site, apart from their schemes.
 ///
 /// [HTML standard, schemelessly same site](https://html.spec.whatwg.org/multipage/browsers.html#schemelessly-same-site)
 pub(crate) fn is_schemelessly_same_site(a: &str, b: &str) -> bool {
-    let parsed = (Origin::parse(a.as_bytes()), Origin::parse(b.as_bytes()));
-    matches!(parsed, (Ok(a), Ok(b)) if have_same_domain(a.host(), b.host()))
+    let parts = (scheme_and_host(a), scheme_and_host(b));
+    matches!(parts, (Some((_, a)), Some((_, b))) if have_same_domain(a, b))
 }
 
 /// Whether two hosts are equal or share their registrable domain.
@@ -38,17 +36,25 @@ pub(crate) fn have_same_domain(a: &str, b: &str) -> bool {
 
 /// The site of an origin, scheme included; the origin itself if its host has no registrable domain.
 pub(crate) fn site_of(origin: &str) -> String {
-    match Origin::parse(origin.as_bytes()) {
-        Ok(parsed) => {
-            let host = parsed.host();
-            format!(
-                "{}://{}",
-                parsed.scheme(),
-                registrable_domain(host).unwrap_or(host)
-            )
+    match scheme_and_host(origin) {
+        Some((scheme, host)) => {
+            format!("{scheme}://{}", registrable_domain(host).unwrap_or(host))
         }
-        Err(_) => origin.to_owned(),
+        None => origin.to_owned(),
     }
+}
+
+/// The parts of an origin as browsers write it; `None` for `null`. A URL may have a host that no [`Origin`] has, such
+/// as `a..test`, so this takes any text.
+///
+/// [`Origin`]: crate::Origin
+fn scheme_and_host(origin: &str) -> Option<(&str, &str)> {
+    let (scheme, rest) = origin.split_once("://")?;
+    let host = match rest.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => host,
+        _ => rest,
+    };
+    Some((scheme, host))
 }
 
 /// `example.com` for `app.example.com`; `None` for an IP address and for a host that has no such domain.

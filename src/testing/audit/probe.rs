@@ -131,6 +131,7 @@ impl Question<'_> {
             })?,
             headers,
             body: Bytes::new(),
+            accepts_101: true,
         })
     }
 }

@@ -17,9 +17,10 @@ pub enum ThirdPartyCookies {
     /// All of them, if they are `SameSite=None; Secure`, but the pages of each site have cookies of their own. This is
     /// Firefox's default (Total Cookie Protection).
     AlwaysPartitioned,
-    /// Only those that are also `Partitioned`. This is Chromium in incognito windows.
+    /// Only those that are also `Partitioned`. This is the default of Safari 26.2 and later, and Chromium in incognito
+    /// windows.
     PartitionedOnly,
-    /// None of them. This is Safari's default.
+    /// None of them. This is the default of Safari before 26.2.
     Blocked,
 }
 

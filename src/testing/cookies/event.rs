@@ -64,7 +64,7 @@ pub enum CookieOutcome {
 }
 
 impl CookieEvent {
-    /// The name of the cookie; empty if the `Set-Cookie` is malformed.
+    /// The name of the cookie; empty for a cookie without a name (`Set-Cookie: value`).
     ///
     /// # Example
     /// See [`CookieEvent`].
@@ -104,7 +104,7 @@ impl CookieEvent {
 impl fmt::Display for CookieEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = match &*self.name {
-            "" => "a Set-Cookie",
+            "" => "a cookie without a name",
             name => name,
         };
         let name = Escaped(name.as_bytes());

@@ -25,7 +25,7 @@ pub(super) fn fix_for_sending(
         ),
         CookieRule::Path => format!(
             "the cookie is only for paths in {}: send it with Path=/",
-            cookie.path
+            String::from_utf8_lossy(&cookie.path)
         ),
         CookieRule::Expired => "set the cookie again, with a longer Max-Age".to_owned(),
         CookieRule::OtherPartition => format!(
@@ -73,8 +73,8 @@ pub(super) fn fix_for_storing(rule: CookieRule, context: &CookieContext) -> Stri
         }
         CookieRule::SecureNotReplaced => "set the cookie over https".to_owned(),
         CookieRule::Prefix => {
-            "a __Host- cookie needs Secure, Path=/ and no Domain; a __Secure- cookie needs \
-                               Secure"
+            "a __Host- cookie needs Secure, Path=/ and no Domain; a __Secure- cookie needs Secure; \
+             __Http- and __Host-Http- also need HttpOnly"
                 .to_owned()
         }
         CookieRule::Domain => format!(

@@ -2,13 +2,11 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use cookie::SameSite;
-
 use super::context::{CookieContext, ThirdPartyCookies};
 use super::event::{CookieEvent, CookieOutcome};
 use super::fix::{fix_for_sending, fix_for_storing};
 use super::rule::CookieRule;
-use super::set_cookie::{StoredCookie, domain_matches, path_matches, receive};
+use super::set_cookie::{SameSite, StoredCookie, domain_matches, path_matches, receive};
 use crate::testing::site::have_same_domain;
 
 /// Cookies in the order in which they were made.
@@ -35,7 +33,7 @@ impl CookieJar {
     /// The text of a `Cookie` line, if any cookie is sent, and what happened to each cookie of the URL's site.
     ///
     /// [RFC 6265bis, retrieval algorithm](https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis#name-retrieval-algorithm)
-    pub(crate) fn send(&self, context: &CookieContext) -> (Option<String>, Vec<CookieEvent>) {
+    pub(crate) fn send(&self, context: &CookieContext) -> (Option<Vec<u8>>, Vec<CookieEvent>) {
         let of_this_site = self
             .cookies
             .iter()
@@ -51,7 +49,7 @@ impl CookieJar {
                 sent.push(cookie);
             }
             events.push(CookieEvent {
-                name: cookie.name.clone(),
+                name: cookie.shown_name(),
                 url: context.url.clone(),
                 outcome,
                 fix: match outcome {
@@ -62,11 +60,8 @@ impl CookieJar {
         }
         // Longer paths first; the order of making otherwise.
         sent.sort_by_key(|cookie| std::cmp::Reverse(cookie.path.len()));
-        let pairs: Vec<_> = sent
-            .iter()
-            .map(|cookie| format!("{}={}", cookie.name, cookie.value))
-            .collect();
-        ((!pairs.is_empty()).then(|| pairs.join("; ")), events)
+        let pairs: Vec<_> = sent.iter().map(|cookie| cookie.pair()).collect();
+        ((!pairs.is_empty()).then(|| pairs.join(&b"; "[..])), events)
     }
 
     /// Stores the cookie of a `Set-Cookie` line, or says why not.
@@ -140,10 +135,9 @@ impl CookieJar {
             domain_matches(&context.host, &cookie.domain)
         };
         let is_same_site_only = match cookie.same_site {
-            Some(SameSite::None) => false,
-            Some(SameSite::Strict) => true,
-            // Lax, and the default.
-            _ => !(context.is_navigation && context.is_get),
+            SameSite::None => false,
+            SameSite::Strict => true,
+            SameSite::Lax | SameSite::Default => !(context.is_navigation && context.is_get),
         };
         let is_other_partition = cookie
             .partition
@@ -158,7 +152,7 @@ impl CookieJar {
         };
         if !matches_host {
             Some(CookieRule::Domain)
-        } else if !path_matches(&context.path, &cookie.path) {
+        } else if !path_matches(context.path.as_bytes(), &cookie.path) {
             Some(CookieRule::Path)
         } else if cookie.is_expired(self.now) {
             Some(CookieRule::Expired)

@@ -29,7 +29,7 @@ pub enum CookieRule {
     Secure,
     /// A cookie with the same name is `Secure`, and an insecure URL may not replace it.
     SecureNotReplaced,
-    /// The name starts with `__Secure-` or `__Host-`, and the attributes don't match.
+    /// The name starts with `__Secure-`, `__Host-`, `__Http-` or `__Host-Http-`, and the attributes don't match.
     Prefix,
     /// The cookie belongs to another host or domain.
     Domain,
@@ -41,7 +41,7 @@ pub enum CookieRule {
     Expired,
     /// Name and value are longer than 4,096 bytes.
     TooLong,
-    /// The line has no name and `=`.
+    /// The line has neither a name nor a value.
     Malformed,
 }
 
@@ -64,7 +64,7 @@ impl fmt::Display for CookieRule {
             Self::Path => "the path of the URL is not in the cookie's Path",
             Self::Expired => "the cookie has expired",
             Self::TooLong => "name and value are longer than 4096 bytes",
-            Self::Malformed => "Set-Cookie does not start with name=value",
+            Self::Malformed => "Set-Cookie has neither a name nor a value",
         })
     }
 }

@@ -2,14 +2,20 @@
 
 use bytes::Bytes;
 use http::Method;
-use http::header::{AUTHORIZATION, CONTENT_LENGTH, COOKIE, HOST, HeaderMap, HeaderValue, ORIGIN};
+use http::header::{
+    ACCEPT_ENCODING, AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, COOKIE, HOST, HeaderMap,
+    HeaderValue, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE, ORIGIN,
+    PRAGMA, RANGE,
+};
 
 use super::fetch_metadata::append_fetch_metadata;
 use super::modes::RequestMode;
 use super::network_error::Cause;
 use super::network_fetch::Outgoing;
+use super::new_request::LONGEST_KEEPALIVE;
+use super::referrer_policy::ReferrerPolicy;
 use super::request::{PageRequest, Tainting};
-use super::storage_access::{SEC_FETCH_STORAGE_ACCESS, storage_access_status};
+use super::storage_access::{SEC_FETCH_STORAGE_ACCESS, StorageAccess, storage_access};
 use super::url::UrlProblem;
 use super::websocket::append_handshake;
 
@@ -17,37 +23,77 @@ use super::websocket::append_handshake;
 ///
 /// [Fetch standard, HTTP-network-or-cache fetch](https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch),
 /// step 8
-pub(crate) fn outgoing(request: &PageRequest, cookies: Option<String>) -> Result<Outgoing, Cause> {
+pub(crate) fn outgoing(request: &PageRequest, cookies: Option<Vec<u8>>) -> Result<Outgoing, Cause> {
     let mut headers = request.headers.clone();
     // Steps 8.5 to 8.9.
     let length = request.body.len();
-    if length > 0 || request.method == Method::POST || request.method == Method::PUT {
+    let has_length = length > 0 || request.method == Method::POST || request.method == Method::PUT;
+    if has_length && !request.is_streamed {
         headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
     }
+    // Step 8.10. No other request is under way.
+    if request.page.is_keepalive && length > LONGEST_KEEPALIVE {
+        return Err(Cause::KeepaliveTooLong {
+            limit: LONGEST_KEEPALIVE,
+        });
+    }
+    // Steps 8.12 and 8.13.
+    append_storage_access(request, &mut headers);
     append_origin(request, &mut headers)?;
     let mode = match request.page.mode {
         RequestMode::Navigate => "navigate",
         RequestMode::WebSocket => "websocket",
-        RequestMode::Cors => "cors",
+        RequestMode::Cors | RequestMode::EventSource | RequestMode::Beacon => "cors",
         RequestMode::NoCors => "no-cors",
         RequestMode::SameOrigin => "same-origin",
     };
     append_fetch_metadata(request, mode, &mut headers);
-    append_storage_access(request, &mut headers)?;
-    append_credentials(request, cookies, &mut headers)?;
     if request.page.mode == RequestMode::WebSocket {
         append_handshake(&mut headers);
     }
+    append_cache_control(request, &mut headers);
+    // Step 8.19. Pages can't set this header.
+    if headers.contains_key(RANGE) {
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    }
+    // Step 8.21.
+    append_credentials(request, cookies, &mut headers)?;
     complete(request, headers, false)
 }
 
-/// With `Sec-Fetch-Storage-Access`, the browser sends `Origin` too.
-fn append_storage_access(request: &PageRequest, headers: &mut HeaderMap) -> Result<(), Cause> {
-    if let Some(status) = storage_access_status(request) {
-        headers.insert(SEC_FETCH_STORAGE_ACCESS, HeaderValue::from_static(status));
-        headers.insert(ORIGIN, origin_value(request.origin())?);
+fn append_storage_access(request: &PageRequest, headers: &mut HeaderMap) {
+    if let Some(status) = storage_access(request) {
+        let value = HeaderValue::from_static(status.as_str());
+        headers.insert(SEC_FETCH_STORAGE_ACCESS, value);
     }
-    Ok(())
+}
+
+/// A request that no cache may answer says so.
+///
+/// [Fetch standard, HTTP-network-or-cache fetch](https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch),
+/// steps 8.16 and 8.18
+fn append_cache_control(request: &PageRequest, headers: &mut HeaderMap) {
+    let is_conditional = [
+        IF_MODIFIED_SINCE,
+        IF_NONE_MATCH,
+        IF_UNMODIFIED_SINCE,
+        IF_MATCH,
+        IF_RANGE,
+    ]
+    .iter()
+    .any(|name| headers.contains_key(name));
+    // Their cache mode is "no-store".
+    let is_stream = matches!(
+        request.initiator,
+        RequestMode::WebSocket | RequestMode::EventSource
+    );
+    if is_conditional || is_stream || request.is_reload {
+        for name in [PRAGMA, CACHE_CONTROL] {
+            headers
+                .entry(name)
+                .or_insert(HeaderValue::from_static("no-cache"));
+        }
+    }
 }
 
 /// The cookies of the jar, and what the test said that the visitor has: cookies for the host of the first URL, at
@@ -57,10 +103,10 @@ fn append_storage_access(request: &PageRequest, headers: &mut HeaderMap) -> Resu
 /// step 8, where credentials are included
 fn append_credentials(
     request: &PageRequest,
-    cookies: Option<String>,
+    cookies: Option<Vec<u8>>,
     headers: &mut HeaderMap,
 ) -> Result<(), Cause> {
-    let mut pairs: Vec<Vec<u8>> = cookies.into_iter().map(String::into_bytes).collect();
+    let mut pairs: Vec<Vec<u8>> = cookies.into_iter().collect();
     if let (Some(first), true) = (request.urls.first(), request.includes_credentials()) {
         let here = request.url();
         // RFC 6265, section 8.5: cookies don't know ports. A cookie from https counts as `Secure`.
@@ -111,27 +157,49 @@ pub(crate) fn complete(
         } else {
             request.body.clone()
         },
+        accepts_101: request.page.mode == RequestMode::WebSocket,
     })
 }
 
-/// The page's referrer policy is the default, `strict-origin-when-cross-origin`.
-///
 /// [Fetch standard, append a request `Origin` header](https://fetch.spec.whatwg.org/#append-a-request-origin-header)
 fn append_origin(request: &PageRequest, headers: &mut HeaderMap) -> Result<(), Cause> {
-    let is_cors = request.tainting == Tainting::Cors || request.page.mode == RequestMode::WebSocket;
-    let is_read = request.method == Method::GET || request.method == Method::HEAD;
-    if !is_cors && is_read {
+    // Step 3.
+    let mode = request.page.mode;
+    if request.tainting == Tainting::Cors || mode == RequestMode::WebSocket {
+        headers.insert(ORIGIN, origin_value(request.origin())?);
         return Ok(());
     }
-    let is_downgrade =
-        request.page.origin.starts_with("https://") && request.url().scheme() != "https";
-    let origin = if !is_cors && request.page.mode != RequestMode::Cors && is_downgrade {
+    // Step 4, as the Storage Access Headers have it: with `inactive`, and with the cookies of a retry, GET has `Origin` too.
+    let asks_for_cookies = storage_access(request).is_some_and(|status| {
+        status == StorageAccess::Inactive || request.is_storage_access_active
+    });
+    let is_read = request.method == Method::GET || request.method == Method::HEAD;
+    if is_read && !asks_for_cookies {
+        return Ok(());
+    }
+    let origin = if mode != RequestMode::Cors && hides_origin(request) {
         "null"
     } else {
         request.origin()
     };
     headers.insert(ORIGIN, origin_value(origin)?);
     Ok(())
+}
+
+/// Step 4.1.
+fn hides_origin(request: &PageRequest) -> bool {
+    match request.referrer_policy {
+        ReferrerPolicy::NoReferrer => true,
+        ReferrerPolicy::NoReferrerWhenDowngrade
+        | ReferrerPolicy::StrictOrigin
+        | ReferrerPolicy::StrictOriginWhenCrossOrigin => {
+            request.page.origin.starts_with("https://") && request.url().scheme() != "https"
+        }
+        ReferrerPolicy::SameOrigin => !request.is_same_origin(request.url()),
+        ReferrerPolicy::Origin
+        | ReferrerPolicy::OriginWhenCrossOrigin
+        | ReferrerPolicy::UnsafeUrl => false,
+    }
 }
 
 pub(crate) fn origin_value(origin: &str) -> Result<HeaderValue, Cause> {

@@ -21,8 +21,7 @@ pub(crate) fn append_fetch_metadata(
     }
     let destination = match mode {
         "navigate" => "document",
-        "websocket" => "websocket",
-        _ => "empty",
+        _ => request.page.destination.as_str(),
     };
     headers.insert(SEC_FETCH_DEST, HeaderValue::from_static(destination));
     headers.insert(SEC_FETCH_MODE, HeaderValue::from_static(mode));

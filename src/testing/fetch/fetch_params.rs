@@ -14,6 +14,8 @@ pub(crate) struct FetchParams<'a, S> {
     pub(crate) cookies: &'a mut CookieJar,
     /// What happened to each cookie, in order.
     pub(crate) cookie_events: Vec<CookieEvent>,
+    /// Whether a hop needed a preflight.
+    pub(crate) needed_preflight: bool,
     /// Whether a preflight was not sent, because the cache had its answer.
     pub(crate) used_cache: bool,
 }

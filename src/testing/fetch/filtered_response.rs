@@ -7,7 +7,7 @@ use http::header::{ACCESS_CONTROL_EXPOSE_HEADERS, HeaderMap};
 
 use super::header_list::extract_tokens;
 use super::header_names::{is_forbidden_response_header, is_safelisted_response_header};
-use super::modes::CredentialsMode;
+use super::modes::{CredentialsMode, RequestMode};
 use super::request::{PageRequest, Tainting};
 
 /// How much of a response a page sees.
@@ -45,6 +45,15 @@ pub(crate) struct Filtered {
 }
 
 impl Filtered {
+    /// [Fetch standard, opaque filtered response](https://fetch.spec.whatwg.org/#concept-filtered-response-opaque)
+    fn opaque() -> Self {
+        Self {
+            response_type: ResponseType::Opaque,
+            status: None,
+            headers: HeaderMap::new(),
+        }
+    }
+
     /// [Fetch standard, opaque-redirect filtered response](https://fetch.spec.whatwg.org/#concept-filtered-response-opaque-redirect)
     pub(crate) fn opaque_redirect() -> Self {
         Self {
@@ -58,18 +67,14 @@ impl Filtered {
 /// [Fetch standard, main fetch](https://fetch.spec.whatwg.org/#concept-main-fetch), step 14
 pub(crate) fn filter(request: &PageRequest, status: StatusCode, headers: &HeaderMap) -> Filtered {
     let (response_type, visible) = match request.tainting {
+        // `sendBeacon()` says whether the beacon was sent, and nothing of the response.
+        _ if request.initiator == RequestMode::Beacon => return Filtered::opaque(),
         Tainting::Basic => (ResponseType::Basic, keep(headers, |_| true)),
         Tainting::Cors => {
             let is_exposed = exposed(request, headers);
             (ResponseType::Cors, keep(headers, is_exposed))
         }
-        Tainting::Opaque => {
-            return Filtered {
-                response_type: ResponseType::Opaque,
-                status: None,
-                headers: HeaderMap::new(),
-            };
-        }
+        Tainting::Opaque => return Filtered::opaque(),
     };
     Filtered {
         response_type,

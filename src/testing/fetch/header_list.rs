@@ -100,26 +100,27 @@ pub(crate) fn extract_seconds(headers: &HeaderMap, name: &HeaderName) -> Extract
 ///
 /// [Fetch standard, get, decode, and split](https://fetch.spec.whatwg.org/#concept-header-list-get-decode-split)
 pub(crate) fn get_and_split(headers: &HeaderMap, name: &HeaderName) -> Vec<Vec<u8>> {
-    let mut members = vec![Vec::new()];
+    let value = get(headers, name);
+    value.map_or_else(Vec::new, |value| decode_and_split(&value))
+}
+
+/// The members of one value, split at commas outside quotes.
+///
+/// [Fetch standard, get, decode, and split a header value](https://fetch.spec.whatwg.org/#header-value-get-decode-and-split)
+pub(crate) fn decode_and_split(value: &[u8]) -> Vec<Vec<u8>> {
     let mut is_quoted = false;
     let mut is_escaped = false;
-    let Some(value) = get(headers, name) else {
-        return vec![];
-    };
-    for byte in value {
-        if byte == b',' && !is_quoted {
-            members.push(Vec::new());
-            continue;
+    let members = value.split(|byte| {
+        if *byte == b',' && !is_quoted {
+            return true;
         }
-        if byte == b'"' && !is_escaped {
+        if *byte == b'"' && !is_escaped {
             is_quoted = !is_quoted;
         }
-        is_escaped = is_quoted && byte == b'\\' && !is_escaped;
-        if let Some(member) = members.last_mut() {
-            member.push(byte);
-        }
-    }
-    members.iter().map(|member| trim(member).to_vec()).collect()
+        is_escaped = is_quoted && *byte == b'\\' && !is_escaped;
+        false
+    });
+    members.map(|member| trim(member).to_vec()).collect()
 }
 
 /// Removes white space around a value.
@@ -152,12 +153,12 @@ pub(crate) fn has_token(headers: &HeaderMap, name: &HeaderName, token: &[u8]) ->
 }
 
 /// <https://www.rfc-editor.org/rfc/rfc9110#name-tokens>
-fn is_token_byte(byte: u8) -> bool {
+pub(crate) fn is_token_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
 /// <https://fetch.spec.whatwg.org/#http-tab-or-space>
-fn trim(mut bytes: &[u8]) -> &[u8] {
+pub(crate) fn trim(mut bytes: &[u8]) -> &[u8] {
     while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = bytes {
         bytes = rest;
     }

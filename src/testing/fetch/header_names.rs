@@ -5,6 +5,7 @@
 use http::HeaderValue;
 use http::header::{AUTHORIZATION, HeaderMap, HeaderName};
 
+use super::header_list::decode_and_split;
 use super::methods::is_forbidden_method;
 
 /// Headers that no page can set. The browser leaves them out silently.
@@ -16,7 +17,6 @@ pub(crate) fn is_forbidden_request_header(name: &HeaderName, value: &HeaderValue
         | "accept-encoding"
         | "access-control-request-headers"
         | "access-control-request-method"
-        | "access-control-request-private-network"
         | "connection"
         | "content-length"
         | "cookie"
@@ -34,11 +34,12 @@ pub(crate) fn is_forbidden_request_header(name: &HeaderName, value: &HeaderValue
         | "transfer-encoding"
         | "upgrade"
         | "via" => true,
-        "x-http-method" | "x-http-method-override" | "x-method-override" => value
-            .as_bytes()
-            .split(|byte| *byte == b',')
-            .filter_map(|member| std::str::from_utf8(member.trim_ascii()).ok())
-            .any(is_forbidden_method),
+        "x-http-method" | "x-http-method-override" | "x-method-override" => {
+            decode_and_split(value.as_bytes())
+                .iter()
+                .filter_map(|member| std::str::from_utf8(member).ok())
+                .any(is_forbidden_method)
+        }
         name => name.starts_with("proxy-") || name.starts_with("sec-"),
     }
 }
@@ -81,8 +82,4 @@ pub(crate) fn is_safelisted_response_header(name: &str) -> bool {
     )
 }
 
-pub(crate) const ALLOW_PRIVATE_NETWORK: HeaderName =
-    HeaderName::from_static("access-control-allow-private-network");
-pub(crate) const REQUEST_PRIVATE_NETWORK: HeaderName =
-    HeaderName::from_static("access-control-request-private-network");
 pub(crate) const TIMING_ALLOW_ORIGIN: HeaderName = HeaderName::from_static("timing-allow-origin");

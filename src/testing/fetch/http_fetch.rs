@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 use tower_service::Service;
 
 use super::added_headers::outgoing;
@@ -14,7 +14,6 @@ use super::network_error::{NetworkError, Step};
 use super::network_fetch::NetworkResponse;
 use super::request::Tainting;
 use super::resource_policy::check_resource_policy;
-use super::storage_access::asks_for_retry;
 
 /// Whether the standard's "makeCORSPreflight" is true.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +33,7 @@ impl<S> FetchParams<'_, S> {
         S::Error: Display,
         ReqBody: From<Bytes>,
     {
-        // Step 5.1.
+        // Step 4.1.
         if preflight == Preflight::Required {
             if self.is_cached() {
                 self.used_cache = true;
@@ -42,18 +41,18 @@ impl<S> FetchParams<'_, S> {
                 self.preflight_fetch().await?;
             }
         }
-        // Step 5.3.
+        // Step 4.3.
         let response = self.network_or_cache_fetch().await?;
-        // Step 5.4.
+        // Step 4.4.
         if self.request.tainting == Tainting::Cors {
             cors_check(&self.request, &response.headers)
                 .map_err(|cause| cause.at(Step::CorsCheck))?;
         }
-        // Step 5.5.
+        // Step 4.5.
         if !tao_check(&self.request, &response.headers) {
             self.request.timing_allow_failed = true;
         }
-        // Step 6.
+        // Step 5.
         if self.request.tainting == Tainting::Opaque {
             check_resource_policy(&self.request, &response.headers)
                 .map_err(|cause| cause.at(Step::ResourcePolicy))?;
@@ -61,7 +60,7 @@ impl<S> FetchParams<'_, S> {
         Ok(response)
     }
 
-    /// Sends the request with its cookies, and once more if the server asks for third-party cookies.
+    /// Sends the request with its cookies, and once more on a new connection after 421.
     ///
     /// [Fetch standard, HTTP-network-or-cache fetch](https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch)
     async fn network_or_cache_fetch<ReqBody, ResBody>(
@@ -72,6 +71,7 @@ impl<S> FetchParams<'_, S> {
         S::Error: Display,
         ReqBody: From<Bytes>,
     {
+        let mut is_new_connection = false;
         loop {
             let cookies = self.cookies_to_send();
             let outgoing =
@@ -79,24 +79,23 @@ impl<S> FetchParams<'_, S> {
             let sent = self.network.send(outgoing).await;
             let response = sent.map_err(|cause| cause.at(Step::Network))?;
             self.store_cookies(&response.headers);
-            if !asks_for_retry(&self.request, &response.headers) {
+            // Step 17.
+            let is_misdirected = response.status == StatusCode::MISDIRECTED_REQUEST;
+            if !is_misdirected || is_new_connection || self.request.is_streamed {
                 return Ok(response);
             }
-            self.request.is_storage_access_active = true;
+            is_new_connection = true;
         }
     }
 
-    /// Whether the cache has everything that the request needs. A request to a private network always has a
-    /// preflight.
+    /// Whether the cache has everything that the request needs.
     ///
     /// [Fetch standard, HTTP fetch](https://fetch.spec.whatwg.org/#concept-http-fetch), step 4.1
     fn is_cached(&self) -> bool {
         let request = &self.request;
         let (key, credentials) = (request.cache_key(), request.page.credentials);
-        let needs_method =
-            !is_safelisted_method(&request.method) || request.page.has_upload_listener;
-        !request.page.is_private_network
-            && (!needs_method || self.cache.has_method(&key, credentials, &request.method))
+        let needs_method = !is_safelisted_method(&request.method) || request.uses_cors_preflight();
+        (!needs_method || self.cache.has_method(&key, credentials, &request.method))
             && request
                 .unsafe_names()
                 .iter()

@@ -11,15 +11,19 @@ use tower_service::Service;
 use super::bad_port::is_bad_port;
 use super::fetch_params::FetchParams;
 use super::filtered_response::{Filtered, filter};
+use super::header_list::get;
 use super::http_fetch::Preflight;
+use super::local_network::{check_local_network, check_mixed_content, upgrade_mixed_content};
 use super::methods::is_safelisted_method;
+use super::mime_type::{check_mime_type, extract_essence};
 use super::modes::{RedirectMode, RequestMode};
 use super::network_error::{Cause, NetworkError, Step};
 use super::network_fetch::{NetworkResponse, ReadBody};
-use super::redirect::{Redirection, redirect};
+use super::redirect::{Redirection, redirect, retry_with_storage_access};
 use super::request::Tainting;
-use super::url::is_trustworthy;
+use super::storage_access::asks_for_retry;
 use super::websocket::check_handshake;
+use crate::testing::escaped_text::escaped;
 
 /// What the page gets.
 pub(crate) struct PageResponse {
@@ -29,7 +33,7 @@ pub(crate) struct PageResponse {
 }
 
 impl<S> FetchParams<'_, S> {
-    /// One round for the request, and one for each redirect. The standard calls itself here.
+    /// Fetches, and clears the preflight cache if that fails.
     ///
     /// [Fetch standard, main fetch](https://fetch.spec.whatwg.org/#concept-main-fetch)
     pub(crate) async fn main_fetch<ReqBody, ResBody>(
@@ -42,26 +46,53 @@ impl<S> FetchParams<'_, S> {
         ResBody: Body,
         ResBody::Error: Display,
     {
+        let fetched = self.follow().await;
+        // Step 12, "clear cache entries". The standard calls itself for each redirect. So the error of a later hop is
+        // one of each hop before it, and what is cleared is what the request's URL is by then.
+        if fetched.is_err() && self.needed_preflight {
+            self.cache.clear(&self.request.cache_key());
+        }
+        match fetched? {
+            Some(response) => self.finish(response).await,
+            None => Ok(PageResponse::opaque_redirect()),
+        }
+    }
+
+    /// One round for the request, and one for each redirect. `None` is an opaque redirect.
+    async fn follow<ReqBody, ResBody>(
+        &mut self,
+    ) -> Result<Option<NetworkResponse<ResBody>>, NetworkError>
+    where
+        S: Service<Request<ReqBody>, Response = Response<ResBody>>,
+        S::Error: Display,
+        ReqBody: From<Bytes>,
+    {
         loop {
             let preflight = self
                 .choose_preflight()
                 .map_err(|cause| cause.at(Step::MainFetch))?;
-            let key = self.request.cache_key();
-            let fetched = self.http_fetch(preflight).await;
-            // Step 12, "clear cache entries".
-            if fetched.is_err() && preflight == Preflight::Required {
-                self.cache.clear(&key);
+            self.needed_preflight |= preflight == Preflight::Required;
+            // The draft checks the address of a connection, before anything is sent over it.
+            if self.request.page.mode != RequestMode::Navigate {
+                check_local_network(&self.request)
+                    .map_err(|cause| cause.at(Step::LocalNetworkAccess))?;
             }
-            let response = fetched?;
+            let response = self.http_fetch(preflight).await?;
+            // Storage Access Headers, a new step after step 5 of HTTP fetch.
+            if asks_for_retry(&self.request, &response.headers) {
+                retry_with_storage_access(&mut self.request)
+                    .map_err(|cause| cause.at(Step::Redirect))?;
+                continue;
+            }
             if self.request.page.mode == RequestMode::WebSocket {
-                check_handshake(response.status, &response.headers)
+                check_handshake(&self.request.headers, response.status, &response.headers)
                     .map_err(|cause| cause.at(Step::WebSocket))?;
-                return self.finish(response).await;
+                return Ok(Some(response));
             }
             match redirect(&mut self.request, response.status, &response.headers) {
-                Ok(Redirection::None) => return self.finish(response).await,
+                Ok(Redirection::None) => return Ok(Some(response)),
                 Ok(Redirection::Followed) => {}
-                Ok(Redirection::Manual) => return Ok(PageResponse::opaque_redirect()),
+                Ok(Redirection::Manual) => return Ok(None),
                 Err(cause) => return Err(cause.at(Step::Redirect)),
             }
         }
@@ -72,6 +103,8 @@ impl<S> FetchParams<'_, S> {
     /// [Fetch standard, main fetch](https://fetch.spec.whatwg.org/#concept-main-fetch), steps 7 and 12
     fn choose_preflight(&mut self) -> Result<Preflight, Cause> {
         let request = &mut self.request;
+        // Step 6.
+        upgrade_mixed_content(request);
         let url = request.url();
         if let Some(port) = url.port().filter(|port| is_bad_port(*port)) {
             return Err(Cause::BadPort { port });
@@ -80,10 +113,7 @@ impl<S> FetchParams<'_, S> {
         if mode == RequestMode::Navigate {
             return Ok(Preflight::None);
         }
-        // Mixed Content, "should fetching request be blocked".
-        if request.page.origin.starts_with("https://") && !url.is_trustworthy() {
-            return Err(Cause::MixedContent);
-        }
+        check_mixed_content(request)?;
         if mode == RequestMode::WebSocket {
             return Ok(Preflight::None);
         }
@@ -97,20 +127,14 @@ impl<S> FetchParams<'_, S> {
                 return Err(Cause::RedirectModeNeedsCors);
             }
             RequestMode::NoCors => request.tainting = Tainting::Opaque,
-            RequestMode::Cors | RequestMode::Navigate | RequestMode::WebSocket => {
+            _ => {
                 request.tainting = Tainting::Cors;
             }
         }
-        let is_private_network = request.page.is_private_network && !is_same_origin;
-        if is_private_network && !is_trustworthy(&request.page.origin) {
-            return Err(Cause::InsecurePage);
-        }
-        if is_private_network {
-            return Ok(Preflight::Required);
-        }
-        let is_simple = is_safelisted_method(&request.method)
-            && request.unsafe_names().is_empty()
-            && !request.page.has_upload_listener;
+        // An `EventSource` has no unsafe-request flag: `Last-Event-ID` needs no preflight.
+        let is_simple = (request.initiator == RequestMode::EventSource
+            || (is_safelisted_method(&request.method) && request.unsafe_names().is_empty()))
+            && !request.uses_cors_preflight();
         Ok(match request.tainting {
             Tainting::Cors if !is_simple => Preflight::Required,
             _ => Preflight::None,
@@ -128,6 +152,13 @@ impl<S> FetchParams<'_, S> {
         ResBody: Body,
         ResBody::Error: Display,
     {
+        // Step 20.
+        check_mime_type(self.request.page.destination, &response.headers)
+            .map_err(|cause| cause.at(Step::MimeType))?;
+        if self.request.initiator == RequestMode::EventSource {
+            check_event_stream(response.status, &response.headers)
+                .map_err(|cause| cause.at(Step::EventSource))?;
+        }
         let filtered = filter(&self.request, response.status, &response.headers);
         let has_body = self.request.method != Method::HEAD && !is_null_body_status(response.status);
         let body = if has_body && filtered.response_type.shows_body() {
@@ -162,7 +193,18 @@ fn is_null_body_status(status: StatusCode) -> bool {
 
 /// [HTML standard, server-sent events](https://html.spec.whatwg.org/multipage/server-sent-events.html)
 pub(crate) fn is_event_stream(headers: &HeaderMap) -> bool {
-    headers
-        .get(CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"))
+    extract_essence(headers).is_some_and(|essence| essence == b"text/event-stream")
+}
+
+/// [HTML standard, the EventSource interface](https://html.spec.whatwg.org/multipage/server-sent-events.html#dom-eventsource),
+/// step 15
+fn check_event_stream(status: StatusCode, headers: &HeaderMap) -> Result<(), Cause> {
+    if status == StatusCode::OK && is_event_stream(headers) {
+        return Ok(());
+    }
+    let content_type = get(headers, &CONTENT_TYPE);
+    Err(Cause::NotAnEventStream {
+        status,
+        content_type: content_type.map(|sent| escaped(&sent)),
+    })
 }

@@ -23,7 +23,8 @@ pub enum RequestMode {
     /// `navigate`: the user follows a link or submits a form. CORS doesn't apply: the browser sends the request
     /// without a preflight, with credentials, and shows the user the response.
     ///
-    /// The method is GET or POST. The browser leaves out headers that a form can't set.
+    /// The method is GET or POST. The only header that a form can set is a `Content-Type` that is CORS-safelisted:
+    /// `application/x-www-form-urlencoded`, `multipart/form-data` or `text/plain`. A form never sends JSON as such.
     Navigate,
     /// `websocket`: the script calls `new WebSocket(…)`. CORS doesn't apply: the browser sends the handshake with
     /// `Origin` and credentials, and connects if the server agrees, whatever its CORS headers say.
@@ -50,6 +51,54 @@ pub enum RequestMode {
     /// # }
     /// ```
     WebSocket,
+    /// The script calls `new EventSource(…)`: a GET with CORS and `Accept: text/event-stream`. Another origin must allow
+    /// it. With [`CredentialsMode::Include`] it has `withCredentials: true`.
+    ///
+    /// The only header is `Last-Event-ID`, which the browser sends when it connects again. It needs no preflight. The
+    /// response must be 200 with `Content-Type: text/event-stream`. [`Browser::first_chunks`] reads the first events.
+    ///
+    /// [`Browser::first_chunks`]: crate::testing::Browser::first_chunks
+    ///
+    /// ```
+    /// # use axum::{Router, body::Body, routing::get};
+    /// # use http::Request;
+    /// # use tower_cors::testing::{Browser, RequestMode, Step, assert_blocks};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let cors = tower_cors::CorsLayer::builder().allow_any_origin().build()?;
+    /// let mut app = Router::new().route("/events", get(|| async { "data: 1\n\n" })).layer(cors);
+    /// let request = Request::get("https://api.example.com/events").body(Body::empty())?;
+    /// let mut page = Browser::at("https://app.example.com").mode(RequestMode::EventSource);
+    /// let blocked = assert_blocks!(page.fetch(&mut app, request).await, Step::EventSource);
+    /// assert_eq!(blocked.sent(), "200 OK, Content-Type: text/plain; charset=utf-8");
+    /// # Ok(())
+    /// # }
+    /// ```
+    EventSource,
+    /// The script calls `navigator.sendBeacon(url, data)`: a POST with credentials, of at most 64 KiB. The page sees
+    /// nothing of the response.
+    ///
+    /// The only header is the `Content-Type` of the data. If it is CORS-safelisted, the mode is `no-cors`: every server
+    /// gets the beacon, with the visitor's cookies. Otherwise, such as for a `Blob` of type `application/json`, the mode
+    /// is `cors`, and there is a preflight.
+    ///
+    /// ```
+    /// # use axum::{Router, body::Body, routing::post};
+    /// # use http::Request;
+    /// # use tower_cors::testing::{Browser, RequestMode, Step, assert_allows, assert_blocks};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut app = Router::new().route("/log", post(|| async {}));
+    /// let beacon = |kind: &str| {
+    ///     Request::post("https://api.example.com/log").header("content-type", kind).body(Body::from("{}"))
+    /// };
+    /// let mut page = Browser::at("https://app.example.com").mode(RequestMode::Beacon);
+    /// assert_allows!(page.fetch(&mut app, beacon("text/plain")?).await);
+    /// assert_blocks!(page.fetch(&mut app, beacon("application/json")?).await, Step::Preflight);
+    /// # Ok(())
+    /// # }
+    /// ```
+    Beacon,
 }
 
 /// Whether a fetch includes credentials: cookies and HTTP authentication.

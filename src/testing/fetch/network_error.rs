@@ -1,84 +1,15 @@
-//! Why a fetch fails, for programs: the step of the standard and the cause.
+//! Why a fetch fails, for programs: the cause.
 
-use std::fmt;
 use std::time::Duration;
 
 use http::StatusCode;
 use http::header::HeaderName;
 
+use super::address_space::AddressSpace;
+use super::local_network::Permission;
+pub(crate) use super::step::Step;
 use crate::OriginProblem;
 use crate::testing::escaped_text::escaped;
-
-/// The step of the Fetch standard at which a fetch fails.
-///
-/// # Example
-/// ```
-/// use tower_cors::testing::Step;
-///
-/// assert_eq!(Step::CorsCheck.to_string(), "CORS check");
-/// assert_eq!(Step::CorsCheck.section(), "https://fetch.spec.whatwg.org/#concept-cors-check");
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Step {
-    /// The page's `new Request(…)`. Nothing was sent.
-    Request,
-    /// Main fetch doesn't allow the request. Nothing was sent on this hop.
-    MainFetch,
-    /// The preflight failed. The request was not sent.
-    Preflight,
-    /// The request was sent and answered, but the page may not read the response.
-    CorsCheck,
-    /// The response's `Cross-Origin-Resource-Policy` doesn't allow the page.
-    ResourcePolicy,
-    /// A redirect can't be followed.
-    Redirect,
-    /// The server refused the WebSocket handshake.
-    WebSocket,
-    /// The service did not answer the request.
-    Network,
-    /// The head of the response arrived, but reading its body failed.
-    Body,
-}
-
-impl Step {
-    /// The URL of the standard's section.
-    ///
-    /// # Example
-    /// See [`Step`].
-    #[must_use]
-    pub fn section(self) -> &'static str {
-        match self {
-            Self::Request => "https://fetch.spec.whatwg.org/#dom-request",
-            Self::MainFetch => "https://fetch.spec.whatwg.org/#concept-main-fetch",
-            Self::Preflight => "https://fetch.spec.whatwg.org/#cors-preflight-fetch",
-            Self::CorsCheck => "https://fetch.spec.whatwg.org/#concept-cors-check",
-            Self::ResourcePolicy => {
-                "https://fetch.spec.whatwg.org/#cross-origin-resource-policy-check"
-            }
-            Self::WebSocket => "https://websockets.spec.whatwg.org/#concept-websocket-establish",
-            Self::Redirect => "https://fetch.spec.whatwg.org/#http-redirect-fetch",
-            Self::Network => "https://fetch.spec.whatwg.org/#concept-http-network-fetch",
-            Self::Body => "https://fetch.spec.whatwg.org/#concept-body-consume-body",
-        }
-    }
-}
-
-impl fmt::Display for Step {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Request => "request constructor",
-            Self::MainFetch => "main fetch",
-            Self::Preflight => "preflight",
-            Self::CorsCheck => "CORS check",
-            Self::ResourcePolicy => "cross-origin resource policy check",
-            Self::Redirect => "redirect",
-            Self::WebSocket => "WebSocket handshake",
-            Self::Network => "network",
-            Self::Body => "body",
-        })
-    }
-}
 
 /// Why a fetch fails, for programs. Text from the server is escaped and shortened.
 ///
@@ -112,10 +43,16 @@ pub enum Cause {
     /// The method is CONNECT, TRACE or TRACK. <https://fetch.spec.whatwg.org/#forbidden-method>
     ForbiddenMethod,
     /// The mode is `no-cors`, and the method is not GET, HEAD or POST; or the mode is `navigate`, and the method
-    /// is not GET or POST; or the mode is `websocket`, and the method is not GET.
+    /// is not GET or POST; or it is a WebSocket or an `EventSource`, and the method is not GET; or it is a beacon, and
+    /// the method is not POST.
     MethodNeedsCors,
     /// A GET or HEAD has a body.
     BodyNotAllowed,
+    /// A protocol of `new WebSocket(url, protocols)` is not a token, or occurs twice.
+    InvalidProtocol {
+        /// The protocol.
+        protocol: String,
+    },
 
     /// The mode is `same-origin`, and the URL has another origin.
     NotSameOrigin,
@@ -129,8 +66,22 @@ pub enum Cause {
         /// The port.
         port: u16,
     },
-    /// A page on `http` may not access a private network.
+    /// A page on `http` may not reach this machine or the local network.
     InsecurePage,
+    /// The visitor has not allowed the page to reach this machine or the local network.
+    LocalNetworkPermission {
+        /// Where the server's address is.
+        space: AddressSpace,
+        /// What the visitor said.
+        answer: Permission,
+    },
+    /// The server's address is not in the space that the request names.
+    OtherAddressSpace {
+        /// Where the server's address is.
+        space: AddressSpace,
+        /// Where the request says that it is.
+        target: AddressSpace,
+    },
 
     /// The response has no `Access-Control-Allow-Origin`.
     AllowOriginMissing,
@@ -174,8 +125,6 @@ pub enum Cause {
         /// The first such name.
         name: String,
     },
-    /// The preflight's response has no `Access-Control-Allow-Private-Network: true`.
-    PrivateNetworkNotAllowed,
 
     /// The `Cross-Origin-Resource-Policy` of the response, or its absence, blocks a page in mode `no-cors`.
     ResourcePolicy {
@@ -197,12 +146,44 @@ pub enum Cause {
     /// `Location` has a user name or a password.
     LocationHasCredentials,
 
-    /// The response doesn't complete the WebSocket handshake.
+    /// A streamed body needs the mode `cors` or `same-origin`, and a request that doesn't outlive its page.
+    StreamNotAllowed,
+    /// The redirect asks for the body again, and a streamed body can be read only once.
+    StreamCannotRepeat,
+    /// The body of a beacon, or of a fetch with `keepalive`, is too long.
+    KeepaliveTooLong {
+        /// The most that it may have, in bytes.
+        limit: usize,
+    },
+    /// The MIME type is not one for the destination: a script that is an image, or, with
+    /// `X-Content-Type-Options: nosniff`, a script or style that doesn't say so.
+    BlockedMimeType {
+        /// `Content-Type`, if there is one.
+        sent: Option<String>,
+    },
+    /// The response to an `EventSource` is not 200 with `Content-Type: text/event-stream`.
+    NotAnEventStream {
+        /// Its status.
+        status: StatusCode,
+        /// Its `Content-Type`, if there is one.
+        content_type: Option<String>,
+    },
+    /// The response to a WebSocket handshake is not 101.
     HandshakeRefused {
         /// Its status.
         status: StatusCode,
     },
+    /// The response to a WebSocket handshake is 101, and its headers don't complete the handshake.
+    InvalidHandshake {
+        /// What is wrong with them.
+        why: String,
+    },
 
+    /// The status is from 100 to 199. A final response follows such a response, and a service returns only one.
+    InterimResponse {
+        /// The status.
+        status: StatusCode,
+    },
     /// The service, or the body of its response, returned an error.
     ServiceFailed {
         /// The error.

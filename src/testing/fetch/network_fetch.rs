@@ -48,12 +48,15 @@ pub(crate) struct NetworkResponse<B> {
 }
 
 /// A request as it goes over the wire.
+#[derive(Clone)]
 pub(crate) struct Outgoing {
     pub(crate) is_preflight: bool,
     pub(crate) method: http::Method,
     pub(crate) uri: Uri,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    /// Whether 101 is a final response.
+    pub(crate) accepts_101: bool,
 }
 
 impl<S> Network<'_, S> {
@@ -67,6 +70,7 @@ impl<S> Network<'_, S> {
         S::Error: Display,
         ReqBody: From<Bytes>,
     {
+        let accepts_101 = outgoing.accepts_101;
         let mut request = Request::new(ReqBody::from(outgoing.body));
         *request.method_mut() = outgoing.method.clone();
         *request.uri_mut() = outgoing.uri.clone();
@@ -98,6 +102,13 @@ impl<S> Network<'_, S> {
         let headers = normalize_all(&head.headers);
         if let Some(exchange) = self.exchanges.last_mut() {
             exchange.response = Some((head.status, headers.clone()));
+        }
+        // The steps "while true": other responses from 100 to 199 are not final.
+        let is_final = accepts_101 && head.status == StatusCode::SWITCHING_PROTOCOLS;
+        if head.status.is_informational() && !is_final {
+            return Err(Cause::InterimResponse {
+                status: head.status,
+            });
         }
         Ok(NetworkResponse {
             status: head.status,

@@ -21,30 +21,36 @@ const LONGEST_MAX_AGE: u64 = 7200;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PreflightCache {
     now: Duration,
-    /// By origin and URL.
     entries: HashMap<Key, Entries>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Key {
+    /// The [network partition key](https://fetch.spec.whatwg.org/#network-partition-key): the site of the top-level
+    /// page.
+    pub(crate) site: String,
     /// As sent in `Origin`.
     pub(crate) origin: String,
     pub(crate) url: String,
 }
 
-/// When each method and header expires, for one origin and URL. The index is the credentials flag.
+/// The entries of one key.
 #[derive(Debug, Clone, Default)]
 struct Entries {
-    methods: [HashMap<Vec<u8>, Duration>; 2],
-    headers: [HashMap<Vec<u8>, Duration>; 2],
+    methods: Names,
+    headers: Names,
 }
+
+/// When each method or header name expires. The index is the entry's credentials flag.
+#[derive(Debug, Clone, Default)]
+struct Names([HashMap<Vec<u8>, Duration>; 2]);
 
 impl PreflightCache {
     pub(crate) fn advance(&mut self, time: Duration) {
         self.now = self.now.saturating_add(time);
     }
 
-    /// [Fetch standard, create a new cache entry](https://fetch.spec.whatwg.org/#concept-cache-create-entry)
+    /// [Fetch standard, CORS-preflight fetch](https://fetch.spec.whatwg.org/#cors-preflight-fetch), steps 7.9 to 7.15
     pub(crate) fn store(
         &mut self,
         key: Key,
@@ -56,12 +62,17 @@ impl PreflightCache {
         let max_age = max_age.unwrap_or(DEFAULT_MAX_AGE).min(LONGEST_MAX_AGE);
         let end = self.now.saturating_add(Duration::from_secs(max_age));
         let entries = self.entries.entry(key).or_default();
-        let flag = usize::from(credentials == CredentialsMode::Include);
         for method in methods {
-            entries.methods[flag].insert(method.to_vec(), end);
+            entries
+                .methods
+                .store(method, true, credentials, self.now, end);
         }
         for name in headers {
-            entries.headers[flag].insert(name.to_ascii_lowercase(), end);
+            let name = name.to_ascii_lowercase();
+            let covered_by_any = name != NON_WILDCARD.as_str().as_bytes();
+            entries
+                .headers
+                .store(&name, covered_by_any, credentials, self.now, end);
         }
     }
 
@@ -72,9 +83,10 @@ impl PreflightCache {
         credentials: CredentialsMode,
         method: &Method,
     ) -> bool {
-        self.matches(key, credentials, method.as_str(), |entries| {
-            &entries.methods
-        })
+        let name = method.as_str().as_bytes();
+        self.entries
+            .get(key)
+            .is_some_and(|entries| entries.methods.has(name, true, credentials, self.now))
     }
 
     /// [Fetch standard, header-name cache entry match](https://fetch.spec.whatwg.org/#concept-cache-match-header)
@@ -84,35 +96,67 @@ impl PreflightCache {
         credentials: CredentialsMode,
         name: &HeaderName,
     ) -> bool {
-        self.matches(key, credentials, name.as_str(), |entries| &entries.headers)
-    }
-
-    /// An entry that was made with credentials serves every request. One that was made without them serves only
-    /// requests without credentials.
-    /// [Fetch standard, cache entry match](https://fetch.spec.whatwg.org/#concept-cache-match)
-    fn matches(
-        &self,
-        key: &Key,
-        credentials: CredentialsMode,
-        name: &str,
-        of: impl Fn(&Entries) -> &[HashMap<Vec<u8>, Duration>; 2],
-    ) -> bool {
-        let Some(entries) = self.entries.get(key) else {
-            return false;
-        };
-        let is_alive = |entries: &HashMap<Vec<u8>, Duration>, name: &str| {
-            entries
-                .get(name.as_bytes())
-                .is_some_and(|end| *end > self.now)
-        };
-        let covers_any = name != NON_WILDCARD.as_str();
-        let matches = |entries| is_alive(entries, name) || (covers_any && is_alive(entries, "*"));
-        let [without, with] = of(entries);
-        matches(with) || (credentials != CredentialsMode::Include && matches(without))
+        let covered_by_any = *name != NON_WILDCARD;
+        let name = name.as_str().as_bytes();
+        self.entries.get(key).is_some_and(|entries| {
+            let headers = &entries.headers;
+            headers.has(name, covered_by_any, credentials, self.now)
+        })
     }
 
     /// [Fetch standard, clear cache entries](https://fetch.spec.whatwg.org/#concept-cache-clear)
     pub(crate) fn clear(&mut self, key: &Key) {
         self.entries.remove(key);
+    }
+}
+
+impl Names {
+    fn has(
+        &self,
+        name: &[u8],
+        covered_by_any: bool,
+        credentials: CredentialsMode,
+        now: Duration,
+    ) -> bool {
+        let [without, with] = &self.0;
+        let is_alive = |entries: &HashMap<Vec<u8>, Duration>, name: &[u8]| {
+            entries.get(name).is_some_and(|end| *end > now)
+        };
+        let matches =
+            |entries| is_alive(entries, name) || (covered_by_any && is_alive(entries, b"*"));
+        matches(with) || (credentials != CredentialsMode::Include && matches(without))
+    }
+
+    /// Gives all entries that match a new end, `*` and those with credentials too. Without a match, there is a new
+    /// entry.
+    fn store(
+        &mut self,
+        name: &[u8],
+        covered_by_any: bool,
+        credentials: CredentialsMode,
+        now: Duration,
+        end: Duration,
+    ) {
+        let includes_credentials = credentials == CredentialsMode::Include;
+        let mut is_matched = false;
+        for (has_credentials, entries) in [false, true].into_iter().zip(&mut self.0) {
+            // [Fetch standard, cache entry match](https://fetch.spec.whatwg.org/#concept-cache-match): an entry with
+            // credentials serves every request, one without them only requests without credentials.
+            if !has_credentials && includes_credentials {
+                continue;
+            }
+            for name in [Some(name), covered_by_any.then_some(&b"*"[..])] {
+                let entry = name.and_then(|name| entries.get_mut(name));
+                if let Some(entry) = entry.filter(|entry| **entry > now) {
+                    *entry = end;
+                    is_matched = true;
+                }
+            }
+        }
+        if !is_matched {
+            let [without, with] = &mut self.0;
+            let entries = if includes_credentials { with } else { without };
+            entries.insert(name.to_vec(), end);
+        }
     }
 }

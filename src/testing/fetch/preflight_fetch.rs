@@ -16,7 +16,7 @@ use super::cors_check::cors_check;
 use super::fetch_metadata::append_fetch_metadata;
 use super::fetch_params::FetchParams;
 use super::header_list::{Extracted, extract_seconds, extract_tokens, get};
-use super::header_names::{ALLOW_PRIVATE_NETWORK, NON_WILDCARD, REQUEST_PRIVATE_NETWORK};
+use super::header_names::NON_WILDCARD;
 use super::methods::is_safelisted_method;
 use super::modes::CredentialsMode;
 use super::network_error::{Cause, NetworkError, Step};
@@ -35,7 +35,14 @@ impl<S> FetchParams<'_, S> {
         ReqBody: From<Bytes>,
     {
         let preflight = preflight(&self.request).map_err(|cause| cause.at(Step::Preflight))?;
-        let sent = self.network.send(preflight).await;
+        let mut sent = self.network.send(preflight.clone()).await;
+        // HTTP-network-or-cache fetch, step 17.
+        let is_misdirected = |response: &NetworkResponse<ResBody>| {
+            response.status == StatusCode::MISDIRECTED_REQUEST
+        };
+        if sent.as_ref().is_ok_and(is_misdirected) {
+            sent = self.network.send(preflight).await;
+        }
         let NetworkResponse {
             status, headers, ..
         } = sent.map_err(|cause| cause.at(Step::Preflight))?;
@@ -51,7 +58,7 @@ impl<S> FetchParams<'_, S> {
         let own_method = [request.method.as_str().as_bytes()];
         let methods = match extract_tokens(headers, &ACCESS_CONTROL_ALLOW_METHODS) {
             // Step 7.4.
-            Extracted::Absent if request.page.has_upload_listener => own_method.to_vec(),
+            Extracted::Absent if request.uses_cors_preflight() => own_method.to_vec(),
             methods => methods.values().unwrap_or_default(),
         };
         let names = extract_tokens(headers, &ACCESS_CONTROL_ALLOW_HEADERS)
@@ -89,10 +96,6 @@ fn preflight(request: &PageRequest) -> Result<Outgoing, Cause> {
             .expect("header names are tokens, and tokens with commas are a header value");
         headers.insert(ACCESS_CONTROL_REQUEST_HEADERS, names);
     }
-    // Private Network Access, section 3.1.2.
-    if request.page.is_private_network {
-        headers.insert(REQUEST_PRIVATE_NETWORK, HeaderValue::from_static("true"));
-    }
     headers.insert(ORIGIN, origin_value(request.origin())?);
     append_fetch_metadata(request, "cors", &mut headers);
     complete(request, headers, true)
@@ -121,7 +124,7 @@ fn check_response(
     let method = request.method.as_str();
     let is_listed = match &methods {
         Some(methods) => methods.contains(&method.as_bytes()) || has_any(methods),
-        None => request.page.has_upload_listener,
+        None => request.uses_cors_preflight(),
     };
     if !is_listed && !is_safelisted_method(&request.method) {
         return Err(Cause::MethodNotAllowed {
@@ -141,13 +144,6 @@ fn check_response(
         return Err(Cause::HeaderNotAllowed {
             name: escaped(name.as_str().as_bytes()),
         });
-    }
-    // Private Network Access, section 3.1.2.
-    let allows_private_network = headers
-        .get(ALLOW_PRIVATE_NETWORK)
-        .is_some_and(|value| value == "true");
-    if request.page.is_private_network && !allows_private_network {
-        return Err(Cause::PrivateNetworkNotAllowed);
     }
     Ok(())
 }

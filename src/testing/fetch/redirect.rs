@@ -7,6 +7,7 @@ use super::header_list::{Extracted, extract_one};
 use super::header_names::{NON_WILDCARD, remove_body_headers};
 use super::modes::{RedirectMode, RequestMode};
 use super::network_error::Cause;
+use super::referrer_policy::ReferrerPolicy;
 use super::request::{PageRequest, Tainting};
 use super::url::{FetchUrl, UrlProblem};
 use crate::testing::escaped_text::escaped;
@@ -35,6 +36,8 @@ pub(crate) fn redirect(
     if !is_redirect_status(status) {
         return Ok(Redirection::None);
     }
+    // Storage Access Headers, a new step after step 6.1.
+    request.is_reload = false;
     match request.page.redirect {
         // A navigation follows redirects in any case.
         _ if request.page.mode == RequestMode::Navigate => {}
@@ -46,6 +49,10 @@ pub(crate) fn redirect(
         return Ok(Redirection::None);
     };
     follow(request, status, location)?;
+    // Step 19.
+    if let Some(policy) = ReferrerPolicy::of_response(headers) {
+        request.referrer_policy = policy;
+    }
     Ok(Redirection::Followed)
 }
 
@@ -77,6 +84,21 @@ fn invalid(text: &[u8], problem: UrlProblem) -> Cause {
     }
 }
 
+/// Repeats the request with third-party cookies. It counts as a redirect.
+///
+/// [Storage Access Headers, HTTP-storage-access-retry-fetch](https://privacycg.github.io/storage-access-headers/#http-storage-access-retry-fetch)
+pub(crate) fn retry_with_storage_access(request: &mut PageRequest) -> Result<(), Cause> {
+    // Step 4.
+    if request.redirect_count() == MOST_REDIRECTS {
+        return Err(Cause::TooManyRedirects);
+    }
+    // Steps 5 to 8.
+    request.urls.push(request.url().clone());
+    request.is_reload = true;
+    request.is_storage_access_active = true;
+    Ok(())
+}
+
 /// [Fetch standard, HTTP-redirect fetch](https://fetch.spec.whatwg.org/#http-redirect-fetch), steps 7 to 18
 fn follow(request: &mut PageRequest, status: StatusCode, location: FetchUrl) -> Result<(), Cause> {
     // Steps 7 and 8.
@@ -90,6 +112,10 @@ fn follow(request: &mut PageRequest, status: StatusCode, location: FetchUrl) -> 
     if location.has_credentials && is_refused {
         return Err(Cause::LocationHasCredentials);
     }
+    // Step 11.
+    if status != StatusCode::SEE_OTHER && request.is_streamed {
+        return Err(Cause::StreamCannotRepeat);
+    }
     // Step 12.
     let is_post = request.method == Method::POST;
     let is_read = request.method == Method::GET || request.method == Method::HEAD;
@@ -101,6 +127,7 @@ fn follow(request: &mut PageRequest, status: StatusCode, location: FetchUrl) -> 
     if becomes_get {
         request.method = Method::GET;
         request.body.clear();
+        request.is_streamed = false;
         remove_body_headers(&mut request.headers);
     }
     // Step 13.

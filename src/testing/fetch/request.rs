@@ -1,26 +1,21 @@
-//! The request of a fetch: what `new Request(…)` checks, and what redirects change.
+//! The request of a fetch: what is the same for all fetches of a page, and what redirects change.
 
 use bytes::Bytes;
 use http::Method;
-use http::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue, SEC_WEBSOCKET_PROTOCOL};
+use http::header::{HeaderMap, HeaderName, HeaderValue};
 
-use super::header_list::normalize;
-use super::header_names::is_forbidden_request_header;
-use super::methods::{is_forbidden_method, is_safelisted_method, normalize_method};
+use super::address_space::AddressSpace;
+use super::destination::Destination;
+use super::local_network::LocalNetwork;
 use super::modes::{CredentialsMode, EmbedderPolicy, RedirectMode, RequestMode};
 use super::network_error::Cause;
 use super::preflight_cache::Key;
-use super::safelisted_headers::{is_no_cors_safelisted, unsafe_names};
+use super::referrer_policy::ReferrerPolicy;
+use super::safelisted_headers::unsafe_names;
 use super::url::FetchUrl;
 use crate::Origin;
 use crate::testing::cookies::context::CookieSettings;
-
-/// With more header names than this, a header map has no room for the browser's own headers.
-const MOST_HEADERS: usize = 16_384;
-
-/// [Fetch standard, fetch](https://fetch.spec.whatwg.org/#concept-fetch), step 13, for a document
-const ACCEPT_OF_NAVIGATIONS: &str =
-    "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+use crate::testing::site::site_of;
 
 /// How much of the response the page may see.
 ///
@@ -41,11 +36,15 @@ pub(crate) struct Page {
     pub(crate) credentials: CredentialsMode,
     pub(crate) redirect: RedirectMode,
     pub(crate) has_upload_listener: bool,
-    pub(crate) is_private_network: bool,
+    pub(crate) local_network: LocalNetwork,
     pub(crate) cookies: Visitor,
     pub(crate) authentication: Visitor,
     pub(crate) cookie_settings: CookieSettings,
     pub(crate) embedder_policy: EmbedderPolicy,
+    pub(crate) destination: Destination,
+    pub(crate) referrer_policy: ReferrerPolicy,
+    pub(crate) is_keepalive: bool,
+    pub(crate) has_streamed_body: bool,
 }
 
 /// A header that the visitor has for the server; `Err` if it is not a valid header value.
@@ -53,98 +52,52 @@ pub(crate) type Visitor = Result<Option<HeaderValue>, ()>;
 
 /// [Fetch standard, request](https://fetch.spec.whatwg.org/#concept-request)
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "redirects and retries change each of them alone"
+)]
 pub(crate) struct PageRequest {
+    /// With the modes that the Fetch standard has. An `EventSource` has "cors".
     pub(crate) page: Page,
+    /// The mode that the test set.
+    pub(crate) initiator: RequestMode,
     pub(crate) method: Method,
     /// The headers that the page set, and `Accept`.
     pub(crate) headers: HeaderMap,
     /// The headers that the page set and the browser left out.
     pub(crate) ignored: Vec<HeaderName>,
     pub(crate) body: Bytes,
+    /// Whether the body is a stream, which can be read only once. The standard's "source" is null.
+    pub(crate) is_streamed: bool,
+    /// A redirect may change it.
+    pub(crate) referrer_policy: ReferrerPolicy,
     /// The URL that the page fetched, then one for each redirect.
     pub(crate) urls: Vec<FetchUrl>,
+    /// [Local Network Access, target IP address space](https://wicg.github.io/local-network-access/#request-target-ip-address-space)
+    pub(crate) target_space: Option<AddressSpace>,
     pub(crate) tainting: Tainting,
     pub(crate) timing_allow_failed: bool,
     /// Whether the server has asked for third-party cookies: see [`super::storage_access`].
     pub(crate) is_storage_access_active: bool,
+    /// Whether this hop may not be answered by a cache.
+    ///
+    /// [Storage Access Headers, single-hop cache mode](https://privacycg.github.io/storage-access-headers/#request-single-hop-cache-mode)
+    pub(crate) is_reload: bool,
 }
 
 impl PageRequest {
-    /// What `new Request(…)` checks, and what `fetch()` adds.
-    ///
-    /// [Fetch standard, Request constructor](https://fetch.spec.whatwg.org/#dom-request)
-    pub(crate) fn new(
-        page: &Page,
-        method: &Method,
-        url: FetchUrl,
-        headers: &HeaderMap,
-        body: Bytes,
-    ) -> Result<Self, Cause> {
-        if url.has_credentials {
-            return Err(Cause::UrlHasCredentials);
-        }
-        if page.cookies.is_err() || page.authentication.is_err() {
-            return Err(Cause::InvalidCredentials);
-        }
-        if headers.keys_len() > MOST_HEADERS {
-            return Err(Cause::TooManyHeaders {
-                limit: MOST_HEADERS,
-            });
-        }
-        if is_forbidden_method(method.as_str()) {
-            return Err(Cause::ForbiddenMethod);
-        }
-        let method = normalize_method(method);
-        let can_send = match page.mode {
-            RequestMode::Cors | RequestMode::SameOrigin => true,
-            RequestMode::NoCors => is_safelisted_method(&method),
-            RequestMode::Navigate => method == Method::GET || method == Method::POST,
-            RequestMode::WebSocket => method == Method::GET,
-        };
-        if !can_send {
-            return Err(Cause::MethodNeedsCors);
-        }
-        if !body.is_empty() && (method == Method::GET || method == Method::HEAD) {
-            return Err(Cause::BodyNotAllowed);
-        }
-        let mut sent = HeaderMap::new();
-        let mut ignored = Vec::new();
-        for (name, value) in headers {
-            let value = normalize(value);
-            if is_ignored(page.mode, name, &value) {
-                ignored.push(name.clone());
-            } else {
-                sent.append(name, value);
-            }
-        }
-        ignored.dedup();
-        // Fetch, step 13.
-        let accept = match page.mode {
-            RequestMode::WebSocket => None,
-            RequestMode::Navigate => Some(ACCEPT_OF_NAVIGATIONS),
-            _ => Some("*/*"),
-        };
-        if let (Some(accept), false) = (accept, sent.contains_key(ACCEPT)) {
-            sent.insert(ACCEPT, HeaderValue::from_static(accept));
-        }
-        Ok(Self {
-            page: page.clone(),
-            method,
-            headers: sent,
-            ignored,
-            body,
-            urls: vec![url],
-            tainting: Tainting::Basic,
-            timing_allow_failed: false,
-            is_storage_access_active: false,
-        })
-    }
-
     /// [Fetch standard, current URL](https://fetch.spec.whatwg.org/#concept-request-current-url)
     pub(crate) fn url(&self) -> &FetchUrl {
         self.urls
             .last()
             .expect("a request starts with one URL, and URLs are only added")
+    }
+
+    /// Changes the current URL.
+    pub(crate) fn replace_url(&mut self, url: FetchUrl) {
+        if let Some(current) = self.urls.last_mut() {
+            *current = url;
+        }
     }
 
     /// [Fetch standard, redirect count](https://fetch.spec.whatwg.org/#concept-request-redirect-count)
@@ -192,6 +145,11 @@ impl PageRequest {
         }
     }
 
+    /// [Fetch standard, use-CORS-preflight flag](https://fetch.spec.whatwg.org/#use-cors-preflight-flag)
+    pub(crate) fn uses_cors_preflight(&self) -> bool {
+        self.page.has_upload_listener || self.is_streamed
+    }
+
     /// The names that a preflight must ask for.
     pub(crate) fn unsafe_names(&self) -> Vec<HeaderName> {
         unsafe_names(&self.headers)
@@ -200,23 +158,10 @@ impl PageRequest {
     /// The key of this hop in the preflight cache.
     pub(crate) fn cache_key(&self) -> Key {
         Key {
+            site: site_of(&self.page.origin),
             origin: self.origin().to_owned(),
             url: self.url().to_string(),
         }
-    }
-}
-
-/// Whether the browser leaves out a header that the page set.
-///
-/// [Fetch standard, validate](https://fetch.spec.whatwg.org/#headers-validate), guards "request" and
-/// "request-no-cors"
-fn is_ignored(mode: RequestMode, name: &HeaderName, value: &HeaderValue) -> bool {
-    match mode {
-        RequestMode::WebSocket => *name != SEC_WEBSOCKET_PROTOCOL,
-        RequestMode::NoCors | RequestMode::Navigate => {
-            is_forbidden_request_header(name, value) || !is_no_cors_safelisted(name, value)
-        }
-        RequestMode::Cors | RequestMode::SameOrigin => is_forbidden_request_header(name, value),
     }
 }
 

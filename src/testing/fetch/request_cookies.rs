@@ -14,7 +14,7 @@ impl<S> FetchParams<'_, S> {
     ///
     /// [Fetch standard, HTTP-network-or-cache fetch](https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch),
     /// step 8, where credentials are included
-    pub(crate) fn cookies_to_send(&mut self) -> Option<String> {
+    pub(crate) fn cookies_to_send(&mut self) -> Option<Vec<u8>> {
         let (header, events) = self.cookies.send(&context(&self.request));
         self.cookie_events.extend(events);
         header

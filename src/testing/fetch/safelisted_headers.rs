@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use http::header::{HeaderMap, HeaderName, HeaderValue};
+use http::header::{HeaderMap, HeaderName};
 
 /// The longest value that is safelisted, in bytes.
 const LONGEST_VALUE: usize = 128;
@@ -17,7 +17,7 @@ pub(crate) fn unsafe_names(headers: &HeaderMap) -> Vec<HeaderName> {
     let mut potentially_unsafe = Vec::new();
     let mut safelisted_size = 0;
     for (name, value) in headers {
-        if is_safelisted(name, value) {
+        if is_safelisted(name, value.as_bytes()) {
             potentially_unsafe.push(name.clone());
             safelisted_size += value.len();
         } else {
@@ -33,8 +33,7 @@ pub(crate) fn unsafe_names(headers: &HeaderMap) -> Vec<HeaderName> {
 }
 
 /// [Fetch standard, CORS-safelisted request-header](https://fetch.spec.whatwg.org/#cors-safelisted-request-header)
-pub(crate) fn is_safelisted(name: &HeaderName, value: &HeaderValue) -> bool {
-    let value = value.as_bytes();
+pub(crate) fn is_safelisted(name: &HeaderName, value: &[u8]) -> bool {
     // Step 1.
     if value.len() > LONGEST_VALUE {
         return false;
@@ -58,7 +57,7 @@ pub(crate) fn is_safelisted(name: &HeaderName, value: &HeaderValue) -> bool {
 /// What a `no-cors` request may have. The browser leaves out the rest silently.
 ///
 /// [Fetch standard, no-CORS-safelisted request-header](https://fetch.spec.whatwg.org/#no-cors-safelisted-request-header)
-pub(crate) fn is_no_cors_safelisted(name: &HeaderName, value: &HeaderValue) -> bool {
+pub(crate) fn is_no_cors_safelisted(name: &HeaderName, value: &[u8]) -> bool {
     matches!(
         name.as_str(),
         "accept" | "accept-language" | "content-language" | "content-type"

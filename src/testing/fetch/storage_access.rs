@@ -1,11 +1,12 @@
 //! The Storage Access headers: a server asks the browser to repeat a request with third-party cookies.
 //!
-//! Chromium has them. They are a [proposal](https://privacycg.github.io/storage-access-headers/).
+//! Chromium and Firefox have them. They are a [proposal](https://privacycg.github.io/storage-access-headers/).
 
 use http::header::{HeaderMap, HeaderName};
 
 use super::modes::RequestMode;
 use super::request::PageRequest;
+use super::structured_item::{BareItem, get_item};
 use crate::testing::cookies::context::ThirdPartyCookies;
 use crate::testing::site::is_same_site;
 
@@ -13,31 +14,67 @@ pub(crate) const SEC_FETCH_STORAGE_ACCESS: HeaderName =
     HeaderName::from_static("sec-fetch-storage-access");
 const ACTIVATE_STORAGE_ACCESS: HeaderName = HeaderName::from_static("activate-storage-access");
 
-/// The value of `Sec-Fetch-Storage-Access`: for a cross-site request with credentials, if the visitor has granted
-/// access.
-pub(crate) fn storage_access_status(request: &PageRequest) -> Option<&'static str> {
-    let status = if is_active(request) {
-        "active"
+/// [Storage Access Headers, storage access status](https://privacycg.github.io/storage-access-headers/#storage-access-status)
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StorageAccess {
+    /// The request has no third-party cookies.
+    None,
+    /// It has none, but the visitor has granted access: a retry has them.
+    Inactive,
+    /// It has them.
+    Active,
+}
+
+impl StorageAccess {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Inactive => "inactive",
+            Self::Active => "active",
+        }
+    }
+}
+
+/// The value of `Sec-Fetch-Storage-Access`, for cross-site requests with credentials.
+///
+/// [Storage Access Headers, set the `Sec-Fetch-Storage-Access` header](https://privacycg.github.io/storage-access-headers/#set-storage-access)
+pub(crate) fn storage_access(request: &PageRequest) -> Option<StorageAccess> {
+    let applies = request.page.mode != RequestMode::Navigate
+        && request.includes_credentials()
+        && request.url().is_trustworthy()
+        && !is_same_site(&request.page.origin, request.url().origin());
+    let settings = &request.page.cookie_settings;
+    let status = if third_party_cookies(request) == ThirdPartyCookies::Allowed {
+        StorageAccess::Active
+    } else if settings.has_storage_access {
+        StorageAccess::Inactive
     } else {
-        "inactive"
+        StorageAccess::None
     };
-    applies_to(request).then_some(status)
+    applies.then_some(status)
 }
 
 /// Whether the response asks for the same request with third-party cookies.
+///
+/// [Storage Access Headers, perform a storage access retry check](https://privacycg.github.io/storage-access-headers/#perform-a-storage-access-retry-check)
 pub(crate) fn asks_for_retry(request: &PageRequest, headers: &HeaderMap) -> bool {
-    let Some(value) = headers.get(ACTIVATE_STORAGE_ACCESS) else {
+    // Steps 1 to 4.
+    if storage_access(request) != Some(StorageAccess::Inactive) {
+        return false;
+    }
+    // Steps 5 to 8.
+    let Some(item) = get_item(headers, &ACTIVATE_STORAGE_ACCESS) else {
         return false;
     };
-    let mut parts = value.as_bytes().split(|byte| *byte == b';');
-    let is_retry = parts
-        .next()
-        .is_some_and(|token| token.trim_ascii() == b"retry");
-    let origin = request.origin();
-    let names_page = parts
-        .filter_map(|parameter| parameter.trim_ascii().strip_prefix(b"allowed-origin="))
-        .any(|allowed| allowed == b"*" || allowed == format!("\"{origin}\"").as_bytes());
-    applies_to(request) && !is_active(request) && is_retry && names_page
+    if item.value != BareItem::Token(b"retry".to_vec()) {
+        return false;
+    }
+    // Steps 9 to 14.
+    match item.parameter(b"allowed-origin") {
+        Some(BareItem::Token(token)) => token == b"*",
+        Some(BareItem::String(allowed)) => allowed == request.origin().as_bytes(),
+        Some(BareItem::Other) | None => false,
+    }
 }
 
 /// Which third-party cookies the request may have.
@@ -47,16 +84,4 @@ pub(crate) fn third_party_cookies(request: &PageRequest) -> ThirdPartyCookies {
     } else {
         request.page.cookie_settings.third_party
     }
-}
-
-fn is_active(request: &PageRequest) -> bool {
-    third_party_cookies(request) == ThirdPartyCookies::Allowed
-}
-
-fn applies_to(request: &PageRequest) -> bool {
-    request.page.cookie_settings.has_storage_access
-        && request.page.mode != RequestMode::Navigate
-        && request.includes_credentials()
-        && request.url().is_trustworthy()
-        && !is_same_site(&request.page.origin, request.url().origin())
 }

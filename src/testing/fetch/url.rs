@@ -2,7 +2,7 @@
 
 use http::Uri;
 
-use crate::{Origin, OriginProblem};
+use crate::Origin;
 
 /// A URL that can be fetched.
 ///
@@ -26,8 +26,6 @@ pub(crate) enum UrlProblem {
     Port,
     #[error("it is not a valid URL: {0}")]
     Invalid(url::ParseError),
-    #[error("its host or port {0}")]
-    Host(OriginProblem),
     #[error("its path or query can't be sent in a request")]
     Unsendable,
 }
@@ -36,13 +34,14 @@ impl FetchUrl {
     /// [URL standard, URL parsing](https://url.spec.whatwg.org/#url-parsing)
     pub(crate) fn parse(text: &[u8], base: Option<&Self>) -> Result<Self, UrlProblem> {
         let parser = url::Url::options().base_url(base.map(|base| &base.url));
-        let mut url = parser
-            .parse(&to_text(text))
-            .map_err(|problem| match problem {
-                url::ParseError::RelativeUrlWithoutBase => UrlProblem::Relative,
-                url::ParseError::InvalidPort => UrlProblem::Port,
-                problem => UrlProblem::Invalid(problem),
-            })?;
+        let mut url =
+            parser
+                .parse(&merge_slashes(to_text(text)))
+                .map_err(|problem| match problem {
+                    url::ParseError::RelativeUrlWithoutBase => UrlProblem::Relative,
+                    url::ParseError::InvalidPort => UrlProblem::Port,
+                    problem => UrlProblem::Invalid(problem),
+                })?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(UrlProblem::Scheme);
         }
@@ -52,7 +51,6 @@ impl FetchUrl {
         let _ = url.set_username("");
         let _ = url.set_password(None);
         let origin = url.origin().ascii_serialization();
-        Origin::parse(origin.as_bytes()).map_err(UrlProblem::Host)?;
         Ok(Self {
             url,
             origin,
@@ -73,6 +71,26 @@ impl FetchUrl {
             segments.pop_if_empty().push(segment);
         }
         below
+    }
+
+    /// The same URL over https; `None` if there is none.
+    pub(crate) fn upgraded(&self) -> Option<Self> {
+        let mut url = self.url.clone();
+        url.set_scheme("https").ok()?;
+        let origin = url.origin().ascii_serialization();
+        Some(Self {
+            url,
+            origin,
+            ..*self
+        })
+    }
+
+    /// Whether the host is an IP address.
+    pub(crate) fn has_address(&self) -> bool {
+        matches!(
+            self.url.host(),
+            Some(url::Host::Ipv4(_) | url::Host::Ipv6(_))
+        )
     }
 
     pub(crate) fn scheme(&self) -> &str {
@@ -101,7 +119,20 @@ impl FetchUrl {
     ///
     /// [Secure Contexts, potentially trustworthy URL](https://w3c.github.io/webappsec-secure-contexts/#is-url-trustworthy)
     pub(crate) fn is_trustworthy(&self) -> bool {
-        is_trustworthy(&self.origin)
+        self.scheme() == "https" || self.is_loopback()
+    }
+
+    /// Whether the host is this machine.
+    pub(crate) fn is_loopback(&self) -> bool {
+        match self.url.host() {
+            Some(url::Host::Domain(name)) => {
+                let name = name.strip_suffix('.').unwrap_or(name);
+                name == "localhost" || name.ends_with(".localhost")
+            }
+            Some(url::Host::Ipv4(address)) => address.is_loopback(),
+            Some(url::Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        }
     }
 
     pub(crate) fn to_uri(&self) -> Result<Uri, UrlProblem> {
@@ -119,6 +150,21 @@ impl std::fmt::Display for FetchUrl {
 pub(crate) fn is_trustworthy(origin: &str) -> bool {
     Origin::parse(origin.as_bytes())
         .is_ok_and(|origin| origin.scheme() == "https" || origin.is_loopback())
+}
+
+/// `///host/x` is `//host/x`: the crate `url` skips further slashes only after a scheme.
+///
+/// [URL standard, special authority ignore slashes state](https://url.spec.whatwg.org/#special-authority-ignore-slashes-state)
+fn merge_slashes(mut text: String) -> String {
+    // The parser's steps 1 and 3.
+    text.retain(|character| !matches!(character, '\t' | '\n' | '\r'));
+    let start = text.trim_start_matches(|character| character <= ' ');
+    let rest = start.trim_start_matches(['/', '\\']);
+    if start.len() - rest.len() > 2 {
+        format!("//{rest}")
+    } else {
+        text
+    }
 }
 
 /// The text of a header value. Bytes that are not UTF-8 are percent-encoded, as browsers do.

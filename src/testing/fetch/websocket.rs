@@ -2,42 +2,119 @@
 //!
 //! CORS plays no part in it. The browser sends `Origin`, and only the server can refuse the page.
 
+use std::collections::HashSet;
+
 use http::StatusCode;
 use http::header::{
-    CONNECTION, HeaderMap, HeaderValue, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY,
-    SEC_WEBSOCKET_VERSION, UPGRADE,
+    CONNECTION, HeaderMap, HeaderValue, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_EXTENSIONS,
+    SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION, UPGRADE,
 };
 
-use super::header_list::has_token;
+use super::header_list::{get, has_token, is_token_byte, trim};
 use super::network_error::Cause;
+use super::websocket_extensions::{OFFERED, check_extensions};
+use crate::testing::escaped_text::escaped;
 
 /// A browser uses a random key. This is the example of RFC 6455, whose accept value is known.
 const KEY: &str = "dGhlIHNhbXBsZSBub25jZQ==";
 /// [RFC 6455, section 1.3](https://www.rfc-editor.org/rfc/rfc6455#section-1.3)
 pub(crate) const ACCEPT_VALUE: &str = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
+/// Whether `new WebSocket(url, protocols)` takes the protocols: tokens, each once.
+///
+/// [WebSockets standard, the constructor](https://websockets.spec.whatwg.org/#dom-websocket-websocket)
+pub(crate) fn check_protocols(headers: &HeaderMap) -> Result<(), Cause> {
+    let mut seen = HashSet::new();
+    for protocol in protocols(headers) {
+        let is_token = !protocol.is_empty() && protocol.iter().copied().all(is_token_byte);
+        if !is_token || !seen.insert(protocol) {
+            return Err(Cause::InvalidProtocol {
+                protocol: escaped(protocol),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The protocols that the page asks for.
+fn protocols(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
+    let lines = headers.get_all(SEC_WEBSOCKET_PROTOCOL).into_iter();
+    lines
+        .flat_map(|line| line.as_bytes().split(|byte| *byte == b','))
+        .map(trim)
+}
+
 /// [WebSockets standard, establish a WebSocket connection](https://websockets.spec.whatwg.org/#concept-websocket-establish),
-/// steps 3 to 9
+/// steps 3 to 10
 pub(crate) fn append_handshake(headers: &mut HeaderMap) {
-    headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
     headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+    headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
     headers.insert(SEC_WEBSOCKET_KEY, HeaderValue::from_static(KEY));
     headers.insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
+    // Step 8: combined into one line.
+    if let Some(asked) = get(headers, &SEC_WEBSOCKET_PROTOCOL) {
+        let asked = HeaderValue::from_bytes(&asked);
+        headers.insert(
+            SEC_WEBSOCKET_PROTOCOL,
+            asked.expect("header values with a comma between them are a header value"),
+        );
+    }
+    headers.insert(SEC_WEBSOCKET_EXTENSIONS, HeaderValue::from_static(OFFERED));
 }
 
 /// Whether the response completes the handshake.
 ///
-/// [RFC 6455, section 4.1](https://www.rfc-editor.org/rfc/rfc6455#section-4.1), the server's response
-pub(crate) fn check_handshake(status: StatusCode, headers: &HeaderMap) -> Result<(), Cause> {
-    let is_complete = status == StatusCode::SWITCHING_PROTOCOLS
-        && has_token(headers, &UPGRADE, b"websocket")
-        && has_token(headers, &CONNECTION, b"upgrade")
-        && headers
-            .get(SEC_WEBSOCKET_ACCEPT)
-            .is_some_and(|accept| accept == ACCEPT_VALUE);
-    if is_complete {
+/// [WebSockets standard, establish a WebSocket connection](https://websockets.spec.whatwg.org/#concept-websocket-establish),
+/// step 11
+pub(crate) fn check_handshake(
+    request: &HeaderMap,
+    status: StatusCode,
+    headers: &HeaderMap,
+) -> Result<(), Cause> {
+    // Step 11.1.
+    if status != StatusCode::SWITCHING_PROTOCOLS {
+        return Err(Cause::HandshakeRefused { status });
+    }
+    check_headers(request, headers).map_err(|why| Cause::InvalidHandshake {
+        why: why.to_owned(),
+    })
+}
+
+/// [RFC 6455, section 4.1](https://www.rfc-editor.org/rfc/rfc6455#section-4.1), the last set of steps, and step 11.2
+/// of the WebSockets standard
+fn check_headers(request: &HeaderMap, headers: &HeaderMap) -> Result<(), &'static str> {
+    // Step 2: the whole value.
+    let upgrade = get(headers, &UPGRADE).unwrap_or_default();
+    if !upgrade.eq_ignore_ascii_case(b"websocket") {
+        return Err("Upgrade is not websocket");
+    }
+    // Step 3: a token of the list.
+    if !has_token(headers, &CONNECTION, b"upgrade") {
+        return Err("Connection has no Upgrade");
+    }
+    // Step 4.
+    let accept = get(headers, &SEC_WEBSOCKET_ACCEPT).unwrap_or_default();
+    if trim(&accept) != ACCEPT_VALUE.as_bytes() {
+        return Err("Sec-WebSocket-Accept is not what belongs to the key");
+    }
+    // Step 5.
+    check_extensions(headers)?;
+    check_chosen_protocol(request, headers)
+}
+
+/// Step 6, and step 11.2 of the WebSockets standard. The case of a protocol counts.
+fn check_chosen_protocol(request: &HeaderMap, headers: &HeaderMap) -> Result<(), &'static str> {
+    let mut asked = protocols(request).peekable();
+    let mut lines = headers.get_all(SEC_WEBSOCKET_PROTOCOL).iter();
+    let chosen = match (lines.next(), lines.next()) {
+        (None, _) if asked.peek().is_none() => return Ok(()),
+        (None, _) => return Err("the page asks for a protocol, and the server chooses none"),
+        (Some(_), Some(_)) => return Err("there are several Sec-WebSocket-Protocol lines"),
+        (Some(line), None) => trim(line.as_bytes()),
+    };
+    if asked.any(|protocol| protocol == chosen) {
         Ok(())
     } else {
-        Err(Cause::HandshakeRefused { status })
+        Err("Sec-WebSocket-Protocol is not one that the page asks for")
     }
 }

@@ -121,12 +121,16 @@ impl Blocked {
     pub fn outcome(&self) -> PageOutcome {
         let status = self.0.exchanges.last().and_then(Exchange::status);
         match self.0.step {
-            Step::Request | Step::MainFetch => PageOutcome::NotSent,
+            Step::Request | Step::MainFetch | Step::LocalNetworkAccess => PageOutcome::NotSent,
             Step::Preflight => PageOutcome::PreflightFails,
             Step::WebSocket => PageOutcome::HandshakeRejected,
             Step::Network | Step::Body => PageOutcome::NoResponse,
             Step::CorsCheck if status == Some(StatusCode::FORBIDDEN) => PageOutcome::Rejected,
-            Step::CorsCheck | Step::ResourcePolicy | Step::Redirect => PageOutcome::Withheld,
+            Step::CorsCheck
+            | Step::ResourcePolicy
+            | Step::MimeType
+            | Step::EventSource
+            | Step::Redirect => PageOutcome::Withheld,
         }
     }
 

@@ -87,8 +87,10 @@ impl Fetched {
             RequestMode::Navigate => PageOutcome::Shown,
             RequestMode::WebSocket => PageOutcome::Connects,
             _ if self.response_type == ResponseType::Basic => PageOutcome::OwnPage,
-            RequestMode::NoCors => PageOutcome::Opaque,
-            RequestMode::Cors | RequestMode::SameOrigin => PageOutcome::Reads,
+            RequestMode::NoCors | RequestMode::Beacon => PageOutcome::Opaque,
+            RequestMode::Cors | RequestMode::SameOrigin | RequestMode::EventSource => {
+                PageOutcome::Reads
+            }
         }
     }
 

@@ -74,7 +74,7 @@ outcome, a note says what, and the run asserts that it still does. These habits 
 | | |
 |---|---|
 | reads 200 | the script reads the response, of this status |
-| reads events, opens | the `EventSource` gets its event, the `WebSocket` opens |
+| reads events, opens, loads | the `EventSource` gets its event, the `WebSocket` opens, the `<script>` loads |
 | opaque | the request arrives; the script gets a response that it can't read |
 | withheld | the request arrives, and the script gets an error |
 | stopped at the preflight | the preflight arrives, the request is never sent |

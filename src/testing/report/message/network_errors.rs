@@ -37,7 +37,37 @@ pub(super) fn lines(cause: &Cause, situation: &Situation<'_>) -> Lines {
             "a Location without a user name and password",
             "remove them from the Location",
         ),
+        Cause::StreamCannotRepeat => Lines::not_cors(
+            format!("{status}, which asks for the body again"),
+            "303, or a response that is not a redirect",
+            "let the page send the stream to the URL that the redirect leads to",
+        ),
+        Cause::BlockedMimeType { sent } => Lines::not_cors(
+            content_type(sent.as_deref()),
+            "the Content-Type of a script, text/javascript, or of a style, text/css",
+            "send the right Content-Type; browsers don't guess it for scripts and styles",
+        ),
+        Cause::NotAnEventStream {
+            content_type: sent, ..
+        } => Lines::not_cors(
+            format!("{status}, {}", content_type(sent.as_deref())),
+            "200 OK, Content-Type: text/event-stream",
+            "respond with 200 and Content-Type: text/event-stream; 204 tells an EventSource to stop",
+        ),
         Cause::HandshakeRefused { status: code } => handshake(*code, situation),
+        Cause::InvalidHandshake { why } => Lines::not_cors(
+            format!("{status}: {why}"),
+            needed_handshake(),
+            "complete the handshake as RFC 6455 says; CORS headers don't matter to it",
+        ),
+        Cause::InterimResponse { status: code } => Lines::not_cors(
+            format!("{status}, an interim response"),
+            "a response with a status from 200",
+            format!(
+                "respond with another status than {}; a browser waits for the response that follows it",
+                code.as_u16()
+            ),
+        ),
         Cause::ServiceFailed { message } => Lines::not_cors(
             format!("{what} returned an error: {message}"),
             "a response",
@@ -69,10 +99,7 @@ pub(super) fn lines(cause: &Cause, situation: &Situation<'_>) -> Lines {
 
 /// No CORS header plays a part in a WebSocket handshake.
 fn handshake(status: StatusCode, situation: &Situation<'_>) -> Lines {
-    let needed = format!(
-        "101 Switching Protocols, Connection: Upgrade, Upgrade: websocket and Sec-WebSocket-Accept: \
-         {ACCEPT_VALUE}"
-    );
+    let needed = needed_handshake();
     let origin = &situation.origin;
     let (fix, in_general) = match status {
         StatusCode::FORBIDDEN => (
@@ -90,4 +117,18 @@ fn handshake(status: StatusCode, situation: &Situation<'_>) -> Lines {
         ),
     };
     Lines::new(situation.status(), needed, fix, in_general)
+}
+
+fn needed_handshake() -> String {
+    format!(
+        "101 Switching Protocols, Connection: Upgrade, Upgrade: websocket and Sec-WebSocket-Accept: \
+         {ACCEPT_VALUE}"
+    )
+}
+
+fn content_type(sent: Option<&str>) -> String {
+    match sent {
+        Some(sent) => format!("Content-Type: {sent}"),
+        None => "no Content-Type".to_owned(),
+    }
 }

@@ -1,6 +1,8 @@
 //! The message where the page is at fault, and no server can fix it.
 
 use super::situation::{Lines, Situation};
+use crate::testing::fetch::address_space::AddressSpace;
+use crate::testing::fetch::local_network::Permission;
 use crate::testing::fetch::network_error::Cause;
 
 const USE_CORS: &str =
@@ -46,6 +48,14 @@ pub(super) fn lines(cause: &Cause, situation: &Situation<'_>) -> Option<Lines> {
             "a GET or HEAD without a body".to_owned(),
             "send the body with POST, or put it into the query".to_owned(),
         ),
+        Cause::StreamNotAllowed => (
+            "the mode \"cors\" or \"same-origin\" for a stream, and no keepalive".to_owned(),
+            "send the body in one piece".to_owned(),
+        ),
+        Cause::KeepaliveTooLong { limit } => (
+            format!("a body of at most {limit} bytes"),
+            "send less, or fetch without keepalive; what outlives its page is limited".to_owned(),
+        ),
         Cause::NotSameOrigin => (
             "a URL of the page's own origin, or the mode \"cors\"".to_owned(),
             "remove mode: \"same-origin\", or fetch from the page's own server".to_owned(),
@@ -65,7 +75,32 @@ pub(super) fn lines(cause: &Cause, situation: &Situation<'_>) -> Option<Lines> {
         ),
         Cause::InsecurePage => (
             "a page on https".to_owned(),
-            "serve the page over https; an http page can't access a private network".to_owned(),
+            "serve the page over https; an http page can't reach this machine or the local network"
+                .to_owned(),
+        ),
+        Cause::LocalNetworkPermission { space, answer } => (
+            format!("the visitor's permission {}", permission(*space)),
+            match answer {
+                Permission::Denied => {
+                    "no server can give the permission: let the page tell the visitor how to allow \
+                     it in the browser's settings for the site"
+                        .to_owned()
+                }
+                _ => "no server can give the permission: let the page tell the visitor beforehand \
+                      what the question is for"
+                    .to_owned(),
+            },
+        ),
+        Cause::OtherAddressSpace { space, target } => (
+            format!("a server whose address space is {}", name(*target)),
+            format!(
+                "the server's address space is {}: fetch with that targetAddressSpace, or without one",
+                name(*space)
+            ),
+        ),
+        Cause::InvalidProtocol { protocol } => (
+            "protocols that are tokens, each once".to_owned(),
+            format!("remove the protocol \"{protocol}\" from new WebSocket(url, protocols)"),
         ),
         _ => return None,
     };
@@ -74,4 +109,20 @@ pub(super) fn lines(cause: &Cause, situation: &Situation<'_>) -> Option<Lines> {
         Some(_) => format!("{}, a redirect to this URL", situation.status()),
     };
     Some(Lines::not_cors(sent, needed, fix))
+}
+
+/// [Local Network Access, permissions](https://wicg.github.io/local-network-access/#permissions)
+fn permission(space: AddressSpace) -> &'static str {
+    match space {
+        AddressSpace::Loopback => "loopback-network",
+        AddressSpace::Local | AddressSpace::Public => "local-network",
+    }
+}
+
+fn name(space: AddressSpace) -> &'static str {
+    match space {
+        AddressSpace::Loopback => "loopback",
+        AddressSpace::Local => "local",
+        AddressSpace::Public => "public",
+    }
 }

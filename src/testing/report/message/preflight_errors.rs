@@ -10,7 +10,6 @@ use http::header::{
 use super::situation::{Lines, Situation};
 use crate::explain::changes::Changes;
 use crate::fetch::names::is_safelisted_method;
-use crate::fetch::request::REQUEST_PRIVATE_NETWORK;
 use crate::policy::notation::Notation;
 use crate::testing::escaped_text::escaped;
 use crate::testing::fetch::header_list::extract_tokens;
@@ -20,7 +19,6 @@ use crate::testing::fetch::network_error::Cause;
 const MOST_SHOWN: usize = 12;
 const ALLOW_METHODS: &str = "Access-Control-Allow-Methods";
 const ALLOW_HEADERS: &str = "Access-Control-Allow-Headers";
-const ALLOW_PRIVATE_NETWORK: &str = "Access-Control-Allow-Private-Network: true";
 const UPPER_CASE_PATCH: &str = "let the page write the method as \"PATCH\"";
 
 pub(super) fn lines(cause: &Cause, situation: &Situation<'_>) -> Option<Lines> {
@@ -69,13 +67,6 @@ pub(super) fn lines(cause: &Cause, situation: &Situation<'_>) -> Option<Lines> {
                 format!("send {all} in {ALLOW_HEADERS} on the response to OPTIONS"),
             )
         }
-        Cause::PrivateNetworkNotAllowed => Lines::new(
-            format!("{} without {ALLOW_PRIVATE_NETWORK}", situation.status()),
-            ALLOW_PRIVATE_NETWORK,
-            fix(situation),
-            "send it on the response to an OPTIONS that has Access-Control-Request-Private-Network: \
-             true",
-        ),
         _ => return None,
     })
 }
@@ -93,7 +84,6 @@ fn fix(situation: &Situation<'_>) -> String {
         }
     }
     changes.add_headers(missing_headers(situation).unwrap_or_default());
-    changes.private_network = lacks_private_network(situation).unwrap_or(false);
     let policy = changes.sentence(Notation::Builder);
     match page {
         Some(page) => format!("{page}; {policy}"),
@@ -129,13 +119,4 @@ fn missing_headers(situation: &Situation<'_>) -> Option<Vec<String>> {
         !allowed.contains(*name) && (!is_any || name.eq_ignore_ascii_case(b"authorization"))
     });
     Some(missing.map(escaped).collect())
-}
-
-fn lacks_private_network(situation: &Situation<'_>) -> Option<bool> {
-    let last = situation.last?;
-    let is_asked = last.request_headers().contains_key(REQUEST_PRIVATE_NETWORK);
-    let answer = last
-        .response_headers()?
-        .get("access-control-allow-private-network");
-    Some(is_asked && answer.is_none_or(|value| value != "true"))
 }

@@ -152,6 +152,8 @@ is asked, nor where the request is blocked.
 - WebKit asks nobody. It blocks http for an https page, even on loopback.
 - From the local network to loopback, and the other way, no engine asks.
 
+The browser for tests does the same: [`Browser::local_network_access`].
+
 What a server at home can do:
 
 - Serve its own page: a page of the same address space is not asked about, and one of the same origin needs no CORS.
@@ -165,6 +167,7 @@ What a server at home can do:
 - Call out instead: a connection from home to a public server (WebSocket, tunnel) that pages can call.
 
 [`loopback-network` or `local-network`]: https://wicg.github.io/local-network-access/
+[`Browser::local_network_access`]: https://docs.rs/tower-cors/latest/tower_cors/testing/struct.Browser.html#method.local_network_access
 [Private Network Access]: https://wicg.github.io/private-network-access/
 [`allow_private_network()`]: https://docs.rs/tower-cors/latest/tower_cors/struct.CorsBuilder.html#method.allow_private_network
 ",

@@ -15,6 +15,10 @@ pub(crate) enum By {
     Upload,
     EventSource,
     WebSocket,
+    /// A `<script>`.
+    Script,
+    /// `navigator.sendBeacon()`
+    Beacon,
 }
 
 #[derive(Clone)]
@@ -92,6 +96,24 @@ pub(crate) fn upload(method: &'static str) -> Ask {
 
 pub(crate) fn event_source() -> Ask {
     ask(By::EventSource, "GET").answered_with("content-type", "text/event-stream")
+}
+
+/// A `<script>` without `crossorigin`.
+pub(crate) fn script() -> Ask {
+    ask(By::Script, "GET")
+        .answered_with("content-type", "text/javascript")
+        .mode(RequestMode::NoCors)
+        .include()
+}
+
+/// A `<script crossorigin>`, and the type that its response has.
+pub(crate) fn script_with_cors(kind: &str) -> Ask {
+    ask(By::Script, "GET").answered_with("content-type", kind)
+}
+
+/// A `Blob` of this type.
+pub(crate) fn beacon(kind: &'static str) -> Ask {
+    ask(By::Beacon, "POST").content(kind, "{}")
 }
 
 pub(crate) fn web_socket() -> Ask {
@@ -204,6 +226,8 @@ impl Ask {
                 By::Xhr | By::Upload => "xhr",
                 By::EventSource => "events",
                 By::WebSocket => "socket",
+                By::Script => "script",
+                By::Beacon => "beacon",
             },
             "listens": self.by == By::Upload,
             "url": url,

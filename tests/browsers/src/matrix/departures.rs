@@ -161,14 +161,6 @@ pub(crate) static ASKS_VISITOR: Departure = departure(
     },
 );
 
-pub(crate) static KNOWS_NO_PRIVATE_NETWORK: Departure =
-    departure(&[Webkit], "asks nobody whether a page may reach this machine", |seen| {
-        let mut actual = seen.wire[0].actual("GET");
-        actual.asks_private_network = None;
-        seen.steps = vec![Script::reads(&actual)];
-        seen.wire = vec![actual];
-    });
-
 pub(crate) static SITES_WITHOUT_SCHEME: Departure =
     departure(&[Firefox], "takes http and https of the same domain for one site, at each request", |seen| {
         for wire in seen.wire.iter_mut().filter(|wire| wire.site.is_some()) {

@@ -164,10 +164,6 @@ policy!(REJECTING, "the app, others rejected", |places| CorsLayer::builder()
     .allow_methods([Method::PUT])
     .reject_disallowed_origins());
 
-policy!(PRIVATE, "a private network", |places| CorsLayer::builder()
-    .allow_origins([places.origin(Page::Public)])
-    .allow_private_network());
-
 policy!(PUBLIC_ONLY, "the public page", |places| CorsLayer::builder()
     .allow_origins([places.origin(Page::Public)]));
 

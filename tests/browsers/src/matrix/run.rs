@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use axum::body::Body;
 use http::Request;
 use serde_json::{Value, json};
-use tower_cors::testing::{Browser, EmbedderPolicy, ThirdPartyCookies};
+use tower_cors::testing::{Browser, Destination, EmbedderPolicy, RequestMode, ThirdPartyCookies};
 
 use super::ask::By;
 use super::policies::NONE;
@@ -13,7 +13,7 @@ use super::row::Row;
 use super::seen::Seen;
 use crate::engine::Engine;
 use crate::session::Session;
-use crate::world::{Page, Scheme, World};
+use crate::world::{Scheme, World};
 
 /// What `page.js` says of the rows, by slug. A page's rows run side by side.
 pub(super) async fn in_engine(
@@ -72,9 +72,6 @@ pub(super) async fn in_model(
 ) -> Option<Seen> {
     let mut seen = Seen { steps: vec![], wire: vec![] };
     let mut browser = Browser::at(world.origin(row.page, row.policy));
-    if row.page == Page::Public {
-        browser = browser.to_private_network();
-    }
     if row.cookie.is_some() {
         browser = match cookie_settings {
             None => browser,
@@ -96,7 +93,17 @@ pub(super) async fn in_model(
         if ask.by == By::WebSocket {
             return None;
         }
-        browser = browser.credentials(ask.credentials).mode(ask.mode).redirect(ask.redirect);
+        let mode = match ask.by {
+            By::EventSource => RequestMode::EventSource,
+            By::Beacon => RequestMode::Beacon,
+            _ => ask.mode,
+        };
+        let destination = match ask.by {
+            By::Script => Destination::Script,
+            _ => Destination::Empty,
+        };
+        browser =
+            browser.credentials(ask.credentials).mode(mode).destination(destination).redirect(ask.redirect);
         if ask.by == By::Upload {
             browser = browser.with_upload_listener();
         }
@@ -108,9 +115,6 @@ pub(super) async fn in_model(
         }
         if let Some(kind) = ask.kind_of_text() {
             request = request.header("content-type", kind);
-        }
-        if ask.by == By::EventSource {
-            request = request.header("accept", "text/event-stream");
         }
         let request = request.body(Body::from(ask.body.unwrap_or_default()));
         let request = request.expect("the rows' methods, URLs and headers are valid");

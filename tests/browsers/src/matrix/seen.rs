@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use serde_json::Value;
-use tower_cors::testing::{Blocked, Fetched, ResponseType};
+use tower_cors::testing::{Blocked, Fetched, ResponseType, Step};
 
 use super::ask::By;
 use super::row::Row;
@@ -30,6 +30,10 @@ pub(crate) enum Script {
     Event,
     /// A `WebSocket` that opened.
     Open,
+    /// A `<script>` that loaded.
+    Loaded,
+    /// A beacon that the browser took. The page learns no more.
+    Queued,
     /// A `TypeError`, or an error event: it learns no more.
     Error,
 }
@@ -55,6 +59,8 @@ pub(crate) enum Outcome {
     Listens,
     /// The `WebSocket` opens.
     Opens,
+    /// The `<script>` loads.
+    Loads,
     /// The request arrived, and the page gets an opaque response: nothing.
     Opaque,
     /// The request arrived, and the page gets an error.
@@ -72,6 +78,8 @@ impl Seen {
             (Some(Script::Response(response)), _) => Outcome::Reads(response.status),
             (Some(Script::Event), _) => Outcome::Listens,
             (Some(Script::Open), _) => Outcome::Opens,
+            (Some(Script::Loaded), _) => Outcome::Loads,
+            (Some(Script::Queued), Some(wire)) if !wire.is_preflight() => Outcome::Opaque,
             (_, None) => Outcome::NotSent,
             (_, Some(wire)) if wire.is_preflight() => Outcome::StoppedAtPreflight,
             (_, Some(_)) => Outcome::Withheld,
@@ -86,6 +94,9 @@ impl Seen {
     pub(crate) fn add_model(&mut self, by: By, result: &Result<Fetched, Blocked>) {
         let (script, exchanges) = match result {
             Ok(fetched) => (Script::of_model(by, fetched), fetched.exchanges()),
+            Err(blocked) if by == By::Beacon && blocked.step() != Step::Request => {
+                (Script::Queued, blocked.exchanges())
+            }
             Err(blocked) => (Script::Error, blocked.exchanges()),
         };
         self.steps.push(script);
@@ -127,6 +138,8 @@ impl Script {
             None => Self::Error,
             Some("events") => Self::Event,
             Some("socket") => Self::Open,
+            Some("script") => Self::Loaded,
+            Some("beacon") => Self::Queued,
             Some(kind) => {
                 let status = result["status"].as_u64().and_then(|status| status.try_into().ok());
                 let names = result["headers"].as_array().into_iter().flatten();
@@ -144,8 +157,11 @@ impl Script {
     }
 
     fn of_model(by: By, fetched: &Fetched) -> Self {
-        if by == By::EventSource {
-            return Self::Event;
+        match by {
+            By::EventSource => return Self::Event,
+            By::Script => return Self::Loaded,
+            By::Beacon => return Self::Queued,
+            By::Fetch | By::Xhr | By::Upload | By::WebSocket => {}
         }
         let (kind, shows_url, shows_all) = match fetched.response_type() {
             ResponseType::Basic => ("basic", true, true),
@@ -215,7 +231,7 @@ fn worth_comparing<'a>(names: impl Iterator<Item = &'a str>) -> BTreeSet<String>
 impl Outcome {
     /// Whether the page gets what it asked for.
     pub(crate) fn is_success(self) -> bool {
-        matches!(self, Self::Reads(_) | Self::Listens | Self::Opens | Self::Opaque)
+        matches!(self, Self::Reads(_) | Self::Listens | Self::Opens | Self::Loads | Self::Opaque)
     }
 }
 
@@ -225,6 +241,7 @@ impl fmt::Display for Outcome {
             Self::Reads(status) => write!(f, "reads {status}"),
             Self::Listens => f.write_str("reads events"),
             Self::Opens => f.write_str("opens"),
+            Self::Loads => f.write_str("loads"),
             Self::Opaque => f.write_str("opaque"),
             Self::Withheld => f.write_str("withheld"),
             Self::StoppedAtPreflight => f.write_str("stopped at the preflight"),

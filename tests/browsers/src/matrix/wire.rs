@@ -15,7 +15,6 @@ pub(crate) struct Wire {
     pub(crate) origin: Option<String>,
     pub(crate) asks_method: Option<String>,
     pub(crate) asks_headers: Option<String>,
-    pub(crate) asks_private_network: Option<String>,
     pub(crate) cookies: BTreeSet<String>,
     pub(crate) authorization: Option<String>,
     pub(crate) content_type: Option<String>,
@@ -49,7 +48,6 @@ impl Wire {
             origin: text("origin"),
             asks_method: text("access-control-request-method"),
             asks_headers: text("access-control-request-headers"),
-            asks_private_network: text("access-control-request-private-network"),
             cookies: cookies.split("; ").filter(|cookie| !cookie.is_empty()).map(str::to_owned).collect(),
             authorization: text("authorization"),
             content_type: text("content-type"),
@@ -94,7 +92,6 @@ impl Wire {
             status: Some(200),
             asks_method: None,
             asks_headers: None,
-            asks_private_network: None,
             ..self.clone()
         }
     }
@@ -110,7 +107,6 @@ impl Wire {
             ("Origin", &self.origin),
             ("Access-Control-Request-Method", &self.asks_method),
             ("Access-Control-Request-Headers", &self.asks_headers),
-            ("Access-Control-Request-Private-Network", &self.asks_private_network),
             ("Authorization", &self.authorization),
             ("Content-Type", &self.content_type),
             ("Sec-Fetch-Site", &self.site),

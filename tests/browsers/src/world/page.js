@@ -33,7 +33,9 @@ async function runCell({ id, steps }) {
   const seen = [];
   for (const step of steps) {
     await new Promise((resolve) => setTimeout(resolve, step.pause));
-    const run = { fetch: runFetch, xhr: runXhr, events: runEvents, socket: runSocket }[step.by];
+    const run = { fetch: runFetch, xhr: runXhr, events: runEvents, socket: runSocket, script: runScript, beacon: runBeacon }[
+      step.by
+    ];
     let timer;
     const late = new Promise((resolve) => {
       timer = setTimeout(() => resolve({ error: "takes too long" }), PATIENCE);
@@ -109,6 +111,29 @@ function runSocket({ url }) {
     });
     socket.addEventListener("error", () => reject(new Error("error event")));
   });
+}
+
+function runScript({ url, init }) {
+  return new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    if (init.mode === "cors") {
+      script.crossOrigin = init.credentials === "include" ? "use-credentials" : "anonymous";
+    }
+    script.addEventListener("load", () => resolve({ type: "script" }));
+    script.addEventListener("error", () => reject(new Error("error event")));
+    script.src = url;
+    document.body.append(script);
+  });
+}
+
+// Nobody says when a beacon has arrived.
+async function runBeacon({ url, init }) {
+  const type = init.headers.find(([name]) => name === "content-type")[1];
+  if (!navigator.sendBeacon(url, new Blob([init.body], { type }))) {
+    throw new Error("not queued");
+  }
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  return { type: "beacon" };
 }
 
 // Whether the page may read when its request went out, which is 0 if it may not. The entry comes a little

@@ -4,6 +4,7 @@ mod caching;
 mod content_types;
 mod cookies;
 mod credentials;
+mod elements;
 mod exposed;
 mod headers;
 mod methods;
@@ -11,7 +12,7 @@ mod modes;
 mod origins;
 mod other_servers;
 mod other_ways;
-mod private_network;
+mod public_page;
 mod redirects;
 mod rejecting;
 mod resource_policy;
@@ -35,12 +36,13 @@ pub(crate) fn all() -> Vec<Subject> {
         redirects::subject(),
         caching::subject(),
         other_ways::subject(),
+        elements::subject(),
         modes::subject(),
         resource_policy::subject(),
         timing::subject(),
         several_layers::subject(),
         rejecting::subject(),
-        private_network::subject(),
+        public_page::subject(),
         tls::subject(),
         other_servers::subject(),
     ]
