@@ -9,7 +9,8 @@ use http::header::{HOST, HeaderName};
 use http::{Request, Response};
 use tokio::sync::Semaphore;
 use tower::{Layer, ServiceExt};
-use tower_cors::{CachedLookup, CorsLayer, CorsLookupLayer, DeclaredHeaders, Origin, OriginLookup};
+use tower_cors::lookup::{CachedLookup, CorsLookupLayer, DeclaredHeaders, OriginLookup};
+use tower_cors::{CorsLayer, Origin};
 
 const TENANT: &str = "https://shop.example";
 

@@ -30,7 +30,8 @@ use crate::origin::Origin;
 /// # Example
 /// ```
 /// use std::time::Duration;
-/// use tower_cors::{CachedLookup, CorsLayer};
+/// use tower_cors::lookup::CachedLookup;
+/// use tower_cors::CorsLayer;
 ///
 /// # #[derive(Clone)] struct Pool;
 /// # impl Pool { async fn has_tenant(&self, _: &str) -> Result<bool, std::io::Error> { Ok(true) } }
@@ -68,7 +69,7 @@ struct Bounds {
 ///
 /// # Example
 /// ```
-/// # use tower_cors::CacheError;
+/// # use tower_cors::lookup::CacheError;
 /// fn is_ours<E>(error: &CacheError<E>) -> bool {
 ///     matches!(error, CacheError::TooManyAtOnce)
 /// }
@@ -123,7 +124,7 @@ impl<L: OriginLookup> CachedLookup<L> {
     ///
     /// # Example
     /// ```
-    /// # use tower_cors::CachedLookup;
+    /// # use tower_cors::lookup::CachedLookup;
     /// # async fn lookup(_: String) -> Result<bool, std::io::Error> { Ok(false) }
     /// let lookup = CachedLookup::new(lookup).capacity(100_000);
     /// ```
@@ -146,7 +147,7 @@ impl<L: OriginLookup> CachedLookup<L> {
     /// # Example
     /// ```
     /// # use std::time::Duration;
-    /// # use tower_cors::CachedLookup;
+    /// # use tower_cors::lookup::CachedLookup;
     /// # async fn lookup(_: String) -> Result<bool, std::io::Error> { Ok(false) }
     /// let lookup = CachedLookup::new(lookup).time_to_live_of_denials(Duration::from_secs(1));
     /// ```
@@ -159,7 +160,7 @@ impl<L: OriginLookup> CachedLookup<L> {
     ///
     /// # Example
     /// ```
-    /// # use tower_cors::CachedLookup;
+    /// # use tower_cors::lookup::CachedLookup;
     /// # async fn lookup(_: String) -> Result<bool, std::io::Error> { Ok(false) }
     /// let lookup = CachedLookup::new(lookup).most_at_once(8);
     /// ```
@@ -185,7 +186,7 @@ impl<L: OriginLookup> CachedLookup<L> {
     ///
     /// # Example
     /// ```
-    /// # use tower_cors::CachedLookup;
+    /// # use tower_cors::lookup::CachedLookup;
     /// # async fn lookup(_: String) -> Result<bool, std::io::Error> { Ok(false) }
     /// CachedLookup::new(lookup).forget_all();
     /// ```

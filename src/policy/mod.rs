@@ -90,13 +90,20 @@ impl Policy {
     }
 
     /// Allows nobody, and refuses requests of other origins: for requests whose host or path can be read in several ways.
-    pub(crate) fn for_ambiguous_requests() -> Self {
+    /// It restricts embedding if one of the policies does that might be meant.
+    pub(crate) fn for_ambiguous_requests(restricts_embedding: bool) -> Self {
         let mut rules = Rules::default();
         rules.settings.reject_disallowed_origins = true;
+        rules.settings.cross_origin_resource_policy = restricts_embedding;
         Self {
             role: Role::ForAmbiguousRequests,
             ..Self::new(rules, OriginMatcher::default(), Notation::Builder)
         }
+    }
+
+    /// Whether responses say who may embed them.
+    pub(crate) fn restricts_embedding(&self) -> bool {
+        self.rules.settings.cross_origin_resource_policy
     }
 
     /// What [`CorsLayer::policy`](crate::CorsLayer::policy) returns where no policy applies. No request comes under it.

@@ -47,13 +47,15 @@ fn compile(
         rules.settings.preflight_status = None;
     }
     if rules.any_origin {
-        // With any origin allowed, the other ways to allow one add nothing.
         for origin in &origins {
             rules.risks_beside_any_origin.add(origin);
         }
-        origins.clear();
-        rules.predicates.clear();
-        rules.settings.allow_loopback_origins = false;
+        // Any page may read. The others ways to allow one say only who may write.
+        if !rules.settings.reject_cross_site_writes {
+            origins.clear();
+            rules.predicates.clear();
+            rules.settings.allow_loopback_origins = false;
+        }
         rules.settings.allow_looked_up_origins = false;
     }
     let matcher = OriginMatcher::compile(&origins).map_err(|TooLarge| {

@@ -5,7 +5,8 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use tower_cors::{ConfigError, CorsConfig, CorsHandle, CorsLayer, CorsLookupLayer, OriginLookup};
+use tower_cors::lookup::{CorsLookupLayer, OriginLookup};
+use tower_cors::{ConfigError, CorsConfig, CorsHandle, CorsLayer};
 
 /// The origin that every policy allows.
 pub(crate) const ALWAYS: &str = "https://app.example.com";
