@@ -26,6 +26,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let prometheus = PrometheusBuilder::new().install_recorder()?;
     let cors = CorsLayer::builder()
         .allow_origins([origin!("https://app.example.com")])
+        // the example is reached only from this machine
+        .allow_loopback_hosts()
         .build()?
         .on_decision(count);
     let app = Router::new()

@@ -24,6 +24,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .allow_origins([origin!("https://app.example.com")])
         // the request headers that grpc-web clients send, and the response headers that they read
         .preset(Preset::GrpcWeb)
+        // the example is reached only from this machine
+        .allow_loopback_hosts()
         .build()?;
 
     let incoming = TcpIncoming::from(listen(50051).await?);

@@ -16,6 +16,11 @@ pub mod config {
     #![doc = include_str!("../docs/config.md")]
 }
 
+/// Forged writes, foreign WebSockets and DNS rebinding: three attacks, and the line that stops each.
+pub mod what_cors_does_not_stop {
+    #![doc = include_str!("../docs/what-cors-does-not-stop.md")]
+}
+
 /// Separate policies for paths, hosts and routers.
 pub mod several_policies {
     #![doc = include_str!("../docs/several-policies.md")]

@@ -317,7 +317,10 @@ async fn it_answers_to_no_name_of_others_and_tells_no_cookies_of_others() {
         format!("{}/exchanges?try=a", playground.page),
         format!("{api}/items?try=a"),
     ] {
-        for host in [format!("evil.example:{port}"), "localhost".to_owned()] {
+        for host in [
+            format!("evil.example:{port}"),
+            "localhost.evil.example".to_owned(),
+        ] {
             let request = Request::get(&url).header("host", &host);
             let (status, _, _) = playground.send(request, &Value::Null).await;
             assert_eq!(status, StatusCode::MISDIRECTED_REQUEST, "{url} as {host}");

@@ -59,8 +59,11 @@ pub enum Preset {
     /// [`allow_headers`](crate::CorsBuilder::allow_headers). A token in `Authorization` does not need
     /// [`allow_credentials`](crate::CorsBuilder::allow_credentials), which is for cookies.
     ///
-    /// The protocol requires servers to respond with 403 to an `Origin` that they do not allow, as a defence against
-    /// DNS rebinding. [`reject_disallowed_origins`](crate::CorsBuilder::reject_disallowed_origins) does that.
+    /// The protocol requires servers to respond with 403 to an `Origin` that they do not allow.
+    /// [`reject_disallowed_origins`](crate::CorsBuilder::reject_disallowed_origins) does that. It does not stop DNS
+    /// rebinding, where the page's own name leads to your server: on your own machine, call
+    /// [`allow_loopback_hosts`](crate::CorsBuilder::allow_loopback_hosts) too, and on a server with a name
+    /// [`allow_hosts`](crate::CorsBuilder::allow_hosts).
     ///
     /// On the wire: `content-type`, `authorization`, `mcp-protocol-version`, `mcp-session-id`, `last-event-id`,
     /// `mcp-method` and `mcp-name` in `Access-Control-Allow-Headers`; `mcp-session-id` and `www-authenticate` in
@@ -74,6 +77,7 @@ pub enum Preset {
     ///     .allow_origins([origin!("https://chat.example.com")])
     ///     .preset(Preset::Mcp)
     ///     .reject_disallowed_origins()
+    ///     .allow_loopback_hosts() // for a server on your own machine
     ///     .build()?;
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
