@@ -14,6 +14,10 @@ pub mod features {
 #[cfg(any(not(doctest), feature = "serde"))]
 pub mod config {
     #![doc = include_str!("../docs/config.md")]
+    //!
+    //! ## All keys
+    //!
+    #![doc = include_str!("../docs/config-keys.md")]
 }
 
 /// Forged writes, foreign WebSockets and DNS rebinding: three attacks, and the line that stops each.

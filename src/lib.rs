@@ -199,8 +199,10 @@ pub use explain::Explanation;
 pub use layer::CorsLayer;
 pub use origin::{Origin, OriginPattern};
 pub use policy::Policy;
+pub use policy::answer::{Answer, Changes};
 pub use policy::decision::{Decision, Denial, RequestKind};
 pub use policy::presets::Preset;
+pub use policy::rejection::Rejection;
 #[doc(inline)]
 pub use service::Cors;
 

@@ -176,7 +176,7 @@ impl Sent {
 fn policy(u: &mut Unstructured<'_>, named: &Place) -> Result<(CorsLayer, bool)> {
     let writes = || CorsLayer::builder().reject_cross_site_writes();
     let origin = named.origin();
-    let (built, names) = match u.int_in_range(0..=5)? {
+    let (built, is_selective) = match u.int_in_range(0..=5)? {
         0 => (writes().allow_no_origin().build(), false),
         1 => (writes().allow_any_origin().build(), false),
         2 => (writes().allow_null_origin().build(), false),
@@ -195,7 +195,7 @@ fn policy(u: &mut Unstructured<'_>, named: &Place) -> Result<(CorsLayer, bool)> 
             (choice.otherwise(list(&origin).expect("no mistake")), true)
         }
     };
-    Ok((built.expect("no mistake"), names))
+    Ok((built.expect("no mistake"), is_selective))
 }
 
 fn list(origin: &str) -> std::result::Result<CorsLayer, ConfigError> {
@@ -214,10 +214,10 @@ pub(crate) fn check(u: &mut Unstructured<'_>) -> Result<()> {
     } else {
         Place::from_bytes(u)?
     };
-    let (cors, names) = policy(u, &named)?;
+    let (cors, is_selective) = policy(u, &named)?;
     let request = sent.request();
     let answer = send(&cors, &request, &vec![]);
-    let is_named = names && sent.origin() == named.origin();
+    let is_named = is_selective && sent.origin() == named.origin();
     let case = || format!("{sent:?}\n{request:?}\nunder\n{}", cors.policy());
     if is_named || sent.is_own() && (sent.is_modern || sent.origin() != "null") {
         assert!(answer.is_forwarded(), "refused: {}", case());
