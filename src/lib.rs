@@ -168,7 +168,7 @@ mod fetch;
 pub mod guide;
 mod layer;
 #[cfg(feature = "lookup")]
-mod lookup;
+pub mod lookup;
 mod matcher;
 mod origin;
 mod policy;

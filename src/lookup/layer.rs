@@ -47,7 +47,7 @@ pub enum LookupError<E> {
     /// The look-up returned an error.
     #[error("the look-up failed: {0}")]
     Failed(#[source] E),
-    /// The look-up took longer than this limit.
+    /// The request has waited for the look-up for this time.
     #[error("the look-up took longer than {0:?}")]
     TimedOut(Duration),
 }
@@ -105,8 +105,11 @@ impl CorsLayer {
 }
 
 impl<L: OriginLookup> CorsLookupLayer<L> {
-    /// How long a look-up may take. The default is 1 s. A look-up that takes longer is dropped, and its origin is
-    /// denied.
+    /// How long a request waits for its look-up. The default is 1 s. Then its origin is denied, with the code
+    /// `lookup_failed`.
+    ///
+    /// The look-up is dropped, unless a [`CachedLookup`](crate::lookup::CachedLookup) runs it: that goes on, and its
+    /// answer serves the next requests.
     ///
     /// # Example
     /// ```

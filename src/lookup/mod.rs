@@ -16,7 +16,7 @@ use crate::fetch::request::RequestHead;
 use crate::origin::Origin;
 
 #[cfg(feature = "lookup-cache")]
-pub use cache::{CacheError, CachedLookup};
+pub use cache::{CacheError, CachedLookup, CachedLookupBuilder, LookupCounts};
 pub use future::LookupFuture;
 pub use layer::{CorsLookupLayer, LookupError};
 pub use service::CorsLookup;
