@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use allocation_counter::measure;
 use futures_util::FutureExt as _;
+use http::header::{HOST, HeaderName};
 use tower_cors::{CachedLookup, CorsLayer, CorsLookupLayer, DeclaredHeaders, Origin, OriginLookup};
 
 use crate::{APP, allowed, answer, get_from};
@@ -149,33 +150,67 @@ async fn a_report_of_a_failure_that_panics_leaves_no_trace() {
     }
 }
 
-/// After twice as many origins, the cache keeps no more.
+/// Allows every second origin.
+struct Half;
+
+impl OriginLookup for Half {
+    type Error = Infallible;
+
+    fn reads(&self) -> &[HeaderName] {
+        const { &[HOST] }
+    }
+
+    async fn allows(
+        &self,
+        origin: &Origin<'_>,
+        _: &DeclaredHeaders<'_>,
+    ) -> Result<bool, Infallible> {
+        let number = origin.host().split('.').next().unwrap_or_default();
+        Ok(number.ends_with(['0', '2', '4', '6', '8']))
+    }
+}
+
+/// Whatever a flood sends, a cache takes no more bytes than its documentation says.
 #[test]
 fn a_flooded_cache_stays_within_its_bound() {
-    const FLOOD: u32 = 10_000;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .build()
-        .unwrap();
-    let cached = CachedLookup::builder(Fragile::default())
-        .capacity(100)
-        .build();
-    let cors = CorsLayer::builder()
-        .allow_looked_up_origins()
-        .build()
-        .unwrap()
-        .with_lookup(cached);
-    let flood = |from: u32| {
-        runtime.block_on(async {
-            for i in 0..FLOOD {
-                let origin = format!("https://{}.evil.example", from + i);
-                let (_, headers) = answer(&cors, get_from(&origin)).await;
-                assert_eq!(allowed(&headers), None, "{origin}");
-            }
+    const CAPACITY: u64 = 1_000;
+    /// What the documentation of `capacity` says.
+    const MOST: u64 = CAPACITY * 1088 + (1 << 20);
+    for (name, origins, more_labels, host) in [
+        ("usual", 10_000, 10, 20),
+        ("long origins", 10_000, 110, 1),
+        ("long hosts", 10_000, 0, 1_000),
+        ("too long hosts", 10_000, 0, 32_000),
+        ("the same origins, long hosts", 20, 0, 1_000),
+    ] {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .unwrap();
+        let mut built = None;
+        let taken = measure(|| {
+            let cached = CachedLookup::builder(Half).capacity(CAPACITY).build();
+            let cors = CorsLayer::builder()
+                .allow_looked_up_origins()
+                .build()
+                .unwrap()
+                .with_lookup(cached.clone());
+            runtime.block_on(async {
+                for i in 0..3_000 {
+                    let labels = "a.".repeat(more_labels);
+                    let origin = format!("https://{}.{labels}example", i % origins);
+                    let host = format!("a{i}{}", "b".repeat(host));
+                    let headers = [("origin", &*origin), ("host", &host)];
+                    answer(&cors, crate::get("/", &headers)).await;
+                }
+            });
+            built = Some((cached, cors));
         });
-    };
-    // The first flood fills the cache.
-    flood(0);
-    let kept = measure(|| flood(FLOOD)).bytes_current;
-    assert!(kept.unsigned_abs() <= 64 * 1024, "{kept} bytes");
+        let (cached, _cors) = built.unwrap();
+        let counts = cached.counts();
+        let taken = taken.bytes_current.unsigned_abs();
+        assert!(taken <= MOST, "{name}: {taken} bytes, {counts:?}");
+        assert!(counts.bytes <= CAPACITY * 1088, "{name}: {counts:?}");
+        assert_eq!(counts.too_long > 0, host > 1_024, "{name}");
+    }
 }

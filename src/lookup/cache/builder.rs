@@ -70,9 +70,9 @@ impl<L: OriginLookup> CachedLookupBuilder<L> {
 
     /// How many usual answers of each kind are kept, allowed and refused ones. The default is 10,000.
     ///
-    /// It is a limit in bytes. An answer of usual size takes 512 bytes: with an origin and a host of up to 60 bytes. One with
-    /// longer headers counts as several. So at most `capacity` × 1088 bytes are kept in all, with the failures: 10.4 MiB by
-    /// default.
+    /// It is a limit in bytes: an answer of usual size takes 512 bytes, and one with a long origin or long headers counts as
+    /// more. So the cache takes at most `capacity` × 1088 bytes, with the failures of the last second, and 1 MiB for itself:
+    /// 11.4 MiB by default. What the errors of your look-up hold is not counted.
     ///
     /// # Example
     /// ```
