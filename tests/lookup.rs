@@ -10,7 +10,8 @@ use std::time::Duration;
 use http::header::{HOST, HeaderName};
 use http::{HeaderMap, Request, Response, StatusCode};
 use tower::{Layer, Service, ServiceExt};
-use tower_cors::{CorsLayer, CorsLookupLayer, DeclaredHeaders, LookupError, Origin, OriginLookup};
+use tower_cors::lookup::{CorsLookupLayer, DeclaredHeaders, LookupError, OriginLookup};
+use tower_cors::{CorsLayer, Origin};
 
 const LISTED: &str = "https://console.example.com";
 const TENANT: &str = "https://shop.example";

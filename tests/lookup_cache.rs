@@ -204,7 +204,7 @@ async fn the_age_of_a_yes_counts_from_the_start_of_its_look_up() {
     let cors = layer(&cached);
     assert!(is_allowed(&cors, TENANT, "a").await);
     database.remove(TENANT);
-    advance(Duration::from_millis(9000)).await;
+    advance(Duration::from_secs(9)).await;
     assert!(
         is_allowed(&cors, TENANT, "a").await,
         "9.9 s after the start"
@@ -279,7 +279,8 @@ impl OriginLookup for ByHost {
 
 #[tokio::test]
 async fn a_cached_look_up_sees_what_the_request_has() {
-    let rows: [(&str, &[(&str, &str)], bool); 5] = [
+    type Row<'a> = (&'a str, &'a [(&'a str, &'a str)], bool);
+    let rows: [Row<'_>; 5] = [
         (
             r#"Named("api.shop.example") Some("api.shop.example") Some("1")"#,
             &[("host", "api.shop.example"), ("x-tenant", "1")],
@@ -296,7 +297,7 @@ async fn a_cached_look_up_sees_what_the_request_has() {
             false,
         ),
         (
-            r#"Ambiguous None None"#,
+            "Ambiguous None None",
             &[("host", "api.shop.example"), ("host", "b")],
             false,
         ),
@@ -408,7 +409,8 @@ async fn a_failure_is_kept_for_a_second_for_its_question_alone() {
 
 #[tokio::test(start_paused = true)]
 async fn a_failure_says_why() {
-    let rows: [(&str, fn() -> CachedLookup<Database>, &str); 3] = [
+    type Row<'a> = (&'a str, fn() -> CachedLookup<Database>, &'a str);
+    let rows: [Row<'_>; 3] = [
         (
             "an error",
             || {

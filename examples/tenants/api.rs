@@ -8,7 +8,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, put};
 use http::StatusCode;
 use http::header::AUTHORIZATION;
-use tower_cors::{CachedLookup, CorsLayer, OriginLookup, OriginPattern};
+use tower_cors::lookup::{CachedLookup, OriginLookup};
+use tower_cors::{CorsLayer, OriginPattern};
 
 use crate::database::Database;
 

@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use tower_cors::{CachedLookup, ConfigError, CorsLayer, CorsLookupLayer, OriginLookup};
+use tower_cors::lookup::{CachedLookup, CorsLookupLayer, OriginLookup};
+use tower_cors::{ConfigError, CorsLayer};
 
 use crate::database::Database;
 

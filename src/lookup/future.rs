@@ -12,11 +12,11 @@ use crate::service::body::EmptyBody;
 use crate::service::future::ResponseFuture;
 
 pin_project! {
-    /// The future of [`CorsLookup`](crate::CorsLookup).
+    /// The future of [`CorsLookup`](crate::lookup::CorsLookup).
     ///
     /// # Example
     /// ```
-    /// # use tower_cors::LookupFuture;
+    /// # use tower_cors::lookup::LookupFuture;
     /// fn name_of_a_future<F, R, E>(future: &LookupFuture<F, R, E>) -> String {
     ///     format!("{future:?}")
     /// }

@@ -129,7 +129,8 @@ impl<L: OriginLookup> CorsLookupLayer<L> {
     ///
     /// # Example
     /// ```
-    /// # use tower_cors::{CorsLayer, LookupError};
+    /// # use tower_cors::CorsLayer;
+    /// # use tower_cors::lookup::LookupError;
     /// # async fn lookup(_: String) -> Result<bool, std::io::Error> { Ok(false) }
     /// let cors = CorsLayer::builder().allow_looked_up_origins().build()?
     ///     .with_lookup(lookup)

@@ -32,7 +32,8 @@ pub use service::CorsLookup;
 /// # Example
 /// ```
 /// use std::collections::HashSet;
-/// use tower_cors::{DeclaredHeaders, Origin, OriginLookup};
+/// use tower_cors::Origin;
+/// use tower_cors::lookup::{DeclaredHeaders, OriginLookup};
 ///
 /// struct Tenants(tokio::sync::RwLock<HashSet<String>>);
 ///
@@ -45,7 +46,7 @@ pub use service::CorsLookup;
 /// }
 /// ```
 pub trait OriginLookup: Send + Sync + 'static {
-    /// The error. Only [`on_failure`](crate::CorsLookupLayer::on_failure) receives it. Clients do not see it.
+    /// The error. Only [`on_failure`](CorsLookupLayer::on_failure) receives it. Clients do not see it.
     type Error: Send + Sync + 'static;
 
     /// Whether the origin is allowed. An error denies.
@@ -64,7 +65,8 @@ pub trait OriginLookup: Send + Sync + 'static {
     /// # Example
     /// ```
     /// use http::{HeaderName, header::HOST};
-    /// use tower_cors::{DeclaredHeaders, Origin, OriginLookup};
+    /// use tower_cors::Origin;
+    /// use tower_cors::lookup::{DeclaredHeaders, OriginLookup};
     ///
     /// struct ByHost;
     ///
@@ -148,7 +150,7 @@ impl<'r> DeclaredHeaders<'r> {
     /// # Example
     /// ```
     /// use http::HeaderName;
-    /// use tower_cors::DeclaredHeaders;
+    /// use tower_cors::lookup::DeclaredHeaders;
     ///
     /// fn tenant<'r>(headers: &'r DeclaredHeaders<'_>) -> Option<&'r str> {
     ///     headers.get(&HeaderName::from_static("x-tenant"))?.to_str().ok()

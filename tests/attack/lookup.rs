@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use allocation_counter::measure;
 use futures_util::FutureExt as _;
 use http::header::{HOST, HeaderName};
-use tower_cors::{CachedLookup, CorsLayer, CorsLookupLayer, DeclaredHeaders, Origin, OriginLookup};
+use tower_cors::lookup::{CachedLookup, CorsLookupLayer, DeclaredHeaders, OriginLookup};
+use tower_cors::{CorsLayer, Origin};
 
 use crate::{APP, allowed, answer, get_from};
 

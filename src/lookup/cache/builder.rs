@@ -131,7 +131,7 @@ impl<L: OriginLookup> CachedLookupBuilder<L> {
 
     /// How long one look-up may run. The default is 10 s. It is dropped then, and counts as failed.
     ///
-    /// How long a *request* waits is another limit: [`time_limit`](crate::CorsLookupLayer::time_limit).
+    /// How long a *request* waits is another limit: [`time_limit`](crate::lookup::CorsLookupLayer::time_limit).
     ///
     /// # Example
     /// ```
@@ -164,7 +164,7 @@ impl<L: OriginLookup> CachedLookupBuilder<L> {
     /// How many first questions may wait for a look-up to start. The default is 256.
     ///
     /// If one more comes, one leaves and is denied: first one that nobody waits for any more, or else a random one. Requests
-    /// only wait for their [`time_limit`](crate::CorsLookupLayer::time_limit), so a longer queue helps only if your look-up
+    /// only wait for their [`time_limit`](crate::lookup::CorsLookupLayer::time_limit), so a longer queue helps only if your look-up
     /// is fast.
     ///
     /// # Example
@@ -181,7 +181,7 @@ impl<L: OriginLookup> CachedLookupBuilder<L> {
     /// Calls a function with each look-up that fails, also if its origin is served stale meanwhile. Repeated calls add
     /// functions.
     ///
-    /// It is called once for a look-up. [`on_failure`](crate::CorsLookupLayer::on_failure) is called for each request that
+    /// It is called once for a look-up. [`on_failure`](crate::lookup::CorsLookupLayer::on_failure) is called for each request that
     /// is denied because of it.
     ///
     /// # Example

@@ -120,7 +120,7 @@ impl<L: OriginLookup> CachedLookup<L> {
         self.shared.forget_all();
     }
 
-    /// What this cache has done so far, and what it does now, all at one moment. `examples/metrics.rs` shows them to
+    /// What this cache has done so far, and what it does now, all at one moment. `examples/metrics` shows them to
     /// Prometheus.
     ///
     /// # Example
