@@ -33,7 +33,7 @@ impl From<CorsConfig> for UncheckedPolicy {
         rules.any_origin = origins == [ANY];
         rules.no_origin = origins == [NONE];
         if !rules.any_origin && !rules.no_origin {
-            policy.origins = items(origins);
+            policy.origins.extend(origins.into_iter().map(Item::Text));
         }
 
         let methods = std::mem::take(&mut config.methods);

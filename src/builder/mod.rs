@@ -5,6 +5,7 @@ pub(crate) mod choose;
 mod from_config;
 mod hints;
 mod inputs;
+mod origin_inputs;
 mod origins;
 mod permissions;
 mod responses;
@@ -20,11 +21,11 @@ use http::{HeaderName, Method};
 
 use crate::error::ConfigError;
 use crate::layer::CorsLayer;
-use crate::origin::OriginPattern;
 use crate::policy::notation::Notation;
 use crate::policy::rules::Rules;
 use inputs::Item;
 pub use inputs::{IntoItem, IntoList};
+use origin_inputs::OriginInputs;
 use state::Undecided;
 
 /// Builds a [`CorsLayer`]: who may call, and with what. [`CorsLayer::builder`] makes one.
@@ -119,7 +120,7 @@ struct UncheckedPolicy {
     notation: Notation,
     rules: Rules,
     // `check` moves the valid entries of these lists into the rules.
-    origins: Vec<Item<OriginPattern>>,
+    origins: OriginInputs,
     methods: Vec<Item<Method>>,
     request_headers: Vec<Item<HeaderName>>,
     exposed_headers: Vec<Item<HeaderName>>,
@@ -134,7 +135,7 @@ impl UncheckedPolicy {
         Self {
             notation,
             rules: Rules::default(),
-            origins: vec![],
+            origins: OriginInputs::default(),
             methods: vec![],
             request_headers: vec![],
             exposed_headers: vec![],

@@ -10,6 +10,7 @@ mod first_labels;
 mod hash;
 mod patterns;
 mod table;
+mod texts;
 
 use http::HeaderValue;
 
@@ -19,6 +20,7 @@ use hash::Seed;
 use patterns::PatternTable;
 use table::Table;
 pub(crate) use table::TooLarge;
+pub(crate) use texts::{Arena, Texts};
 
 /// Up to this many exact origins or patterns are compared one by one. The origins are kept as header values that are
 /// ready to send.
@@ -49,13 +51,13 @@ impl Default for OriginMatcher {
 }
 
 impl OriginMatcher {
-    /// Compiles patterns. Those that another pattern covers are left out.
-    pub(crate) fn compile(origins: &[OriginPattern]) -> Result<Self, TooLarge> {
+    /// Compiles patterns, and the texts of many exact origins. Those that another pattern covers are left out.
+    pub(crate) fn compile(origins: &[OriginPattern], many: Arena) -> Result<Self, TooLarge> {
         let (mut exact, mut patterns): (Vec<_>, Vec<_>) =
             origins.iter().partition(|origin| origin.is_exact());
         if patterns.is_empty() {
             return Ok(Self {
-                exact: Exact::compile(&exact)?,
+                exact: Exact::compile(&exact, many, |_| true)?,
                 patterns: Patterns::few(&[]),
             });
         }
@@ -64,7 +66,10 @@ impl OriginMatcher {
         patterns.retain(|pattern| !all.makes_redundant(pattern));
         exact.retain(|origin| !all.makes_redundant(origin));
         Ok(Self {
-            exact: Exact::compile(&exact)?,
+            exact: Exact::compile(&exact, many, |text| {
+                let origin = std::str::from_utf8(text).map(OriginPattern::parse);
+                !matches!(origin, Ok(Ok(origin)) if all.makes_redundant(&origin))
+            })?,
             patterns: match patterns.len() {
                 0..=FEW => Patterns::few(&patterns),
                 left if left == count => Patterns::Many(all),
@@ -101,7 +106,17 @@ impl OriginMatcher {
 }
 
 impl Exact {
-    fn compile(origins: &[&OriginPattern]) -> Result<Self, TooLarge> {
+    /// `many` is empty, or it has all origins.
+    fn compile(
+        origins: &[&OriginPattern],
+        many: Arena,
+        is_wanted: impl FnMut(&[u8]) -> bool,
+    ) -> Result<Self, TooLarge> {
+        if !many.is_empty() {
+            let seed = Seed::random();
+            let table = Table::from_arena(many, |text| seed.hash(text), is_wanted)?;
+            return Ok(Self::Many { table, seed });
+        }
         if origins.len() > FEW {
             let seed = Seed::random();
             let mut table = Table::for_texts(origins.len());

@@ -12,11 +12,11 @@ use crate::config::DEFAULT_PREFLIGHT_STATUS;
 use crate::error::credentials::CredentialConflict;
 use crate::error::{ConfigError, Field, Problems, Reason};
 use crate::matcher::{OriginMatcher, TooLarge};
-use crate::origin::OriginPattern;
 use crate::policy::Policy;
 use crate::policy::notation::Notation;
 use crate::policy::presets::Preset;
 use crate::policy::rules::Rules;
+use origins::CheckedOrigins;
 
 impl UncheckedPolicy {
     /// Call it once: it takes the rules out.
@@ -40,7 +40,7 @@ impl UncheckedPolicy {
 
 fn compile(
     mut rules: Rules,
-    mut origins: Vec<OriginPattern>,
+    mut origins: CheckedOrigins,
     notation: Notation,
 ) -> Result<Policy, ConfigError> {
     if rules.settings.preflight_status == Some(DEFAULT_PREFLIGHT_STATUS) {
@@ -48,16 +48,15 @@ fn compile(
     }
     if rules.any_origin {
         // With any origin allowed, the other ways to allow one add nothing.
-        for origin in &origins {
-            rules.risks_beside_any_origin.add(origin);
-        }
-        origins.clear();
+        origins.add_to(&mut rules.risks_beside_any_origin);
+        origins = CheckedOrigins::default();
         rules.predicates.clear();
         rules.settings.allow_loopback_origins = false;
         rules.settings.allow_looked_up_origins = false;
     }
-    let matcher = OriginMatcher::compile(&origins).map_err(|TooLarge| {
-        let text = format!("{} origins", origins.len());
+    let count = origins.len();
+    let matcher = OriginMatcher::compile(&origins.patterns, origins.exact).map_err(|TooLarge| {
+        let text = format!("{count} origins");
         let fix = notation.fix(
             "list fewer, or call allow_origins_if() with a function",
             "list fewer, or call allow_origins_if() with a function in the code",
