@@ -18,6 +18,7 @@ const INTERVALS: [Duration; 3] = [
     Duration::from_secs(1),
     Duration::from_secs(10),
 ];
+const NEXT_HEADING: &str = "## Three instances and PostgreSQL";
 const INSTANCES: u64 = 100;
 const CHANGES: u64 = 1_000;
 
@@ -39,6 +40,13 @@ fn main() {
     println!("{page}");
     if std::env::args().any(|argument| argument == "--write") {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/fleet.md");
+        // `tests/fleet` writes what comes after.
+        let old = std::fs::read_to_string(path).unwrap_or_default();
+        let rest = old.find(NEXT_HEADING).map(|start| &old[start..]);
+        let page = match rest {
+            Some(rest) => format!("{page}\n{rest}"),
+            None => page,
+        };
         std::fs::write(path, page).expect("the page can be written");
         println!("wrote {path}");
     }
@@ -100,7 +108,7 @@ fn staleness(interval: Duration, build: Duration) -> (Duration, Duration) {
 fn page(copies: &[Copy]) -> String {
     let mut page = String::from(
         "# One policy for many instances\n\n\
-         Written by `cargo bench --bench fleet -- --write`.\n\n\
+         Written by `cargo bench --bench fleet -- --write`, except for the last part.\n\n\
          The origins are in one place, such as a database. Each instance compiles its own copy, so requests don't \
          leave the process and instances don't wait for each other. An instance checks a revision number at an \
          interval. When the number has changed, the instance reads and compiles the whole set (`examples/tenants`, \
@@ -151,8 +159,9 @@ fn page(copies: &[Copy]) -> String {
     }
     page.push_str(
         "\nIf a removal must take effect everywhere at the next request, don't use copies: look up each origin \
-         (`CorsLayer::with_lookup`) without a cache. If a few seconds are acceptable, a cached look-up needs memory \
-         only for the origins that send requests, and waits for the source when it looks one up.\n",
+         (`CorsLayer::with_lookup`) without a cache, or with one that your changes call `CachedLookup::forget` on, as \
+         below. A cached look-up needs memory only for the origins that send requests, and waits for the source when \
+         it looks one up.\n",
     );
     page
 }
