@@ -88,7 +88,9 @@ impl OriginLookup for Database {
         self.asked.fetch_add(1, Ordering::SeqCst);
         // What was true at the start, as in a database.
         let is_customer = self.customers.lock().unwrap().contains(origin.as_str());
-        if !self.takes.is_zero() {
+        if self.takes.is_zero() {
+            tokio::task::yield_now().await;
+        } else {
             sleep(self.takes).await;
         }
         self.permits.acquire().await.map_err(|_| "closed")?.forget();
@@ -374,6 +376,37 @@ async fn what_was_asked_before_it_was_forgotten_is_neither_used_nor_kept() {
         sleep(Duration::from_secs(1)).await;
         assert!(!is_allowed(&cors, TENANT, "a").await, "not kept");
     }
+}
+
+/// On several threads, requests ask without a pause. What is removed and forgotten is denied from then on.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_request_after_forget_is_allowed_whatever_other_threads_ask() {
+    let database = Database::new();
+    let cached = CachedLookup::new(database.clone());
+    let cors = layer(&cached);
+    let mut others = JoinSet::new();
+    for _ in 0..4 {
+        let cors = cors.clone();
+        others.spawn(async move {
+            loop {
+                is_allowed(&cors, TENANT, "a").await;
+                tokio::task::yield_now().await;
+            }
+        });
+    }
+    for round in 0..300 {
+        let forget = || match round % 3 {
+            0 => cached.forget_all(),
+            _ => cached.forget(TENANT),
+        };
+        database.add(TENANT);
+        forget();
+        assert!(is_allowed(&cors, TENANT, "a").await, "{round}");
+        database.remove(TENANT);
+        forget();
+        assert!(!is_allowed(&cors, TENANT, "a").await, "{round}");
+    }
+    others.shutdown().await;
 }
 
 #[tokio::test]

@@ -108,7 +108,7 @@ impl<L: OriginLookup> CorsLookupLayer<L> {
     /// How long a request waits for its look-up. The default is 1 s. Then its origin is denied, with the code
     /// `lookup_failed`.
     ///
-    /// The look-up is dropped, unless a [`CachedLookup`](crate::lookup::CachedLookup) runs it: that goes on, and its
+    /// The look-up is dropped, unless a `CachedLookup` runs it: that goes on, and its
     /// answer serves the next requests.
     ///
     /// # Example

@@ -26,7 +26,7 @@ use crate::service::future::ResponseFuture;
 ///
 /// It is ready when the inner service is ready. A request that needs a look-up gives this readiness back, so that it takes
 /// no place from others while it waits. It waits for a clone to be ready when the look-up has ended. If you drop the
-/// future, you drop the look-up, unless a [`CachedLookup`](crate::lookup::CachedLookup) runs it.
+/// future, you drop the look-up, unless a `CachedLookup` runs it.
 ///
 /// # Example
 /// See [`CorsLayer::with_lookup`](crate::CorsLayer::with_lookup).

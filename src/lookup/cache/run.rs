@@ -180,9 +180,18 @@ impl<L: OriginLookup> Shared<L> {
         self.allowed.forget_all();
         self.refused.forget_all();
         self.failures.forget_all();
+        drop(runs);
+        self.tidy();
+    }
+
+    fn tidy(&self) {
+        self.allowed.tidy();
+        self.refused.tidy();
+        self.failures.tidy();
     }
 
     pub(super) fn counts(&self) -> LookupCounts {
+        self.tidy();
         let runs = self.lock();
         let counters = &self.counters;
         let (allowed_origins, allowed_bytes) = self.allowed.size();

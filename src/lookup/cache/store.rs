@@ -144,6 +144,11 @@ impl<V: Send + Sync + 'static> Store<V> {
         self.cache.invalidate_all();
     }
 
+    /// Does now what the cache would do some time later: it frees memory, and its size is exact.
+    pub(super) fn tidy(&self) {
+        self.cache.run_pending_tasks();
+    }
+
     /// The origins that have answers, and the bytes that these take.
     pub(super) fn size(&self) -> (u64, u64) {
         (self.cache.entry_count(), self.cache.weighted_size())
