@@ -28,6 +28,8 @@ struct Copy {
     /// The average length of an origin, in bytes.
     length: f64,
     build: Duration,
+    /// How long it takes to add one origin and remove another.
+    change: Duration,
     /// The memory of the copy, in bytes.
     holds: u64,
     /// The most memory while it is built, with the list of texts, in bytes.
@@ -73,9 +75,19 @@ fn build(count: usize) -> Copy {
         f64_of(origins.iter().map(|origin| origin.len() as u64).sum()) / f64_of(count as u64);
     let made = start.elapsed();
     let start = Instant::now();
-    drop(black_box(compile(origins)));
+    let policy = black_box(compile(origins)).policy();
     let build = start.elapsed();
-    eprintln!("{count} texts were made in {made:.1?} and compiled in {build:.1?}");
+    let start = Instant::now();
+    let change = policy.change_origins(
+        ["https://new.apps.example.com"],
+        ["https://tenant-0.apps.example.com"],
+    );
+    black_box(change.expect("two origins"));
+    let change = start.elapsed();
+    drop(policy);
+    eprintln!(
+        "{count} texts were made in {made:.1?}, compiled in {build:.1?}, changed in {change:.1?}"
+    );
     let mut copy = None;
     let info = allocation_counter::measure(|| copy = Some(compile(texts(count))));
     drop(copy);
@@ -84,6 +96,7 @@ fn build(count: usize) -> Copy {
         origins: count,
         length,
         build,
+        change,
         holds: bytes(info.bytes_current),
         peak: info.bytes_max,
     }
@@ -116,16 +129,19 @@ fn page(copies: &[Copy]) -> String {
          ## A copy\n\n\
          Built on one core, from texts that are already in memory. The time to read them from a database is not \
          included. The old copy serves while the new one is built, so at the peak an instance needs memory for both.\n\n\
-         | origins | bytes each | built in | memory | memory per origin, bytes | peak while building |\n\
-         |--:|--:|--:|--:|--:|--:|\n",
+         `Policy::change_origins` adds and removes single origins. It reads only these, and copies the others.\n\n\
+         | origins | bytes each | built in | per origin | one added, one removed in | memory | memory per origin, bytes | peak while building, with the texts |\n\
+         |--:|--:|--:|--:|--:|--:|--:|--:|\n",
     );
     for copy in copies {
         writeln!(
             page,
-            "| {} | {:.1} | {:.2} s | {} | {:.1} | {} |",
+            "| {} | {:.1} | {:.2} s | {:.2} µs | {:.3} s | {} | {:.1} | {} |",
             copy.origins,
             copy.length,
             copy.build.as_secs_f64(),
+            copy.build.as_secs_f64() * 1e6 / f64_of(copy.origins as u64),
+            copy.change.as_secs_f64(),
             mebibytes(copy.holds),
             f64_of(copy.holds) / f64_of(copy.origins as u64),
             mebibytes(copy.peak),

@@ -1,5 +1,6 @@
 //! The builder: its methods set a policy, in any order, and `build()` checks it.
 
+mod change;
 mod check;
 pub(crate) mod choose;
 mod from_config;

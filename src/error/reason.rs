@@ -125,6 +125,9 @@ pub enum Reason {
     /// A path prefix or host with a wildcard or a parameter.
     #[error("is a pattern; path prefixes and hosts are compared literally")]
     Pattern,
+    /// A pattern where a change of a policy's origins names each origin.
+    #[error("is a pattern; a change of origins names each origin")]
+    PatternInChange,
     /// A host with a scheme, a port or more.
     #[error("is more than a host; a host is written without scheme and path")]
     MoreThanAHost,

@@ -36,6 +36,7 @@ enum Exact {
     Many { table: Table, seed: Seed },
 }
 
+#[derive(Clone)]
 enum Patterns {
     Few(Box<[OriginPattern]>),
     Many(PatternTable),
@@ -78,28 +79,58 @@ impl OriginMatcher {
         })
     }
 
+    /// The same patterns, with some exact origins more and some fewer. It copies the others without reading them.
+    pub(crate) fn with_exact(
+        &self,
+        added: &[OriginPattern],
+        removed: &[OriginPattern],
+    ) -> Result<Self, TooLarge> {
+        let texts = |origins: &[OriginPattern]| {
+            let texts = origins.iter().map(|origin| origin.as_str().to_owned());
+            texts.collect::<Vec<_>>()
+        };
+        let removed = TextSet::new(&texts(removed))?;
+        let is_kept = |text: &&str| !removed.contains(text.as_bytes());
+        let added = texts(added);
+        let added = added.iter().map(String::as_str);
+        let added = added.filter(|text| !self.patterns.allow(text.as_bytes()));
+        let all = self.exact.iter().chain(added).filter(is_kept);
+        let (count, bytes) = all.clone().fold((0, 0), |(count, bytes), text| {
+            (count + 1, bytes + text.len() + 2)
+        });
+        let exact = if count > FEW {
+            let mut arena = Arena::with_capacity(bytes);
+            all.for_each(|text| arena.push(text));
+            Exact::compile(&[], arena, |_| true)?
+        } else {
+            // They were read before.
+            let few: Vec<_> = all
+                .map(OriginPattern::parse)
+                .filter_map(Result::ok)
+                .collect();
+            Exact::compile(&few.iter().collect::<Vec<_>>(), Arena::default(), |_| true)?
+        };
+        let patterns = self.patterns.clone();
+        Ok(Self { exact, patterns })
+    }
+
     /// The value of `Access-Control-Allow-Origin` for this origin, if it is allowed.
     #[inline]
     pub(crate) fn find<'a>(&'a self, origin: &'a HeaderValue) -> Option<&'a HeaderValue> {
         match self.exact.find(origin) {
-            None if self.patterns.allow(origin) => Some(origin),
+            None if self.patterns.allow(origin.as_bytes()) => Some(origin),
             found => found,
         }
     }
 
     /// The texts of all origins and patterns.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
-        let (few, many) = match &self.exact {
-            Exact::Few(values) => (&**values, None),
-            Exact::Many { table, .. } => (&[] as _, Some(table)),
-        };
         let (few_patterns, many_patterns) = match &self.patterns {
             Patterns::Few(patterns) => (&**patterns, None),
             Patterns::Many(table) => (&[] as _, Some(table)),
         };
-        few.iter()
-            .filter_map(|value| value.to_str().ok())
-            .chain(many.into_iter().flat_map(Table::iter))
+        self.exact
+            .iter()
             .chain(few_patterns.iter().map(OriginPattern::as_str))
             .chain(many_patterns.into_iter().flat_map(PatternTable::iter))
     }
@@ -140,6 +171,16 @@ impl Exact {
         Ok(Self::Few(values.into_boxed_slice()))
     }
 
+    fn iter(&self) -> impl Iterator<Item = &str> + Clone {
+        let (few, many) = match self {
+            Self::Few(values) => (&**values, None),
+            Self::Many { table, .. } => (&[] as _, Some(table)),
+        };
+        few.iter()
+            .filter_map(|value| value.to_str().ok())
+            .chain(many.into_iter().flat_map(Table::iter))
+    }
+
     #[inline]
     fn find<'a>(&'a self, origin: &'a HeaderValue) -> Option<&'a HeaderValue> {
         match self {
@@ -166,8 +207,7 @@ impl Patterns {
     }
 
     #[inline]
-    fn allow(&self, origin: &HeaderValue) -> bool {
-        let origin = origin.as_bytes();
+    fn allow(&self, origin: &[u8]) -> bool {
         match self {
             Self::Few(patterns) => patterns.iter().any(|pattern| pattern.allows(origin)),
             Self::Many(table) => table.allows(origin),

@@ -10,6 +10,7 @@ use super::texts::{Arena, bytes_at, iter};
 
 /// The texts one after another, each after its length, and an open-addressing table of their offsets. A text takes at
 /// most 16 bytes in addition to its own.
+#[derive(Clone)]
 pub(crate) struct Table {
     slots: Box<[Slot]>,
     arena: Vec<u8>,
@@ -148,7 +149,7 @@ impl Table {
     }
 
     /// The texts, in the order in which they were added.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &str> + Clone {
         iter(&self.arena)
     }
 }

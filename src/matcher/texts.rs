@@ -48,10 +48,7 @@ impl Texts {
     /// An empty arena with room for all texts, and for some others.
     pub(crate) fn arena(&self, others: impl Iterator<Item = usize>) -> Arena {
         let others: usize = others.map(|length| length + 2).sum();
-        Arena {
-            bytes: Vec::with_capacity(self.bytes + others),
-            count: 0,
-        }
+        Arena::with_capacity(self.bytes + others)
     }
 }
 
@@ -63,6 +60,13 @@ pub(crate) struct Arena {
 }
 
 impl Arena {
+    pub(crate) fn with_capacity(bytes: usize) -> Self {
+        Self {
+            bytes: Vec::with_capacity(bytes),
+            count: 0,
+        }
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.count
     }
@@ -88,7 +92,7 @@ fn push(bytes: &mut Vec<u8>, text: &str) {
     bytes.extend_from_slice(&text.as_bytes()[..usize::from(length)]);
 }
 
-pub(super) fn iter(bytes: &[u8]) -> impl Iterator<Item = &str> {
+pub(super) fn iter(bytes: &[u8]) -> impl Iterator<Item = &str> + Clone {
     let mut offset = 0;
     std::iter::from_fn(move || {
         let text = bytes_at(bytes, offset)?;

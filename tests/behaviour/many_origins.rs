@@ -1,6 +1,6 @@
 //! A long list means the same as a short one, wherever in it an entry stands.
 
-use tower_cors::{ConfigError, CorsConfig, CorsLayer, OriginPattern, origin};
+use tower_cors::{ConfigError, CorsConfig, CorsLayer, OriginPattern, Policy, origin};
 
 /// As many origins as a database may have, and then these.
 fn after_many(further: &[&str]) -> Vec<String> {
@@ -28,8 +28,12 @@ fn shown(cors: &CorsLayer) -> Vec<String> {
 }
 
 fn allows(cors: &CorsLayer, origin: &str) -> bool {
+    policy_allows(&cors.policy(), origin)
+}
+
+fn policy_allows(policy: &Policy, origin: &str) -> bool {
     let request = http::Request::get("/").header("origin", origin).body(());
-    cors.policy().decide_request(&request.unwrap()).is_allowed()
+    policy.decide_request(&request.unwrap()).is_allowed()
 }
 
 #[test]
@@ -201,4 +205,152 @@ fn beside_any_origin_a_long_list_has_no_effect() {
         .unwrap();
     assert_eq!(cors.policy().origins().count(), 0);
     assert!(allows(&cors, "https://other.example"));
+}
+
+const NONE: [&str; 0] = [];
+
+/// A changed policy is the one that `build` makes of the changed list.
+#[test]
+fn a_change_of_origins_is_the_same_as_a_new_list() {
+    let owned = |texts: &[&str]| {
+        texts
+            .iter()
+            .map(|text| (*text).to_owned())
+            .collect::<Vec<_>>()
+    };
+    let patterns = (0..20).map(|i| format!("https://*.{i}.example"));
+    let lists = [
+        ("few", owned(&["https://a.example", "https://b.example"])),
+        ("many", after_many(&[])),
+        (
+            "many and a pattern",
+            after_many(&["https://*.example.com", "https://a.example"]),
+        ),
+        (
+            "patterns",
+            patterns.chain(owned(&["https://a.example"])).collect(),
+        ),
+    ];
+    let rows: [(&str, &[&str], &[&str]); 7] = [
+        ("nothing", &[], &[]),
+        ("one more", &["https://new.example"], &[]),
+        ("one fewer", &[], &["https://a.example"]),
+        (
+            "one that is there, and one twice",
+            &[
+                "https://a.example",
+                "https://c.example",
+                "https://c.example",
+            ],
+            &[],
+        ),
+        ("one that is not there", &[], &["https://other.example"]),
+        (
+            "in both lists",
+            &["https://c.example"],
+            &["https://c.example", "https://a.example"],
+        ),
+        (
+            "covered by a pattern",
+            &["https://x.example.com", "https://x.1.example"],
+            &[],
+        ),
+    ];
+    for (list_name, list) in lists {
+        for (name, add, remove) in rows {
+            let name = format!("{list_name}, {name}");
+            let before = build(&list).unwrap().policy();
+            let changed = before.change_origins(add, remove).unwrap();
+            let mut expected = list.clone();
+            expected.extend(owned(add));
+            expected.retain(|origin| !remove.contains(&&**origin));
+            let expected = build(&expected).unwrap().policy();
+            let sorted = |policy: &Policy| {
+                let mut origins: Vec<_> = policy.origins().map(str::to_owned).collect();
+                origins.sort();
+                origins
+            };
+            assert_eq!(sorted(&changed), sorted(&expected), "{name}");
+            for origin in [
+                "https://a.example",
+                "https://new.example",
+                "https://c.example",
+            ] {
+                let (seen, expected) = (
+                    policy_allows(&changed, origin),
+                    policy_allows(&expected, origin),
+                );
+                assert_eq!(seen, expected, "{name}: {origin}");
+            }
+            assert_eq!(changed.to_string(), expected.to_string(), "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_change_keeps_all_other_settings() {
+    let before = CorsLayer::builder()
+        .allow_origins(["https://a.example"])
+        .allow_methods(["PUT"])
+        .allow_headers(["x-a"])
+        .reject_disallowed_origins()
+        .allow_credentials()
+        .build()
+        .unwrap()
+        .policy();
+    let changed = before.change_origins(["https://b.example"], NONE).unwrap();
+    let back = changed.change_origins(NONE, ["https://b.example"]).unwrap();
+    assert_eq!(back.to_string(), before.to_string());
+    assert!(changed.to_config().unwrap().credentials);
+}
+
+#[test]
+fn when_the_last_origin_is_removed_nobody_is_allowed_until_one_is_added() {
+    let before = build(&["https://a.example".to_owned()]).unwrap().policy();
+    let nobody = before.change_origins(NONE, ["https://a.example"]).unwrap();
+    assert!(!policy_allows(&nobody, "https://a.example"));
+    let config = nobody.to_config().unwrap();
+    assert_eq!(config.origins, ["none"], "as a configuration says it");
+    let again = nobody.change_origins(["https://a.example"], NONE).unwrap();
+    assert!(policy_allows(&again, "https://a.example"));
+    assert_eq!(again.to_config().unwrap(), before.to_config().unwrap());
+}
+
+#[test]
+fn a_change_is_checked_like_a_list() {
+    let before = build(&["https://a.example".to_owned()]).unwrap().policy();
+    let add = [
+        "https://b.example/",
+        "http://b.example",
+        "https://*.b.example",
+    ];
+    let remove = ["http://never.example", "https://*.c.example", "c.example"];
+    let error = before.change_origins(add, remove).unwrap_err().to_string();
+    for expected in [
+        "origins[0]: \"https://b.example/\" has a trailing slash",
+        "origins[1]: \"http://b.example\"",
+        "origins[2]: \"https://*.b.example\" is a pattern; a change of origins names each origin",
+        "origins[1]: \"https://*.c.example\" is a pattern",
+        "origins[2]: \"c.example\"",
+    ] {
+        assert!(error.contains(expected), "{expected} in {error}");
+    }
+    assert!(
+        !error.contains("never"),
+        "what is risky can be removed: {error}"
+    );
+}
+
+#[test]
+fn a_change_beside_any_origin_has_no_effect() {
+    let any = CorsLayer::builder()
+        .allow_any_origin()
+        .build()
+        .unwrap()
+        .policy();
+    let changed = any
+        .change_origins(["https://a.example"], ["https://b.example"])
+        .unwrap();
+    assert_eq!(changed.to_string(), any.to_string());
+    assert_eq!(changed.origins().count(), 0);
 }

@@ -55,15 +55,21 @@ fn compile(
         rules.settings.allow_looked_up_origins = false;
     }
     let count = origins.len();
-    let matcher = OriginMatcher::compile(&origins.patterns, origins.exact).map_err(|TooLarge| {
-        let text = format!("{count} origins");
+    let matcher = OriginMatcher::compile(&origins.patterns, origins.exact)
+        .map_err(|error| error.for_list(count, notation))?;
+    Ok(Policy::new(rules, matcher, notation))
+}
+
+impl TooLarge {
+    #[expect(clippy::unused_self, reason = "it says nothing else")]
+    pub(super) fn for_list(self, origins: usize, notation: Notation) -> ConfigError {
+        let text = format!("{origins} origins");
         let fix = notation.fix(
             "list fewer, or call allow_origins_if() with a function",
             "list fewer, or call allow_origins_if() with a function in the code",
         );
         ConfigError::new(Field::Origins, &text, Reason::TooManyOrigins, fix)
-    })?;
-    Ok(Policy::new(rules, matcher, notation))
+    }
 }
 
 impl UncheckedPolicy {

@@ -108,7 +108,7 @@ impl UncheckedPolicy {
         checked
     }
 
-    fn check_origin(
+    pub(in crate::builder) fn check_origin(
         &self,
         index: usize,
         read: Result<OriginPattern, OriginError>,
