@@ -66,6 +66,9 @@ impl CorsLayer {
     /// [reads](OriginLookup::reads). Where the answer depends on whether the page is the server's own, `Vary` also names
     /// `sec-fetch-site`.
     ///
+    /// The look-up runs once for each request that needs it, in that request. `CachedLookup` (feature `lookup-cache`) runs
+    /// it once for all requests that ask the same, keeps its answers, and limits what strangers can make it do.
+    ///
     /// The inner service must be `Clone`, as axum's are. A request that needs a look-up costs one allocation and one
     /// clone of the inner service. Other requests do not cost more than without a look-up. The time limit needs tokio's
     /// timer.

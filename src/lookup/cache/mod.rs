@@ -120,8 +120,8 @@ impl<L: OriginLookup> CachedLookup<L> {
         self.shared.forget_all();
     }
 
-    /// What this cache has done so far, and what it does now, all at one moment. `examples/metrics` shows them to
-    /// Prometheus.
+    /// What this cache has done so far, and what it does now. `examples/metrics` shows it to Prometheus. It takes about as
+    /// long as a few requests, so call it when somebody reads the numbers.
     ///
     /// # Example
     /// ```
