@@ -25,6 +25,9 @@ mod hash;
     reason = "nothing here lists the texts, and no test runs"
 )]
 mod table;
+#[path = "../src/matcher/texts.rs"]
+#[allow(dead_code, reason = "the texts here come from a list")]
+mod texts;
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::hint::black_box;

@@ -337,10 +337,10 @@ fn a_preflight_allocates_its_header_map_alone() {
         ),
     ];
     // A refused one has its reason in the extensions.
-    const REASON: u64 = 3;
+    let reason = 3;
     for (name, origin, answer, extra) in [
         ("allowed", APP, PREFLIGHT, 0),
-        ("denied", "https://evil.example", &PREFLIGHT[4..], REASON),
+        ("denied", "https://evil.example", &PREFLIGHT[4..], reason),
     ] {
         let lines = [&[("origin", origin)][..], &asks].concat();
         for values in [Values::Static, Values::Shared] {

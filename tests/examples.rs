@@ -233,57 +233,149 @@ fn the_examples_say_what_happens() {
     }
 }
 
-/// The policy file is edited, broken, taken away and mended, while the server runs.
+/// A policy file, the example that follows it, and what it says to try: a page that is allowed first, and a new one.
+#[cfg(feature = "serde")]
+struct Followed {
+    folder: PathBuf,
+    file: PathBuf,
+    example: Example,
+    tries: Vec<Try>,
+}
+
+#[cfg(feature = "serde")]
+const FIRST: &str = "origins = [\"https://app.example.com\"]\n# end\n";
+#[cfg(feature = "serde")]
+const BOTH: &str = "origins = [\"https://app.example.com\", \"https://new.example.com\"]\n# end\n";
+
+#[cfg(feature = "serde")]
+impl Followed {
+    /// `create` makes the file in the folder, with [`FIRST`].
+    fn start(test: &str, create: impl FnOnce(&std::path::Path)) -> Self {
+        let name = format!("tower-cors-reload-{test}-{}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&folder).unwrap();
+        create(&folder);
+        let file = folder.join("policy.toml");
+        let example = Example::start_with("reload", &[file.as_os_str()], &[("PORT", "0")]);
+        let tries = example.things_to_try(2);
+        let followed = Self {
+            folder,
+            file,
+            example,
+            tries,
+        };
+        followed.check();
+        followed
+    }
+
+    /// Another file is renamed to it.
+    fn replace(&self, text: &str) {
+        let new = self.folder.join("new.toml");
+        std::fs::write(&new, text).unwrap();
+        std::fs::rename(new, &self.file).unwrap();
+    }
+
+    /// From now on, the new page is expected to be allowed.
+    fn expect_both(&mut self) {
+        Example::wait_for(&self.example.stdout, "In force now");
+        self.tries[1].unexpected.clear();
+        let allowed = "access-control-allow-origin: https://new.example.com";
+        self.tries[1].expected.push(allowed.to_owned());
+        self.check();
+    }
+
+    /// The example says so, and the policy is the one before.
+    fn expect_refusal(&self, words: &str) {
+        Example::wait_for(&self.example.stderr, words);
+        self.check();
+    }
+
+    fn check(&self) {
+        self.tries.iter().for_each(Try::check);
+    }
+}
+
+#[cfg(feature = "serde")]
+impl Drop for Followed {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+#[cfg(feature = "serde")]
+fn create_file(folder: &std::path::Path) {
+    std::fs::write(folder.join("policy.toml"), FIRST).unwrap();
+}
+
 #[cfg(feature = "serde")]
 #[test]
-fn a_policy_file_is_followed() {
-    let folder = std::env::temp_dir().join(format!("tower-cors-reload-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    let file = folder.join("policy.toml");
-    let write = |text: &str| {
-        let new = folder.join("new.toml");
-        std::fs::write(&new, text).unwrap();
-        std::fs::rename(new, &file).unwrap();
-    };
-    let both = r#"origins = ["https://app.example.com", "https://new.example.com"]"#;
-    write(r#"origins = ["https://app.example.com"]"#);
-    let example = Example::start_with("reload", &[file.as_os_str()], &[("PORT", "0")]);
-    let mut tries = example.things_to_try(2);
-    let check = |tries: &[Try]| tries.iter().for_each(Try::check);
-    check(&tries);
-
-    write(both);
-    Example::wait_for(&example.stdout, "In force now");
-    tries[1].unexpected.clear();
-    let allowed = "access-control-allow-origin: https://new.example.com";
-    tries[1].expected.push(allowed.to_owned());
-    check(&tries);
-
+fn a_policy_file_that_is_replaced_is_followed() {
+    let mut followed = Followed::start("rename", create_file);
+    followed.replace(BOTH);
+    followed.expect_both();
     for (text, expected) in [
         (
-            r#"origins = ["https://new.example.com/", "app.example.com"]"#,
+            "origins = [\"https://new.example.com/\", \"app.example.com\"]\n# end",
             "origins[0]: \"https://new.example.com/\" has a trailing slash",
         ),
         (
-            r#"origin = ["https://new.example.com"]"#,
+            "origin = [\"https://new.example.com\"]\n# end",
             "unknown field `origin`",
         ),
-        ("", "origins: is empty; a CORS policy needs an origin"),
+        ("# end", "origins: is empty; a CORS policy needs an origin"),
+        ("", "is not whole: its last line must be \"# end\""),
     ] {
-        write(text);
-        Example::wait_for(&example.stderr, expected);
-        check(&tries);
+        followed.replace(text);
+        followed.expect_refusal(expected);
     }
-    std::fs::remove_file(&file).unwrap();
-    Example::wait_for(&example.stderr, "The policy stays as it is: can't read");
-    check(&tries);
+}
 
-    write(r#"origins = ["https://new.example.com"]"#);
-    Example::wait_for(&example.stdout, "In force now");
-    tries[1].check();
-    assert!(!tries[0].send().contains("access-control-"));
-    drop(example);
-    std::fs::remove_dir_all(&folder).unwrap();
+/// An editor empties the file and writes it again. Half of the text is a policy too, a less strict one.
+#[cfg(feature = "serde")]
+#[test]
+fn half_a_policy_file_changes_nothing() {
+    let mut followed = Followed::start("truncate", create_file);
+    let (half, rest) = BOTH.split_at(BOTH.find('#').unwrap());
+    let mut file = std::fs::File::create(&followed.file).unwrap();
+    followed.expect_refusal("is not whole");
+    file.write_all(half.as_bytes()).unwrap();
+    file.sync_all().unwrap();
+    // The example reads the file twice a second.
+    std::thread::sleep(Duration::from_millis(1_200));
+    followed.check();
+    file.write_all(rest.as_bytes()).unwrap();
+    followed.expect_both();
+}
+
+/// Kubernetes mounts a `ConfigMap` as links to `..data`, which is a link to a folder, and replaces that link.
+#[cfg(all(feature = "serde", unix))]
+#[test]
+fn a_policy_file_in_a_config_map_is_followed() {
+    use std::os::unix::fs::symlink;
+
+    let version = |folder: &std::path::Path, name: &str, text: &str| {
+        std::fs::create_dir(folder.join(name)).unwrap();
+        std::fs::write(folder.join(name).join("policy.toml"), text).unwrap();
+        symlink(name, folder.join("..data_tmp")).unwrap();
+        std::fs::rename(folder.join("..data_tmp"), folder.join("..data")).unwrap();
+    };
+    let mut followed = Followed::start("config-map", |folder| {
+        version(folder, "..2026_01", FIRST);
+        symlink("..data/policy.toml", folder.join("policy.toml")).unwrap();
+    });
+    version(&followed.folder, "..2026_02", BOTH);
+    std::fs::remove_dir_all(followed.folder.join("..2026_01")).unwrap();
+    followed.expect_both();
+}
+
+#[cfg(feature = "serde")]
+#[test]
+fn a_policy_file_that_disappears_changes_nothing() {
+    let mut followed = Followed::start("remove", create_file);
+    std::fs::remove_file(&followed.file).unwrap();
+    followed.expect_refusal("The policy stays as it is: can't read");
+    followed.replace(BOTH);
+    followed.expect_both();
 }
 
 #[cfg(feature = "serde")]

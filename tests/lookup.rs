@@ -306,8 +306,63 @@ impl Service<Request<()>> for Strict {
     }
 }
 
+/// Strangers whose look-ups hang take no place in the inner service from other requests.
+#[tokio::test(start_paused = true)]
+async fn a_request_that_waits_for_its_look_up_holds_no_place_in_the_inner_service() {
+    let inner = tower::service_fn(async |_: Request<()>| Ok::<_, Infallible>(Response::new(())));
+    let inner = tower::limit::ConcurrencyLimit::new(inner, 2);
+    let service = CorsLayer::builder()
+        .allow_looked_up_origins()
+        .build()
+        .unwrap()
+        .with_lookup(Tenants::default())
+        .layer(inner);
+    let start = tokio::time::Instant::now();
+    let strangers: Vec<_> = (0..20)
+        .map(|_| tokio::spawn(service.clone().oneshot(get("https://slow.example"))))
+        .collect();
+    tokio::task::yield_now().await;
+    let no_origin = Request::get("/").body(()).unwrap();
+    service.clone().oneshot(no_origin).await.unwrap();
+    assert_eq!(start.elapsed(), Duration::ZERO);
+    for stranger in strangers {
+        let response = stranger.await.unwrap().unwrap();
+        assert_eq!(response.status(), StatusCode::OK, "it is called afterwards");
+    }
+}
+
+/// Fails to become ready.
+#[derive(Clone)]
+struct Broken;
+
+impl Service<Request<()>> for Broken {
+    type Response = Response<()>;
+    type Error = &'static str;
+    type Future = Ready<Result<Response<()>, &'static str>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), &'static str>> {
+        Poll::Ready(Err("broken"))
+    }
+
+    fn call(&mut self, _: Request<()>) -> Self::Future {
+        panic!("it is not ready")
+    }
+}
+
 #[tokio::test]
-async fn the_service_that_was_ready_is_the_one_that_is_called() {
+async fn a_service_that_fails_meanwhile_is_not_called() {
+    for (request, expected) in [(get(TENANT), Err("broken")), (preflight(TENANT), Ok(204))] {
+        // `call` without `poll_ready`: the service was ready before, and is not after the look-up.
+        let response = layer(&Tenants::default()).layer(Broken).call(request).await;
+        assert_eq!(
+            response.map(|response| response.status().as_u16()),
+            expected
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_service_that_is_called_was_ready() {
     let calls = Arc::new(AtomicUsize::new(0));
     let inner = Strict {
         is_ready: false,

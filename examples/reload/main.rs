@@ -9,7 +9,10 @@
 //! `tokio::signal::unix::signal(SignalKind::hangup())`. Three things stay the same: a thread of its own reads the
 //! file and compiles the policy, a file that is refused changes nothing, and each result is printed once.
 //!
-//! Write the new version to another file and rename it. Then the example can't read half of it.
+//! It takes any way in which a file is changed: another file is renamed to it, Kubernetes points its link `..data` to
+//! another folder, an editor empties it and writes it again, it disappears for a while. An editor may have written half of
+//! it when the example reads it, and that half may be a policy, even a less strict one. So the last line of a whole file is
+//! `# end`. A file without it changes nothing.
 
 #[path = "../support/listen.rs"]
 mod listen;
@@ -27,6 +30,7 @@ use tower_cors::{CorsConfig, CorsHandle, CorsLayer};
 use listen::listen;
 
 const PAUSE: Duration = Duration::from_millis(500);
+const LAST_LINE: &str = "# end";
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -78,8 +82,18 @@ fn parse(text: &str) -> Result<CorsConfig, toml::de::Error> {
     toml::from_str(text)
 }
 
+/// Reads the whole file. By its name each time, so it follows links and new files.
 fn read(file: &Path) -> Result<String, String> {
-    fs::read_to_string(file).map_err(|error| format!("can't read {}: {error}", file.display()))
+    let text = fs::read_to_string(file)
+        .map_err(|error| format!("can't read {}: {error}", file.display()))?;
+    if text.lines().next_back() == Some(LAST_LINE) {
+        Ok(text)
+    } else {
+        let file = file.display();
+        Err(format!(
+            "{file} is not whole: its last line must be \"{LAST_LINE}\""
+        ))
+    }
 }
 
 fn things_to_try(file: &Path, address: std::net::SocketAddr) -> String {

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::path::PathBuf;
 
 use axum::Router;
 use axum::routing::get;
@@ -15,37 +16,64 @@ pub(crate) async fn serve() -> Result<(), Box<dyn Error>> {
     let setting =
         |name: &str, default: &str| std::env::var(name).unwrap_or_else(|_| default.to_owned());
     let listener = listen(3000).await?;
-    let path = setting("DATABASE", "tenants.db");
-    let database = Database::open(path.clone().into())
-        .map_err(|error| format!("can't open {path}: {error}; set DATABASE to another file"))?;
+    let path = match std::env::var_os("DATABASE") {
+        Some(path) => path.into(),
+        None => new_file()?,
+    };
+    let shown = path.display().to_string();
+    let database = Database::open(path)
+        .map_err(|error| format!("can't open {shown}: {error}; set DATABASE to another file"))?;
     let token = std::env::var("TOKEN").unwrap_or_else(|_| random_token());
     let items = Router::new().route("/items", get(async || "[]"));
     let (app, forget, when) = match &*setting("FOLLOW", "reload") {
         "reload" => {
             let cors = by_reload(database.clone()).await?;
-            (items.layer(cors), None, "then, a second later")
+            (items.layer(cors), None, "a second later")
         }
         "lookup" => {
             let (cors, cached) = by_lookup(database.clone())?;
-            (items.layer(cors), Some(cached), "then")
+            let counts = cached.clone();
+            let counts = get(async move || format!("{:#?}\n", counts.counts()));
+            let app = items.layer(cors).route("/lookups", counts);
+            (app, Some(cached), "then")
         }
         other => {
             return Err(format!("FOLLOW is {other:?}; it must be \"reload\" or \"lookup\"").into());
         }
     };
+    let is_lookup = forget.is_some();
     // Outside the layer: pages of other origins must not change who may call.
     let app = app.merge(api::router(database, &token, forget));
 
     let address = listener.local_addr()?;
     println!("Listening on http://{address}");
-    println!(
-        "Try: curl -i -X PUT -H 'Authorization: Bearer {token}' \
-         http://{address}/tenants/shop/origins/https%3A%2F%2Fshop.example"
-    );
-    println!("{when}: curl -i -H 'Origin: https://shop.example' http://{address}/items");
-    println!("The origins are kept in {path}; DATABASE names another file.");
+    let origin = format!("http://{address}/tenants/shop/origins/https%3A%2F%2Fshop.example");
+    let items = format!("curl -i -H 'Origin: https://shop.example' http://{address}/items");
+    println!("Try: {items}");
+    println!("     it has no access-control-allow-origin: nobody has named this origin");
+    println!("then: curl -i -X PUT -H 'Authorization: Bearer {token}' {origin}");
+    println!("{when}: {items}");
+    println!("     the origin is allowed");
+    println!("then: mv {shown} {shown}.away");
+    println!("{when}: {items}");
+    println!("     it is allowed without the database, and no other origin is");
+    println!("then: mv {shown}.away {shown}");
+    println!("      curl -i -X DELETE -H 'Authorization: Bearer {token}' {origin}");
+    println!("{when}: {items}");
+    println!("     the origin is denied");
+    if is_lookup {
+        println!("curl http://{address}/lookups shows what the look-ups have done");
+    }
     axum::serve(listener, app).await?;
     Ok(())
+}
+
+/// In a new folder, so that no two examples share it.
+fn new_file() -> std::io::Result<PathBuf> {
+    let name = format!("tower-cors-tenants-{}", std::process::id());
+    let folder = std::env::temp_dir().join(name);
+    std::fs::create_dir(&folder)?;
+    Ok(folder.join("tenants.db"))
 }
 
 fn random_token() -> String {

@@ -40,7 +40,7 @@ impl From<CorsConfig> for UncheckedPolicy {
         if rules.no_origin || origins == [ANY] {
             origins.clear();
         }
-        policy.origins = items(origins);
+        policy.origins.extend(origins.into_iter().map(Item::Text));
 
         let methods = std::mem::take(&mut config.methods);
         policy.methods = read_list(methods, &mut rules.methods);

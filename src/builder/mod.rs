@@ -1,11 +1,13 @@
 //! The builder: its methods set a policy, in any order, and `build()` checks it. Besides, what its methods take and what
 //! they give to your functions.
 
+mod change;
 mod check;
 pub(crate) mod choose;
 mod from_config;
 mod hints;
 mod inputs;
+mod origin_inputs;
 mod origins;
 mod permissions;
 mod responses;
@@ -24,12 +26,12 @@ pub use crate::dynamic::reload::IntoLayer;
 use crate::error::ConfigError;
 pub use crate::fetch::host::RequestHost;
 use crate::layer::CorsLayer;
-use crate::origin::OriginPattern;
 use crate::policy::notation::Notation;
 pub use crate::policy::predicate::RequestView;
 use crate::policy::rules::Rules;
 use inputs::Item;
 pub use inputs::{IntoItem, IntoList};
+use origin_inputs::OriginInputs;
 use state::Undecided;
 
 /// Builds a [`CorsLayer`]: who may call, and with what. [`CorsLayer::builder`] makes one.
@@ -124,7 +126,7 @@ struct UncheckedPolicy {
     notation: Notation,
     rules: Rules,
     // `check` moves the valid entries of these lists into the rules.
-    origins: Vec<Item<OriginPattern>>,
+    origins: OriginInputs,
     methods: Vec<Item<Method>>,
     request_headers: Vec<Item<HeaderName>>,
     exposed_headers: Vec<Item<HeaderName>>,
@@ -141,7 +143,7 @@ impl UncheckedPolicy {
         Self {
             notation,
             rules: Rules::default(),
-            origins: vec![],
+            origins: OriginInputs::default(),
             methods: vec![],
             request_headers: vec![],
             exposed_headers: vec![],

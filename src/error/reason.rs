@@ -129,6 +129,9 @@ pub(crate) enum Reason {
     /// A path prefix or host with a wildcard or a parameter.
     #[error("is a pattern; path prefixes and hosts are compared literally")]
     WildcardOrParameter,
+    /// A pattern where a change of a policy's origins names each origin.
+    #[error("is a pattern; a change of origins names each origin")]
+    PatternInChange,
     /// A host with a scheme, a port or more.
     #[error("is more than a host; a host is written without scheme and path")]
     MoreThanAHost,
@@ -200,6 +203,7 @@ impl Reason {
             Self::NoLeadingSlash => "no_leading_slash",
             Self::PrefixTrailingSlash => "prefix_trailing_slash",
             Self::UnclearPath => "unclear_path",
+            Self::PatternInChange => "pattern_in_change",
             Self::WildcardOrParameter => "wildcard_or_parameter",
             Self::MoreThanAHost => "more_than_a_host",
             Self::WildcardInHost => "wildcard_in_host",

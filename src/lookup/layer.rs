@@ -47,7 +47,7 @@ pub enum LookupError<E> {
     /// The look-up returned an error.
     #[error("the look-up failed: {0}")]
     Failed(#[source] E),
-    /// The look-up took longer than this limit.
+    /// The request has waited for the look-up for this time.
     #[error("the look-up took longer than {0:?}")]
     TimedOut(Duration),
 }
@@ -65,6 +65,9 @@ impl CorsLayer {
     /// On the wire: the same as with a listed origin, and in `Vary` the headers that the look-up
     /// [reads](OriginLookup::reads). Where the answer depends on whether the page is the server's own, `Vary` also names
     /// `sec-fetch-site`.
+    ///
+    /// The look-up runs once for each request that needs it, in that request. `CachedLookup` (feature `lookup-cache`) runs
+    /// it once for all requests that ask the same, keeps its answers, and limits what strangers can make it do.
     ///
     /// The inner service must be `Clone`, as axum's are. A request that needs a look-up costs one allocation and one
     /// clone of the inner service. Other requests do not cost more than without a look-up. The time limit needs tokio's
@@ -105,8 +108,11 @@ impl CorsLayer {
 }
 
 impl<L: OriginLookup> CorsLookupLayer<L> {
-    /// How long a look-up may take. The default is 1 s. A look-up that takes longer is dropped, and its origin is
-    /// denied.
+    /// How long a request waits for its look-up. The default is 1 s. Then its origin is denied, with the code
+    /// `lookup_failed`.
+    ///
+    /// The look-up is dropped, unless a `CachedLookup` runs it: that goes on, and its
+    /// answer serves the next requests.
     ///
     /// # Example
     /// ```
@@ -126,8 +132,8 @@ impl<L: OriginLookup> CorsLookupLayer<L> {
     ///
     /// # Example
     /// ```
-    /// # use tower_cors::lookup::LookupError;
     /// # use tower_cors::CorsLayer;
+    /// # use tower_cors::lookup::LookupError;
     /// # async fn lookup(_: String) -> Result<bool, std::io::Error> { Ok(false) }
     /// let cors = CorsLayer::builder().allow_looked_up_origins().build()?
     ///     .with_lookup(lookup)

@@ -16,7 +16,7 @@ use crate::fetch::request::RequestHead;
 use crate::origin::Origin;
 
 #[cfg(feature = "lookup-cache")]
-pub use cache::{CacheError, CachedLookup};
+pub use cache::{CacheError, CachedLookup, CachedLookupBuilder, LookupCounts};
 pub use future::LookupFuture;
 pub use layer::{CorsLookupLayer, LookupError};
 pub use service::CorsLookup;
@@ -32,8 +32,8 @@ pub use service::CorsLookup;
 /// # Example
 /// ```
 /// use std::collections::HashSet;
-/// use tower_cors::lookup::{DeclaredHeaders, OriginLookup};
 /// use tower_cors::Origin;
+/// use tower_cors::lookup::{DeclaredHeaders, OriginLookup};
 ///
 /// struct Tenants(tokio::sync::RwLock<HashSet<String>>);
 ///
@@ -46,7 +46,7 @@ pub use service::CorsLookup;
 /// }
 /// ```
 pub trait OriginLookup: Send + Sync + 'static {
-    /// The error. Only [`on_failure`](crate::lookup::CorsLookupLayer::on_failure) receives it. Clients do not see it.
+    /// The error. Only [`on_failure`](CorsLookupLayer::on_failure) receives it. Clients do not see it.
     type Error: Send + Sync + 'static;
 
     /// Whether the origin is allowed. An error denies.
@@ -65,8 +65,8 @@ pub trait OriginLookup: Send + Sync + 'static {
     /// # Example
     /// ```
     /// use http::{HeaderName, header::HOST};
-    /// use tower_cors::lookup::{DeclaredHeaders, OriginLookup};
     /// use tower_cors::Origin;
+    /// use tower_cors::lookup::{DeclaredHeaders, OriginLookup};
     ///
     /// struct ByHost;
     ///

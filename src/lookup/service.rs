@@ -24,8 +24,9 @@ use crate::service::future::ResponseFuture;
 /// 2. For any other request, the service first asks the look-up. It calls the inner service when the look-up has a
 ///    result or has failed.
 ///
-/// It is ready when the inner service is ready. The inner service that was polled serves the request, and a clone takes
-/// its place. If you drop the future, you drop the look-up.
+/// It is ready when the inner service is ready. A request that needs a look-up gives this readiness back, so that it takes
+/// no place from others while it waits. It waits for a clone to be ready when the look-up has ended. If you drop the
+/// future, you drop the look-up, unless a `CachedLookup` runs it.
 ///
 /// # Example
 /// See [`CorsLayer::with_lookup`](crate::CorsLayer::with_lookup).
@@ -73,8 +74,9 @@ where
                 return LookupFuture::direct(respond(&mut self.inner, request, outcome));
             }
         };
-        let clone = self.inner.clone();
-        let mut inner = std::mem::replace(&mut self.inner, clone);
+        // The service that is ready may hold a permit, such as one of `ConcurrencyLimit`. It is dropped here.
+        self.inner = self.inner.clone();
+        let mut inner = self.inner.clone();
         let resolved = resolved.into_owned();
         let settings = Arc::clone(&self.settings);
         // In parts, because the body may not be `Sync`.
@@ -93,6 +95,9 @@ where
             }
             // The policy is not needed while the inner service responds.
             drop(resolved);
+            if let Outcome::Forward(_) = outcome {
+                std::future::poll_fn(|cx| inner.poll_ready(cx)).await?;
+            }
             respond(&mut inner, Request::from_parts(parts, body), outcome).await
         })
     }

@@ -9,7 +9,7 @@ use super::table::{first_slot, next_slot};
 
 /// The lengths by the hash of what comes before, in an open-addressing table that is at most half full. If two hashes
 /// are equal, their lengths are merged, and some are tried without success.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct FirstLabels {
     slots: Vec<Slot>,
     used: usize,

@@ -10,6 +10,7 @@ mod first_labels;
 mod hash;
 mod patterns;
 mod table;
+mod texts;
 
 use http::HeaderValue;
 
@@ -19,6 +20,7 @@ use hash::Seed;
 use patterns::PatternTable;
 use table::Table;
 pub(crate) use table::TooLarge;
+pub(crate) use texts::{Arena, Texts};
 
 /// Up to this many exact origins or patterns are compared one by one. The origins are kept as header values that are
 /// ready to send.
@@ -34,6 +36,7 @@ enum Exact {
     Many { table: Table, seed: Seed },
 }
 
+#[derive(Clone)]
 enum Patterns {
     Few(Box<[OriginPattern]>),
     Many(PatternTable),
@@ -49,13 +52,13 @@ impl Default for OriginMatcher {
 }
 
 impl OriginMatcher {
-    /// Compiles patterns. Those that another pattern covers are left out.
-    pub(crate) fn compile(origins: &[OriginPattern]) -> Result<Self, TooLarge> {
+    /// Compiles patterns, and the texts of many exact origins. Those that another pattern covers are left out.
+    pub(crate) fn compile(origins: &[OriginPattern], many: Arena) -> Result<Self, TooLarge> {
         let (mut exact, mut patterns): (Vec<_>, Vec<_>) =
             origins.iter().partition(|origin| origin.is_exact());
         if patterns.is_empty() {
             return Ok(Self {
-                exact: Exact::compile(&exact)?,
+                exact: Exact::compile(&exact, many, |_| true)?,
                 patterns: Patterns::few(&[]),
             });
         }
@@ -64,7 +67,10 @@ impl OriginMatcher {
         patterns.retain(|pattern| !all.makes_redundant(pattern));
         exact.retain(|origin| !all.makes_redundant(origin));
         Ok(Self {
-            exact: Exact::compile(&exact)?,
+            exact: Exact::compile(&exact, many, |text| {
+                let origin = std::str::from_utf8(text).map(OriginPattern::parse);
+                !matches!(origin, Ok(Ok(origin)) if all.makes_redundant(&origin))
+            })?,
             patterns: match patterns.len() {
                 0..=FEW => Patterns::few(&patterns),
                 left if left == count => Patterns::Many(all),
@@ -73,35 +79,75 @@ impl OriginMatcher {
         })
     }
 
+    /// The same patterns, with some exact origins more and some fewer. It copies the others without reading them.
+    pub(crate) fn with_exact(
+        &self,
+        added: &[OriginPattern],
+        removed: &[OriginPattern],
+    ) -> Result<Self, TooLarge> {
+        let texts = |origins: &[OriginPattern]| {
+            let texts = origins.iter().map(|origin| origin.as_str().to_owned());
+            texts.collect::<Vec<_>>()
+        };
+        let removed = TextSet::new(&texts(removed))?;
+        let is_kept = |text: &&str| !removed.contains(text.as_bytes());
+        let added = texts(added);
+        let added = added.iter().map(String::as_str);
+        let added = added.filter(|text| !self.patterns.allow(text.as_bytes()));
+        let all = self.exact.iter().chain(added).filter(is_kept);
+        let (count, bytes) = all.clone().fold((0, 0), |(count, bytes), text| {
+            (count + 1, bytes + text.len() + 2)
+        });
+        let exact = if count > FEW {
+            let mut arena = Arena::with_capacity(bytes);
+            all.for_each(|text| arena.push(text));
+            Exact::compile(&[], arena, |_| true)?
+        } else {
+            // They were read before.
+            let few: Vec<_> = all
+                .map(OriginPattern::parse)
+                .filter_map(Result::ok)
+                .collect();
+            Exact::compile(&few.iter().collect::<Vec<_>>(), Arena::default(), |_| true)?
+        };
+        let patterns = self.patterns.clone();
+        Ok(Self { exact, patterns })
+    }
+
     /// The value of `Access-Control-Allow-Origin` for this origin, if it is allowed.
     #[inline]
     pub(crate) fn find<'a>(&'a self, origin: &'a HeaderValue) -> Option<&'a HeaderValue> {
         match self.exact.find(origin) {
-            None if self.patterns.allow(origin) => Some(origin),
+            None if self.patterns.allow(origin.as_bytes()) => Some(origin),
             found => found,
         }
     }
 
     /// The texts of all origins and patterns.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
-        let (few, many) = match &self.exact {
-            Exact::Few(values) => (&**values, None),
-            Exact::Many { table, .. } => (&[] as _, Some(table)),
-        };
         let (few_patterns, many_patterns) = match &self.patterns {
             Patterns::Few(patterns) => (&**patterns, None),
             Patterns::Many(table) => (&[] as _, Some(table)),
         };
-        few.iter()
-            .filter_map(|value| value.to_str().ok())
-            .chain(many.into_iter().flat_map(Table::iter))
+        self.exact
+            .iter()
             .chain(few_patterns.iter().map(OriginPattern::as_str))
             .chain(many_patterns.into_iter().flat_map(PatternTable::iter))
     }
 }
 
 impl Exact {
-    fn compile(origins: &[&OriginPattern]) -> Result<Self, TooLarge> {
+    /// `many` is empty, or it has all origins.
+    fn compile(
+        origins: &[&OriginPattern],
+        many: Arena,
+        is_wanted: impl FnMut(&[u8]) -> bool,
+    ) -> Result<Self, TooLarge> {
+        if !many.is_empty() {
+            let seed = Seed::random();
+            let table = Table::from_arena(many, |text| seed.hash(text), is_wanted)?;
+            return Ok(Self::Many { table, seed });
+        }
         if origins.len() > FEW {
             let seed = Seed::random();
             let mut table = Table::for_texts(origins.len());
@@ -123,6 +169,16 @@ impl Exact {
             }
         }
         Ok(Self::Few(values.into_boxed_slice()))
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &str> + Clone {
+        let (few, many) = match self {
+            Self::Few(values) => (&**values, None),
+            Self::Many { table, .. } => (&[] as _, Some(table)),
+        };
+        few.iter()
+            .filter_map(|value| value.to_str().ok())
+            .chain(many.into_iter().flat_map(Table::iter))
     }
 
     #[inline]
@@ -151,8 +207,7 @@ impl Patterns {
     }
 
     #[inline]
-    fn allow(&self, origin: &HeaderValue) -> bool {
-        let origin = origin.as_bytes();
+    fn allow(&self, origin: &[u8]) -> bool {
         match self {
             Self::Few(patterns) => patterns.iter().any(|pattern| pattern.allows(origin)),
             Self::Many(table) => table.allows(origin),

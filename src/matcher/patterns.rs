@@ -6,6 +6,7 @@ use super::hash::Seed;
 use super::table::{Table, TooLarge};
 use crate::origin::{Origin, OriginPattern, Parts};
 
+#[derive(Clone)]
 pub(super) struct PatternTable {
     table: Table,
     seed: Seed,
@@ -229,6 +230,7 @@ impl PatternTable {
 }
 
 /// What the scheme, the port and the kind of pattern add to the hash of a host.
+#[derive(Clone)]
 struct Keys {
     scheme: u64,
     scheme_and_port: u64,

@@ -6,8 +6,11 @@
 //! dependencies for everyone. `cargo bench --bench table` measures both.
 //! `super::hash` says why nobody can make texts collide.
 
+use super::texts::{Arena, bytes_at, iter};
+
 /// The texts one after another, each after its length, and an open-addressing table of their offsets. A text takes at
 /// most 16 bytes in addition to its own.
+#[derive(Clone)]
 pub(crate) struct Table {
     slots: Box<[Slot]>,
     arena: Vec<u8>,
@@ -22,6 +25,9 @@ struct Slot {
 }
 
 const EMPTY: u32 = u32::MAX;
+
+/// How many slots are fetched from memory at once.
+const BATCH: usize = 32;
 
 #[derive(Debug, thiserror::Error)]
 #[error("the origins take more than 4 GiB")]
@@ -39,6 +45,60 @@ impl Table {
             slots: vec![empty; count + 2 * count / 3 + 1].into_boxed_slice(),
             arena: Vec::new(),
         }
+    }
+
+    /// A table that takes over an arena, so no text is copied. It leaves out repeated texts, and those that are not
+    /// wanted.
+    pub(super) fn from_arena(
+        arena: Arena,
+        hash: impl Fn(&[u8]) -> u64,
+        mut is_wanted: impl FnMut(&[u8]) -> bool,
+    ) -> Result<Self, TooLarge> {
+        let mut table = Self::for_texts(arena.len());
+        table.arena = arena.bytes;
+        let (mut from, mut end) = (0, 0);
+        loop {
+            let mut batch = [(0, 0, 0); BATCH];
+            let mut count = 0;
+            while let Some((place, text)) = batch.get_mut(count).zip(bytes_at(&table.arena, from)) {
+                *place = (hash(text), from, text.len() + 2);
+                from += text.len() + 2;
+                count += 1;
+            }
+            let batch = &batch[..count];
+            if batch.is_empty() {
+                break;
+            }
+            // The slots are anywhere in memory. Together, they arrive in little more time than one of them.
+            let slots = batch
+                .iter()
+                .map(|(hash, ..)| table.slots[first_slot(*hash, table.slots.len())].offset);
+            std::hint::black_box(slots.fold(0, |all, offset| all ^ offset));
+            for (hash, start, length) in batch {
+                let text = bytes_at(&table.arena, *start).unwrap_or_default();
+                let Err(place) = table.find(*hash, |other| other == text) else {
+                    continue;
+                };
+                if !is_wanted(text) {
+                    continue;
+                }
+                let offset = u32::try_from(end).map_err(|_| TooLarge)?;
+                if offset == EMPTY {
+                    return Err(TooLarge);
+                }
+                table.slots[place] = Slot {
+                    tag: tag(*hash),
+                    offset,
+                };
+                if end != *start {
+                    table.arena.copy_within(*start..start + length, end);
+                }
+                end += length;
+            }
+        }
+        table.arena.truncate(end);
+        table.shrink();
+        Ok(table)
     }
 
     /// Adds a text under its hash. A repeated text is added once.
@@ -89,14 +149,8 @@ impl Table {
     }
 
     /// The texts, in the order in which they were added.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
-        let mut offset = 0;
-        std::iter::from_fn(move || {
-            let len = self.arena.get(offset..)?.first_chunk::<2>()?;
-            let start = offset + 2;
-            offset = start + usize::from(u16::from_le_bytes(*len));
-            std::str::from_utf8(&self.arena[start..offset]).ok()
-        })
+    pub(super) fn iter(&self) -> impl Iterator<Item = &str> + Clone {
+        iter(&self.arena)
     }
 }
 

@@ -103,6 +103,10 @@ impl OriginPattern {
         &self.text
     }
 
+    pub(crate) fn into_text(self) -> String {
+        self.text.into_owned()
+    }
+
     /// The same, if it is a constant of the program, as that of `origin!` is.
     pub(crate) fn constant(&self) -> Option<&'static str> {
         match self.text {

@@ -17,7 +17,8 @@ use http::{Method, Request};
 
 use crate::fetch::request::RequestHead;
 use crate::fetch::requested_headers::{CoveredNames, NameSet, is_token};
-use crate::matcher::OriginMatcher;
+use crate::matcher::{OriginMatcher, TooLarge};
+use crate::origin::OriginPattern;
 use decision::Decision;
 use headers::ResponseHeaders;
 use notation::Notation;
@@ -76,6 +77,28 @@ impl Policy {
             role: Role::Stated,
             origins,
         }
+    }
+
+    /// The same policy with other exact origins. Any origin is allowed with and without them.
+    pub(crate) fn with_origins(
+        &self,
+        added: &[OriginPattern],
+        removed: &[OriginPattern],
+    ) -> Result<Self, TooLarge> {
+        let mut rules = self.rules.clone();
+        let added = if rules.any_origin { &[] } else { added };
+        let origins = self.origins.with_exact(added, removed)?;
+        let settings = &rules.settings;
+        rules.no_origin = origins.iter().next().is_none()
+            && !rules.any_origin
+            && rules.predicates.is_empty()
+            && !settings.allow_loopback_origins
+            && !settings.allow_looked_up_origins
+            && !settings.allow_null_origin;
+        Ok(Self {
+            role: self.role,
+            ..Self::new(rules, origins, self.notation)
+        })
     }
 
     /// Any origin, method, request header and exposed header; no credentials.

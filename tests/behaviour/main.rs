@@ -19,6 +19,7 @@ mod fixes;
 mod from_tower_http;
 mod host;
 mod hosts;
+mod many_origins;
 mod observation;
 mod options;
 mod origin_patterns;

@@ -12,11 +12,11 @@ use crate::config::DEFAULT_PREFLIGHT_STATUS;
 use crate::error::credentials::CredentialConflict;
 use crate::error::{ConfigError, Field, Problems, Reason};
 use crate::matcher::{OriginMatcher, TooLarge};
-use crate::origin::OriginPattern;
 use crate::policy::Policy;
 use crate::policy::notation::Notation;
 use crate::policy::presets::Preset;
 use crate::policy::rules::Rules;
+use origins::CheckedOrigins;
 
 impl UncheckedPolicy {
     /// Call it once: it takes the rules out.
@@ -40,33 +40,38 @@ impl UncheckedPolicy {
 
 fn compile(
     mut rules: Rules,
-    mut origins: Vec<OriginPattern>,
+    mut origins: CheckedOrigins,
     notation: Notation,
 ) -> Result<Policy, ConfigError> {
     if rules.settings.preflight_status == Some(DEFAULT_PREFLIGHT_STATUS) {
         rules.settings.preflight_status = None;
     }
     if rules.any_origin {
-        for origin in &origins {
-            rules.risks_beside_any_origin.add(origin);
-        }
-        // Any page may read. The others ways to allow one say only who may write.
+        origins.add_to(&mut rules.risks_beside_any_origin);
+        // Any page may read. The other ways to allow one say only who may write.
         if !rules.settings.reject_cross_site_writes {
-            origins.clear();
+            origins = CheckedOrigins::default();
             rules.predicates.clear();
             rules.settings.allow_loopback_origins = false;
         }
         rules.settings.allow_looked_up_origins = false;
     }
-    let matcher = OriginMatcher::compile(&origins).map_err(|TooLarge| {
-        let text = format!("{} origins", origins.len());
+    let count = origins.len();
+    let matcher = OriginMatcher::compile(&origins.patterns, origins.exact)
+        .map_err(|error| error.for_list(count, notation))?;
+    Ok(Policy::new(rules, matcher, notation))
+}
+
+impl TooLarge {
+    #[expect(clippy::unused_self, reason = "it says nothing else")]
+    pub(super) fn for_list(self, origins: usize, notation: Notation) -> ConfigError {
+        let text = format!("{origins} origins");
         let fix = notation.fix(
             "list fewer, or call allow_origins_if() with a function",
             "list fewer, or call allow_origins_if() with a function in the code",
         );
         ConfigError::new(Field::Origins, &text, Reason::TooManyOrigins, fix)
-    })?;
-    Ok(Policy::new(rules, matcher, notation))
+    }
 }
 
 impl UncheckedPolicy {

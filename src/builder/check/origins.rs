@@ -1,13 +1,46 @@
 //! The checks of origins.
 
 use crate::builder::UncheckedPolicy;
+use crate::builder::inputs::Item;
 use crate::error::credentials::CredentialConflict;
 use crate::error::{Field, Problems, Reason};
+use crate::matcher::Arena;
 use crate::origin::{OriginError, OriginPattern};
 use crate::policy::notation::Notation;
+use crate::policy::rules::Risks;
+
+/// The origins that passed. In a long list, the exact ones are in a block of memory of their own.
+#[derive(Default)]
+pub(super) struct CheckedOrigins {
+    pub(super) patterns: Vec<OriginPattern>,
+    pub(super) exact: Arena,
+}
+
+impl CheckedOrigins {
+    pub(super) fn len(&self) -> usize {
+        self.patterns.len() + self.exact.len()
+    }
+
+    pub(super) fn add_to(&self, risks: &mut Risks) {
+        let exact = self.exact.iter().map(OriginPattern::parse);
+        self.patterns.iter().for_each(|origin| risks.add(origin));
+        exact.flatten().for_each(|origin| risks.add(&origin));
+    }
+
+    fn move_exact(&mut self) {
+        let exact = &mut self.exact;
+        self.patterns.retain(|origin| {
+            if origin.is_exact() {
+                exact.push(origin.as_str());
+            }
+            !origin.is_exact()
+        });
+    }
+}
 
 impl UncheckedPolicy {
-    pub(super) fn check_origins(&self, problems: &mut Problems) -> Vec<OriginPattern> {
+    /// Call it once: it takes the origins out.
+    pub(super) fn check_origins(&mut self, problems: &mut Problems) -> CheckedOrigins {
         let settings = &self.rules.settings;
         let nobody = self.origins.is_empty()
             && self.rules.predicates.is_empty()
@@ -37,24 +70,64 @@ impl UncheckedPolicy {
             problems.add(Field::Origins, None, "", Reason::NoOrigin, fix);
         }
         self.check_credentials_with(CredentialConflict::AnyOrigin, problems);
-        let mut origins = Vec::with_capacity(self.origins.len());
-        for (index, origin) in self.origins.iter().enumerate() {
-            match origin.read(|text| OriginPattern::parse(text)) {
-                Ok(origin) => {
-                    if settings.credentials {
-                        self.check_risks(index, &origin, problems);
+        let (first, more) = std::mem::take(&mut self.origins).into_parts();
+        let mut checked = CheckedOrigins::default();
+        let first_count = first.len();
+        for (index, item) in first.into_iter().enumerate() {
+            let read = match item {
+                Item::Value(origin) => Ok(origin),
+                Item::Text(text) => OriginPattern::parse(text),
+            };
+            checked
+                .patterns
+                .extend(self.check_origin(index, read, problems));
+        }
+        if !more.is_empty() {
+            let lengths = checked.patterns.iter().map(|origin| origin.as_str().len());
+            checked.exact = more.arena(lengths);
+            checked.move_exact();
+            let mut index = first_count;
+            // Each text in turn is in the same memory.
+            let mut scratch = String::new();
+            more.for_each(|text| {
+                let mut pattern = std::mem::take(&mut scratch);
+                pattern.clear();
+                pattern.push_str(text);
+                let read = OriginPattern::parse(pattern);
+                match self.check_origin(index, read, problems) {
+                    Some(origin) if origin.is_exact() => {
+                        checked.exact.push(origin.as_str());
+                        scratch = origin.into_text();
                     }
-                    origins.push(origin);
+                    origin => checked.patterns.extend(origin),
                 }
-                Err((text, error)) => {
-                    let fix = self.fix_of_origin(&error);
-                    let reason = Reason::Origin(error.problem());
-                    problems.add(Field::Origins, Some(index), text, reason, &fix);
-                }
-            }
+                index += 1;
+            });
         }
         self.check_credentials_with(CredentialConflict::NullOrigin, problems);
-        origins
+        checked
+    }
+
+    pub(in crate::builder) fn check_origin(
+        &self,
+        index: usize,
+        read: Result<OriginPattern, OriginError>,
+        problems: &mut Problems,
+    ) -> Option<OriginPattern> {
+        match read {
+            Ok(origin) => {
+                if self.rules.settings.credentials {
+                    self.check_risks(index, &origin, problems);
+                }
+                Some(origin)
+            }
+            Err(error) => {
+                let fix = self.fix_of_origin(&error);
+                let reason = Reason::Origin(error.problem());
+                problems.add(Field::Origins, Some(index), error.text(), reason, &fix);
+                None
+            }
+        }
     }
 
     /// What a policy with credentials has to allow by a setting of its own.

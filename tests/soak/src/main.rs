@@ -16,6 +16,7 @@ mod policies;
 mod process;
 mod report;
 mod server;
+mod strangers;
 mod wrk;
 
 use std::alloc::System;
@@ -103,6 +104,7 @@ async fn run(arguments: &Arguments) -> Result<(), String> {
     memory::check_heap(report.layered.heap, report.bare.heap)?;
     memory::check_descriptors(report.layered.start, report.layered.end)?;
     wrk::compare(&report.layered.load, &report.bare.load)?;
+    report.strangers.check()?;
     if arguments.write {
         let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/soak.md");
         let written = std::fs::write(&page, report.markdown());
@@ -115,14 +117,16 @@ async fn run(arguments: &Arguments) -> Result<(), String> {
 async fn soak(load: Duration) -> Result<Report, String> {
     let mut layered = Server::start(Kind::Layered).await?;
     let mut bare = Server::start(Kind::Bare).await?;
+    strangers::introduce(layered.port).await?;
     let starts = (layered.sample(Duration::ZERO)?, bare.sample(Duration::ZERO)?);
 
     let start = Instant::now();
     let deadline = start + load;
     let ports = Ports { layered: layered.port, bare: bare.port };
-    let (loads, tally, samples) = tokio::try_join!(
+    let (loads, tally, strangers, samples) = tokio::try_join!(
         async { tokio::try_join!(wrk::load(ports.layered, deadline), wrk::load(ports.bare, deadline)) },
         hostile::attack(ports, deadline),
+        strangers::visit(ports.layered, deadline),
         async { tokio::try_join!(layered.watch(start, deadline), bare.watch(start, deadline)) },
     )?;
 
@@ -138,5 +142,5 @@ async fn soak(load: Duration) -> Result<Report, String> {
         Column { load: loads.0, memory: memory(&samples.0)?, heap: heaps.0, start: starts.0, end: ends.0 };
     let bare =
         Column { load: loads.1, memory: memory(&samples.1)?, heap: heaps.1, start: starts.1, end: ends.1 };
-    Ok(Report { minutes, layered, bare, tally, replaced: rest.replaced, refused: rest.refused })
+    Ok(Report { minutes, layered, bare, tally, strangers, replaced: rest.replaced, refused: rest.refused })
 }

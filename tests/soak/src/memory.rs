@@ -10,8 +10,8 @@ use crate::process::Sample;
 pub(crate) const MOST_RISE_KIB: f64 = 4096.0;
 
 /// So many bytes more than the bare server may the layered one keep allocated, under the policy of the start
-/// and without clients.
-pub(crate) const MOST_KEPT: u64 = 64 << 10;
+/// and without clients. 1 MiB of it is what an empty cache of answers may need for itself.
+pub(crate) const MOST_KEPT: u64 = (64 << 10) + (1 << 20);
 
 pub(crate) struct Memory {
     pub(crate) middle_kib: u32,

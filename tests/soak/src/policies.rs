@@ -5,7 +5,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use tower_cors::lookup::{CorsLookupLayer, OriginLookup};
+use tower_cors::lookup::{CachedLookup, CorsLookupLayer, OriginLookup};
 use tower_cors::{ConfigError, CorsConfig, CorsHandle, CorsLayer};
 
 /// The origin that every policy allows.
@@ -22,23 +22,32 @@ const PERIOD: Duration = Duration::from_millis(50);
 
 /// A choice: one policy for `/tenants`, another for all else, which the handle replaces. A look-up knows one origin more,
 /// and is asked about every origin that the chosen policy doesn't have.
-pub(crate) fn layer() -> Result<(CorsLookupLayer<impl OriginLookup>, CorsHandle), ConfigError> {
+pub(crate) fn layer() -> Result<(CorsLookupLayer<impl OriginLookup>, CorsHandle, Forget), ConfigError> {
     let tenants = CorsLayer::builder().allow_origins([ALWAYS]).allow_looked_up_origins().build()?;
     let (others, handle) = CorsLayer::reloadable(first())?;
     let choice = CorsLayer::choose().path_prefix("/tenants", tenants).otherwise(others)?;
-    Ok((choice.with_lookup(is_tenant), handle))
+    // Answers become due for renewal while the load lasts, and strangers' fill the cache.
+    let cached =
+        CachedLookup::builder(is_tenant).time_to_live(Duration::from_secs(5)).capacity(1_000).build();
+    let forget = cached.clone();
+    Ok((choice.with_lookup(cached), handle, Box::new(move || forget.forget_all())))
+}
+
+/// Forgets all answers of the look-up.
+pub(crate) type Forget = Box<dyn Fn() + Send>;
+
+pub(crate) fn customer(number: u64) -> String {
+    format!("https://customer-{number}.example")
 }
 
 /// As a database would: it answers later.
 async fn is_tenant(origin: String) -> Result<bool, Infallible> {
-    tokio::task::yield_now().await;
-    Ok(origin == LOOKED_UP)
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    Ok(origin == LOOKED_UP || origin.starts_with("https://customer-"))
 }
 
 pub(crate) fn first() -> CorsConfig {
-    let mut config = CorsConfig::default();
-    config.origins = vec![ALWAYS.to_owned()];
-    config
+    CorsConfig { origins: vec![ALWAYS.to_owned()], ..CorsConfig::default() }
 }
 
 /// A thread that replaces the policy until it is stopped.

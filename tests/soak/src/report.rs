@@ -6,6 +6,7 @@ use std::fmt::Write;
 use crate::hostile::{self, Tally};
 use crate::memory::{MOST_KEPT, MOST_RISE_KIB, Memory};
 use crate::process::Sample;
+use crate::strangers;
 use crate::wrk;
 
 /// Of one server.
@@ -23,6 +24,7 @@ pub(crate) struct Report {
     pub(crate) layered: Column,
     pub(crate) bare: Column,
     pub(crate) tally: Tally,
+    pub(crate) strangers: strangers::Count,
     pub(crate) replaced: u64,
     pub(crate) refused: u64,
 }
@@ -56,6 +58,7 @@ impl Report {
         }
         let connections: u64 = self.tally.values().map(|seen| seen.connections).sum();
         let _ = writeln!(text, "hostile connections to each server: {connections}");
+        let _ = writeln!(text, "{}", self.strangers.sentence());
         let _ = writeln!(text, "policies put in force: {}, refused: {}", self.replaced, self.refused);
         text
     }
@@ -90,6 +93,11 @@ impl Report {
         for (name, [layered, bare]) in self.rows() {
             let _ = writeln!(text, "| {name} | {layered} | {bare} |");
         }
+        let _ = writeln!(
+            text,
+            "\n## Strangers\n\nThe look-up takes 20 ms, and its answers are cached. {} The run fails if more than 1 % are.",
+            self.strangers.sentence()
+        );
         text += "\n## The hostile client\n\n\
                  The table lists the statuses of the responses. It lists none if a case cuts the connection before a \
                  response comes. Both servers must send the same statuses in the same order, except for preflights, \

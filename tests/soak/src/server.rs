@@ -35,11 +35,12 @@ pub(crate) async fn serve(kind: Kind) -> Result<(), String> {
     let address = listener.local_addr().map_err(|error| error.to_string())?;
 
     let mut app = router();
-    let mut reloading = None;
+    let (mut reloading, mut forget) = (None, None);
     if kind == Kind::Layered {
-        let (layer, handle) = policies::layer().map_err(|error| error.to_string())?;
+        let (layer, handle, answers) = policies::layer().map_err(|error| error.to_string())?;
         app = app.layer(layer);
         reloading = Some(Reloading::start(handle));
+        forget = Some(answers);
     }
     tokio::spawn(axum::serve(listener, app).into_future());
     println!("{} {}", address.port(), HEAP.allocated());
@@ -47,6 +48,9 @@ pub(crate) async fn serve(kind: Kind) -> Result<(), String> {
     let mut words = BufReader::new(tokio::io::stdin()).lines();
     while let Ok(Some(_)) = words.next_line().await {
         let (replaced, refused) = reloading.take().map_or((0, 0), Reloading::stop);
+        if let Some(forget) = &forget {
+            forget();
+        }
         println!("{replaced} {refused} {}", HEAP.allocated());
     }
     Ok(())

@@ -1,14 +1,18 @@
-//! Counts decisions for Prometheus, by kind, outcome and reason, with the crate `metrics`.
+//! Counts decisions for Prometheus, by kind, outcome and reason, with the crate `metrics`. With the feature
+//! `lookup-cache`, it also shows what the look-ups of customers' origins do.
 //!
 //! ```sh
 //! cargo run --example metrics
+//! cargo run --example metrics --features lookup-cache
 //! PORT=8080 cargo run --example metrics
 //! ```
 //!
 //! Labels are always words of this crate. Text from a client would make a new time series each time.
 
-#[path = "support/listen.rs"]
+#[path = "../support/listen.rs"]
 mod listen;
+#[cfg(feature = "lookup-cache")]
+mod lookups;
 
 use std::error::Error;
 
@@ -28,13 +32,21 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .allow_origins([origin!("https://app.example.com")])
         // the example is reached only from this machine
         .allow_loopback_hosts()
+        .allow_looked_up_origins()
         .build()?
         .on_decision(count);
+    #[cfg(feature = "lookup-cache")]
+    let (cors, customers) = lookups::with_customers(cors);
+    let metrics = get(async move || {
+        #[cfg(feature = "lookup-cache")]
+        lookups::show(&customers.counts());
+        prometheus.render()
+    });
     let app = Router::new()
         .route("/items", get(async || "[]"))
         .layer(cors)
         // added after the layer, so pages of other origins can't read it
-        .route("/metrics", get(async move || prometheus.render()));
+        .route("/metrics", metrics);
 
     let listener = listen(3000).await?;
     let address = listener.local_addr()?;
