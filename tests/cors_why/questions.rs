@@ -391,3 +391,16 @@ fn json_has_the_answer_for_scripts() {
         (2, &"not-asked".into())
     );
 }
+
+#[test]
+fn the_readme_shows_what_is_printed() {
+    let readme = include_str!("../../README.md");
+    let shown = readme.split("```text\n").nth(1).unwrap();
+    let shown = shown.split("```").next().unwrap();
+    let server = Server::http(Router::new().route("/items", get(|| async {})));
+    let said = ask(&[&server.url("/items"), "--from", "http://localhost:5173"]);
+    let printed = said
+        .stdout
+        .replace(&server.url(""), "http://localhost:3000");
+    assert!(printed.starts_with(shown), "{printed}");
+}
