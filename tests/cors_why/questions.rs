@@ -189,7 +189,7 @@ fn a_dry_run_says_everything_and_sends_nothing() {
     let said = ask(&[&[&*url, "--from", PAGE, "--dry-run"], &PUT_JSON[..]].concat());
     assert_eq!(said.status, 0, "{said:?}");
     assert!(
-        said.stdout.starts_with("dry run: nothing was sent. "),
+        said.stdout.starts_with("dry run: nothing was sent\n"),
         "{said:?}"
     );
     assert!(server.heads().is_empty());

@@ -7,6 +7,8 @@ use tower_cors::testing::{Blocked, Cause, CookieEvent, Exchange, Fetched, Respon
 
 use crate::failure::Failure;
 
+const WIRE: &str = "what went over the wire";
+
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) outcome: Outcome,
@@ -15,6 +17,8 @@ pub(crate) struct Answer {
     pub(crate) rows: Vec<Row>,
     pub(crate) cookies: Vec<CookieEvent>,
     pub(crate) exchanges: Vec<Exchange>,
+    /// The heading of the exchanges.
+    pub(crate) heading: &'static str,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +56,7 @@ impl Answer {
             rows: vec![],
             cookies: vec![],
             exchanges: vec![],
+            heading: WIRE,
         }
     }
 
@@ -80,6 +85,7 @@ impl From<&Fetched> for Answer {
             rows: vec![],
             cookies: fetched.cookies().to_vec(),
             exchanges: fetched.exchanges().to_vec(),
+            heading: WIRE,
         };
         if fetched.response_type() == ResponseType::OpaqueRedirect {
             answer.outcome = Outcome::NotAsked;
@@ -124,6 +130,7 @@ impl Answer {
             rows: vec![],
             cookies: blocked.cookies().to_vec(),
             exchanges: blocked.exchanges().to_vec(),
+            heading: WIRE,
         };
         answer.one("", "step", blocked.step().to_string());
         answer.one("", "cause", cause_name(blocked.cause()));

@@ -2,7 +2,6 @@
 
 use std::cell::{Cell, RefCell};
 use std::future::Future;
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
@@ -14,13 +13,14 @@ use hyper::body::Incoming;
 use hyper::client::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpStream, lookup_host};
+use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 use tower_cors::testing::NoBody;
 use tower_service::Service;
 
 use crate::failure::{Failure, Kind};
 use crate::first_bytes::FirstBytes;
+use crate::tcp::{Target, connect};
 use crate::tls::{Tls, is_http2};
 
 /// Who asks. Nothing else is added to what the browser sends.
@@ -50,7 +50,7 @@ impl Connection {
         }))
     }
 
-    /// How many requests were sent, or were tried to be sent.
+    /// How many requests were sent.
     pub(crate) fn sent(&self) -> usize {
         self.0.sent.get()
     }
@@ -90,45 +90,47 @@ impl State {
             }
         }
         if self.sent.get() == self.most_requests {
-            return Err(Failure {
-                kind: Kind::MostRequests,
-                what: format!("{} requests were sent, which is the limit", self.sent.get()),
-            });
+            let what = format!(
+                "{} requests were sent, which is the limit",
+                self.most_requests
+            );
+            return Err(Failure::new(Kind::MostRequests, what));
         }
-        self.sent.set(self.sent.get() + 1);
-
-        let target = Target::of(request.uri());
+        let target = Target::from(request.uri());
         let is_connected = Cell::new(false);
+        let connected = || {
+            is_connected.set(true);
+            self.sent.set(self.sent.get() + 1);
+        };
         let answered = tokio::time::timeout(self.limit, async {
             if request.uri().scheme_str() == Some("https") {
                 let is_handshake = request.headers().contains_key(UPGRADE);
                 let stream = self.connect_tls(&target, is_handshake).await?;
-                is_connected.set(true);
+                connected();
                 let is_http2 = is_http2(&stream);
                 exchange(stream, is_http2, request).await
             } else {
                 let stream = connect(&target, self.limit).await?;
-                is_connected.set(true);
+                connected();
                 exchange(stream, false, request).await
             }
         });
-        match answered.await {
-            Ok(answered) => answered.map_err(|mut failure| {
-                failure.what = format!("{target}: {}", failure.what);
-                failure
-            }),
-            Err(_) => Err(if is_connected.get() {
-                Failure {
-                    kind: Kind::ResponseTimedOut,
-                    what: format!("{target}: no response within {:?}", self.limit),
-                }
-            } else {
-                Failure {
-                    kind: Kind::ConnectionTimedOut,
-                    what: format!("{target}: no connection within {:?}", self.limit),
-                }
-            }),
-        }
+        let failure = match answered.await {
+            Ok(Ok(response)) => return Ok(response),
+            Ok(Err(failure)) => failure,
+            Err(_) if is_connected.get() => Failure::new(
+                Kind::ResponseTimedOut,
+                format!("no response within {:?}", self.limit),
+            ),
+            Err(_) => Failure::new(
+                Kind::ConnectionTimedOut,
+                format!("no connection within {:?}", self.limit),
+            ),
+        };
+        Err(Failure::new(
+            failure.kind,
+            format!("{target}: {}", failure.what),
+        ))
     }
 
     /// A WebSocket handshake is one of HTTP/1.1. A server that speaks only HTTP/2 gets an ordinary GET.
@@ -148,73 +150,6 @@ impl State {
     }
 }
 
-/// The host, without the brackets of an IPv6 address, and the port.
-struct Target {
-    host: String,
-    port: u16,
-}
-
-impl Target {
-    fn of(uri: &Uri) -> Self {
-        let default = match uri.scheme_str() {
-            Some("https") => 443,
-            _ => 80,
-        };
-        let host = uri.host().unwrap_or_default();
-        Self {
-            host: host.trim_matches(['[', ']']).to_owned(),
-            port: uri.port_u16().unwrap_or(default),
-        }
-    }
-}
-
-impl std::fmt::Display for Target {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if self.host.contains(':') {
-            write!(f, "[{}]:{}", self.host, self.port)
-        } else {
-            write!(f, "{}:{}", self.host, self.port)
-        }
-    }
-}
-
-/// Tries all addresses of the host, each for its share of the time.
-async fn connect(target: &Target, limit: Duration) -> Result<TcpStream, Failure> {
-    let found = lookup_host((&*target.host, target.port)).await;
-    let addresses: Vec<SocketAddr> = match found {
-        Ok(addresses) => addresses.collect(),
-        Err(error) => {
-            return Err(Failure {
-                kind: Kind::Name,
-                what: format!("the name has no address ({error})"),
-            });
-        }
-    };
-    let share = limit / u32::try_from(addresses.len()).unwrap_or(u32::MAX).max(1);
-    let mut failure = Failure {
-        kind: Kind::Name,
-        what: "the name has no address".to_owned(),
-    };
-    for address in addresses {
-        match tokio::time::timeout(share, TcpStream::connect(address)).await {
-            Ok(Ok(stream)) => return Ok(stream),
-            Ok(Err(error)) => {
-                failure = Failure {
-                    kind: Kind::Connection,
-                    what: format!("no connection ({error})"),
-                }
-            }
-            Err(_) => {
-                failure = Failure {
-                    kind: Kind::ConnectionTimedOut,
-                    what: format!("no connection within {limit:?}"),
-                }
-            }
-        }
-    }
-    Err(failure)
-}
-
 /// Sends one request over a connection, and waits for the head of its response.
 async fn exchange<T>(
     stream: T,
@@ -232,18 +167,18 @@ where
     };
     answered.map_err(|error| {
         if error.is_parse() {
-            Failure {
-                kind: Kind::NotHttp,
-                what: format!("the answer is not HTTP ({})", with_sources(&error)),
-            }
+            Failure::new(
+                Kind::NotHttp,
+                format!("the answer is not HTTP ({})", with_sources(&error)),
+            )
         } else {
-            Failure {
-                kind: Kind::NoResponse,
-                what: format!(
+            Failure::new(
+                Kind::NoResponse,
+                format!(
                     "the connection ended without a response ({})",
                     with_sources(&error)
                 ),
-            }
+            )
         }
     })
 }

@@ -14,8 +14,10 @@ pub(crate) struct Failure {
 pub(crate) enum Kind {
     /// The host's name has no address.
     Name,
-    /// Nothing accepts connections.
+    /// Nothing accepts connections at the port.
     Connection,
+    /// This machine can't reach the host's addresses.
+    Unreachable,
     /// The server's certificate is not trusted.
     Certificate,
     /// The TLS handshake failed for another reason.
@@ -34,12 +36,20 @@ pub(crate) enum Kind {
     MostRequests,
 }
 
+impl Failure {
+    pub(crate) fn new(kind: Kind, what: impl Into<String>) -> Self {
+        let what = what.into();
+        Self { kind, what }
+    }
+}
+
 impl Kind {
     /// For `--json`.
     pub(crate) fn code(self) -> &'static str {
         match self {
             Self::Name => "name",
             Self::Connection => "connection",
+            Self::Unreachable => "unreachable",
             Self::Certificate => "certificate",
             Self::Tls => "tls",
             Self::NoAuthorities => "no-authorities",
@@ -65,6 +75,7 @@ impl Kind {
                 "correct the name, or connect to the network that knows it, such as a VPN"
             }
             Self::Connection => "start the server, or correct the host and the port",
+            Self::Unreachable => "correct the host, or look at the network of this machine",
             Self::Certificate => {
                 "open the URL in a browser: it shows the same problem. For a certificate of your own, let this machine \
                  trust its authority, or name the authority's file in the variable SSL_CERT_FILE"
@@ -91,10 +102,14 @@ impl Kind {
             Self::Name => "net::ERR_NAME_NOT_RESOLVED",
             Self::Connection => "net::ERR_CONNECTION_REFUSED",
             Self::Certificate => "net::ERR_CERT_…",
-            Self::Tls => "net::ERR_SSL_PROTOCOL_ERROR",
+            Self::Tls => "net::ERR_SSL_…",
             Self::ConnectionTimedOut => "net::ERR_CONNECTION_TIMED_OUT",
-            Self::NoResponse => "net::ERR_EMPTY_RESPONSE",
-            Self::NoAuthorities | Self::ResponseTimedOut | Self::NotHttp | Self::MostRequests => {
+            Self::NoResponse => "net::ERR_EMPTY_RESPONSE or net::ERR_CONNECTION_RESET",
+            Self::Unreachable
+            | Self::NoAuthorities
+            | Self::ResponseTimedOut
+            | Self::NotHttp
+            | Self::MostRequests => {
                 return None;
             }
         };

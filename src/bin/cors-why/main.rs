@@ -9,6 +9,7 @@ mod failure;
 mod first_bytes;
 mod print;
 mod question;
+mod tcp;
 mod tls;
 
 use std::process::ExitCode;

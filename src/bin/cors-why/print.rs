@@ -62,8 +62,8 @@ impl Answer {
         if !rest.is_empty() {
             rest.push('\n');
         }
-        if self.outcome != Outcome::DryRun && !self.exchanges.is_empty() {
-            rest.push_str("\n  what went over the wire");
+        if !self.exchanges.is_empty() {
+            let _ = write!(rest, "\n  {}", self.heading);
         }
         for (number, exchange) in (1..).zip(&self.exchanges) {
             let text = match self.outcome {

@@ -87,32 +87,34 @@ impl Question {
 
     /// What is sent if the server allows everything.
     async fn rehearse(&self, page: &Browser, url: &Uri) -> Answer {
-        match self.fetch(page, &mut ALLOWS.clone(), url).await {
-            Ok(fetched) => {
-                let mut answer = Answer::from(&fetched);
-                answer.outcome = Outcome::DryRun;
-                answer.rows.clear();
-                "dry run: nothing was sent. At most this would be, and the same for each redirect"
-                    .clone_into(&mut answer.summary);
-                if self.no_redirects {
-                    "dry run: nothing was sent. At most this would be"
-                        .clone_into(&mut answer.summary);
-                }
-                answer
-            }
-            Err(blocked) => self.judge(&blocked),
-        }
+        let fetched = match self.fetch(page, &mut ALLOWS.clone(), url).await {
+            Ok(fetched) => fetched,
+            Err(blocked) => return self.judge(&blocked),
+        };
+        let mut answer = Answer::from(&fetched);
+        answer.outcome = Outcome::DryRun;
+        "dry run: nothing was sent".clone_into(&mut answer.summary);
+        answer.rows.clear();
+        answer.heading = if self.no_redirects {
+            "what would be sent at most"
+        } else {
+            "what would be sent at most, and the same for each redirect"
+        };
+        answer
     }
 
     /// A policy knows more than its responses show: what is near, and the keys of its file.
     async fn ask_policy(&self, page: &Browser, url: &Uri, layer: &CorsLayer) -> Answer {
         let mut server = layer.layer(Canned::default());
-        let blocked = match self.fetch(page, &mut server, url).await {
-            Ok(fetched) => return Answer::from(&fetched),
-            Err(blocked) => blocked,
+        let (mut answer, blocked) = match self.fetch(page, &mut server, url).await {
+            Ok(fetched) => (Answer::from(&fetched), None),
+            Err(blocked) => (self.judge(&blocked), Some(blocked)),
         };
-        let mut answer = self.judge(&blocked);
-        let Some(exchange) = blocked.exchanges().last() else {
+        answer.heading = "what the browser would send, and the policy's response";
+        let last = blocked
+            .as_ref()
+            .and_then(|blocked| blocked.exchanges().last());
+        let Some(exchange) = last else {
             return answer;
         };
         let mut headers = exchange.request_headers().clone();
@@ -121,20 +123,22 @@ impl Question {
             headers.insert(COOKIE, HeaderValue::from_static("a=b"));
         }
         let explanation = layer.policy().explain(exchange.method(), &headers);
-        if !explanation.is_allowed() {
-            explanation.verdict().clone_into(&mut answer.summary);
-            answer
-                .rows
-                .retain(|row| matches!(row.key, "step" | "cause" | "standard"));
-            for (label, text) in [
-                ("why", explanation.why()),
-                ("near", explanation.nearest_miss()),
-                ("fix", explanation.fix()),
-                ("note", explanation.note()),
-            ] {
-                answer.one(label, label, text.unwrap_or_default());
-            }
+        if explanation.is_allowed() {
+            return answer;
         }
+        explanation.verdict().clone_into(&mut answer.summary);
+        let known = std::mem::take(&mut answer.rows);
+        for (key, text) in [
+            ("why", explanation.why()),
+            ("near", explanation.nearest_miss()),
+            ("fix", explanation.fix()),
+            ("note", explanation.note()),
+        ] {
+            answer.one(key, key, text.unwrap_or_default());
+        }
+        let known = known.into_iter();
+        let of_the_browser = known.filter(|row| matches!(row.key, "step" | "cause" | "standard"));
+        answer.rows.extend(of_the_browser);
         answer
     }
 

@@ -32,9 +32,11 @@ impl Tls {
             config.alpn_protocols.push(HTTP2.to_vec());
         }
         config.alpn_protocols.push(b"http/1.1".to_vec());
-        let name = ServerName::try_from(host.to_owned()).map_err(|error| Failure {
-            kind: Kind::Name,
-            what: format!("no certificate can have this name ({error})"),
+        let name = ServerName::try_from(host.to_owned()).map_err(|error| {
+            Failure::new(
+                Kind::Name,
+                format!("no certificate can have this name ({error})"),
+            )
         })?;
         let connected = TlsConnector::from(Arc::new(config)).connect(name, stream);
         connected.await.map_err(|error| failure(&error))
@@ -52,20 +54,17 @@ fn load() -> Result<ClientConfig, Failure> {
     let (trusted, _) = authorities.add_parsable_certificates(found.certs);
     if trusted == 0 {
         let errors: Vec<String> = found.errors.iter().map(ToString::to_string).collect();
-        return Err(Failure {
-            kind: Kind::NoAuthorities,
-            what: format!(
-                "no certificate can be checked: this machine has no list of trusted authorities ({})",
-                errors.join("; ")
+        let errors = errors.join("; ");
+        return Err(Failure::new(
+            Kind::NoAuthorities,
+            format!(
+                "no certificate can be checked: this machine has no list of trusted authorities ({errors})"
             ),
-        });
+        ));
     }
     let config = ClientConfig::builder_with_provider(Arc::new(default_provider()))
         .with_safe_default_protocol_versions()
-        .map_err(|error| Failure {
-            kind: Kind::Tls,
-            what: error.to_string(),
-        })?;
+        .map_err(|error| Failure::new(Kind::Tls, error.to_string()))?;
     Ok(config
         .with_root_certificates(authorities)
         .with_no_client_auth())
@@ -74,10 +73,7 @@ fn load() -> Result<ClientConfig, Failure> {
 fn failure(error: &std::io::Error) -> Failure {
     let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
     let Some(Error::InvalidCertificate(problem)) = inner else {
-        return Failure {
-            kind: Kind::Tls,
-            what: format!("the TLS handshake failed ({error})"),
-        };
+        return Failure::new(Kind::Tls, format!("the TLS handshake failed ({error})"));
     };
     let what = match problem {
         CertificateError::UnknownIssuer => {
@@ -94,8 +90,5 @@ fn failure(error: &std::io::Error) -> Failure {
         }
         problem => format!("the certificate is not valid ({problem})"),
     };
-    Failure {
-        kind: Kind::Certificate,
-        what,
-    }
+    Failure::new(Kind::Certificate, what)
 }
