@@ -80,8 +80,10 @@ fn ask_with_authorities(arguments: &[&str], authorities: &Path) -> Said {
     };
     // Neither is a terminal, and nothing from a server may get through.
     let is_plain = |text: &str| {
-        text.chars()
-            .all(|character| character == '\n' || !character.is_control())
+        let mut characters = text.chars();
+        characters.all(|character| {
+            character == '\n' || !(character.is_control() || character == '\u{202e}')
+        })
     };
     assert!(is_plain(&said.stdout) && is_plain(&said.stderr), "{said:?}");
     said

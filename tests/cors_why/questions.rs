@@ -315,24 +315,48 @@ fn a_body_is_not_downloaded() {
 
 #[test]
 fn text_of_a_server_is_escaped() {
-    let server = Server::http(Router::new().route(
-        "/items",
-        get(|| async {
-            let mut headers = HeaderMap::new();
-            let hostile =
-                header::HeaderValue::from_bytes(b"http://\x9b31mevil\xe2\x80\xaeexample").unwrap();
-            headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, hostile);
-            headers
-        }),
-    ));
+    let hostile = |text: &[u8]| header::HeaderValue::from_bytes(text).unwrap();
+    let items = move || async move {
+        let mut headers = HeaderMap::new();
+        let origin = hostile(b"http://\x9b31mevil\xe2\x80\xaeexample");
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        let cookie = hostile("a\u{9b}31m\u{202e}=1".as_bytes());
+        headers.insert(header::SET_COOKIE, cookie);
+        headers
+    };
+    let server = Server::http(Router::new().route("/items", get(items)));
     for more in [&[][..], &["--json"]] {
         let url = server.url("/items");
-        // `ask` looks for control characters.
-        let said = ask(&[&[&*url, "--from", PAGE], more].concat());
+        // `ask` looks for such characters.
+        let said = ask(&[&[&*url, "--from", PAGE, "--credentials"], more].concat());
         assert_eq!(said.status, 1, "{said:?}");
         assert!(said.stdout.contains("x9b31mevil"), "{said:?}");
-        assert!(!said.stdout.contains('\u{202e}'), "{said:?}");
+        assert!(
+            said.stdout.contains("9b31m\\u202e") || more.is_empty(),
+            "{said:?}"
+        );
     }
+    let said = ask(&[&server.url("/items"), "--from", PAGE, "--json"]);
+    assert_eq!(said.json()["cookies"][0]["name"], "a\u{9b}31m\u{202e}");
+}
+
+#[test]
+fn headers_that_no_page_can_set_are_left_out() {
+    let server = Server::http(
+        Router::new()
+            .route("/items", get(|| async {}))
+            .layer(layer()),
+    );
+    let said = ask(&[
+        &server.url("/items"),
+        "--from",
+        PAGE,
+        "--header",
+        "cookie:a=b",
+    ]);
+    assert_eq!(said.status, 0, "{said:?}");
+    assert_eq!(said.row("left out"), "cookie: no page can set this header");
+    assert!(!server.heads()[0].contains("cookie"));
 }
 
 #[test]

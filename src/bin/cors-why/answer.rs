@@ -2,12 +2,11 @@
 
 use std::fmt::Display;
 
+use http::HeaderName;
 use http::header::{ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, ORIGIN};
 use tower_cors::testing::{Blocked, Cause, CookieEvent, Exchange, Fetched, ResponseType, Step};
 
 use crate::failure::Failure;
-
-const WIRE: &str = "what went over the wire";
 
 #[derive(Debug)]
 pub(crate) struct Answer {
@@ -49,15 +48,19 @@ pub(crate) enum Text {
 }
 
 impl Answer {
-    pub(crate) fn not_asked(why: impl Display) -> Self {
+    fn new(outcome: Outcome, summary: String) -> Self {
         Self {
-            outcome: Outcome::NotAsked,
-            summary: format!("not asked: {why}"),
+            outcome,
+            summary,
             rows: vec![],
             cookies: vec![],
             exchanges: vec![],
-            heading: WIRE,
+            heading: "what went over the wire",
         }
+    }
+
+    pub(crate) fn not_asked(why: impl Display) -> Self {
+        Self::new(Outcome::NotAsked, format!("not asked: {why}"))
     }
 
     /// Adds a line, if there is something to say.
@@ -75,18 +78,33 @@ impl Answer {
             self.rows.push(Row { label, key, text });
         }
     }
+
+    pub(crate) fn blocked(blocked: &Blocked, has_credentials: bool) -> Self {
+        let mut answer = Self::new(Outcome::Blocked, first_line(&blocked.to_string()));
+        answer.cookies = blocked.cookies().to_vec();
+        answer.exchanges = blocked.exchanges().to_vec();
+        answer.one("", "step", blocked.step().to_string());
+        answer.one("", "cause", cause_name(blocked.cause()));
+        answer.one("the server sent", "sent", blocked.sent());
+        answer.one("the page needs", "needed", blocked.needed());
+        let likely = blocked.likely_mistakes().iter().map(ToString::to_string);
+        answer.many("likely", "likely", likely.collect());
+        answer.one("fix", "fix", blocked.fix_in_general());
+        let preflight = preflight_response(blocked, has_credentials);
+        answer.many("answer with", "answer_with", preflight);
+        let ours = Some(blocked.fix()).filter(|fix| *fix != "the policy needs no change");
+        let ours = ours.unwrap_or_default();
+        answer.one("with tower-cors", "fix_with_tower_cors", ours);
+        answer.one("standard", "standard", blocked.step().section());
+        answer
+    }
 }
 
 impl From<&Fetched> for Answer {
     fn from(fetched: &Fetched) -> Self {
-        let mut answer = Self {
-            outcome: Outcome::Allowed,
-            summary: first_line(&fetched.to_string()),
-            rows: vec![],
-            cookies: fetched.cookies().to_vec(),
-            exchanges: fetched.exchanges().to_vec(),
-            heading: WIRE,
-        };
+        let mut answer = Self::new(Outcome::Allowed, first_line(&fetched.to_string()));
+        answer.cookies = fetched.cookies().to_vec();
+        answer.exchanges = fetched.exchanges().to_vec();
         if fetched.response_type() == ResponseType::OpaqueRedirect {
             answer.outcome = Outcome::NotAsked;
             "stopped at a redirect: whether the page gets the response depends on where it leads"
@@ -101,75 +119,23 @@ impl From<&Fetched> for Answer {
         if let Some(status) = fetched.status() {
             answer.one("status", "status", status.to_string());
         }
-        let names = fetched.headers().keys();
-        answer.one(
-            "readable headers",
-            "readable_headers",
-            names
-                .map(http::HeaderName::as_str)
-                .collect::<Vec<_>>()
-                .join(", "),
-        );
+        let exposed = fetched.headers().keys().map(HeaderName::as_str);
+        let exposed = exposed.collect::<Vec<_>>().join(", ");
+        answer.one("exposed headers", "exposed_headers", exposed);
         let hidden = fetched.hidden_headers().join(", ");
-        if !hidden.is_empty() {
-            answer.one(
-                "hidden headers",
-                "hidden_headers",
-                format!("{hidden} (Access-Control-Expose-Headers shows them to the page)"),
-            );
-        }
-        answer
-    }
-}
-
-impl Answer {
-    pub(crate) fn blocked(blocked: &Blocked, has_credentials: bool) -> Self {
-        let mut answer = Self {
-            outcome: Outcome::Blocked,
-            summary: first_line(&blocked.to_string()),
-            rows: vec![],
-            cookies: blocked.cookies().to_vec(),
-            exchanges: blocked.exchanges().to_vec(),
-            heading: WIRE,
-        };
-        answer.one("", "step", blocked.step().to_string());
-        answer.one("", "cause", cause_name(blocked.cause()));
-        answer.one("the server sent", "sent", blocked.sent());
-        answer.one("the page needs", "needed", blocked.needed());
-        let likely = blocked.likely_mistakes().iter();
-        answer.many(
-            "likely",
-            "likely",
-            likely.map(ToString::to_string).collect(),
-        );
-        answer.one("fix", "fix", blocked.fix_in_general());
-        answer.many(
-            "answer with",
-            "answer_with",
-            preflight_response(blocked, has_credentials),
-        );
-        let ours = Some(blocked.fix()).filter(|fix| *fix != "the policy needs no change");
-        answer.one(
-            "with tower-cors",
-            "fix_with_tower_cors",
-            ours.unwrap_or_default(),
-        );
-        answer.one("standard", "standard", blocked.step().section());
+        answer.one("hidden headers", "hidden_headers", hidden);
         answer
     }
 }
 
 impl From<Failure> for Answer {
     fn from(failure: Failure) -> Self {
-        let mut answer = Self::not_asked("");
-        answer.summary = format!("not a CORS problem: {failure}");
+        let summary = format!("not a CORS problem: {failure}");
+        let mut answer = Self::new(Outcome::NotAsked, summary);
         answer.one("", "failure", failure.kind.code());
         answer.one("fix", "fix", failure.kind.fix());
-        answer.one(
-            "console",
-            "console",
-            failure.kind.console().unwrap_or_default(),
-        );
+        let console = failure.kind.console().unwrap_or_default();
+        answer.one("console", "console", console);
         answer
     }
 }

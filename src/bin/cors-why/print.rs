@@ -183,22 +183,35 @@ pub(crate) fn print(outcome: Outcome, (first, rest): (String, String)) {
 }
 
 pub(crate) fn print_json(value: &Value) {
-    let _ = writeln!(std::io::stdout(), "{value:#}");
+    let mut json = String::new();
+    for character in format!("{value:#}").chars() {
+        if is_hidden(character) {
+            // It is in a string, and has four digits.
+            let _ = write!(json, "\\u{:04x}", u32::from(character));
+        } else {
+            json.push(character);
+        }
+    }
+    let _ = writeln!(std::io::stdout(), "{json}");
 }
 
-/// Nothing in the text can move the cursor, change colours, or hide.
 fn printable(text: &str) -> String {
     let mut printable = String::with_capacity(text.len());
     for character in text.chars() {
-        let is_hidden = matches!(
-            character,
-            '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-        );
-        if is_hidden || (character.is_control() && character != '\n') {
+        if is_hidden(character) {
             printable.extend(character.escape_unicode());
         } else {
             printable.push(character);
         }
     }
     printable
+}
+
+/// Whether a character can move the cursor, change colours, or hide text. None has more than four digits.
+fn is_hidden(character: char) -> bool {
+    (character.is_control() && character != '\n')
+        || matches!(
+            character,
+            '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+        )
 }

@@ -58,6 +58,11 @@ impl Question {
                  this is what happens if the visitor allows it",
             );
         }
+        if let Ok(fetched) = self.fetch(&page, &mut ALLOWS.clone(), &url).await {
+            let names = fetched.ignored_request_headers().iter();
+            let names = names.map(|name| format!("{name}: no page can set this header"));
+            answer.many("left out", "left_out", names.collect());
+        }
         let stored = stored
             .iter()
             .map(|event| format!("if a response to this page sets it: {event}"));
