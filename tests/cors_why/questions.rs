@@ -125,6 +125,8 @@ fn an_error_of_a_proxy_is_blocked_and_named() {
             .starts_with("this error has no CORS headers"),
         "{said:?}"
     );
+    let note = "a proxy sends 502 if the server behind it doesn't answer: look there first";
+    assert_eq!(said.row("note"), note);
 }
 
 /// Redirects from `/items` to `/login` of another server.
@@ -161,6 +163,8 @@ fn a_redirect_to_a_login_is_followed_and_printed() {
     let said = ask(&[&server.url("/items"), "--from", PAGE]);
     assert_eq!(said.status, 1, "{said:?}");
     assert_eq!(login.request_lines(), ["GET /login"]);
+    let note = format!("the response redirects to {}: ", login.url("/login"));
+    assert!(said.row("note").starts_with(&note), "{said:?}");
 }
 
 #[test]

@@ -3,7 +3,9 @@
 use std::fmt::Display;
 
 use http::HeaderName;
-use http::header::{ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, ORIGIN};
+use http::header::{
+    ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, LOCATION, ORIGIN,
+};
 use tower_cors::testing::{Blocked, Cause, CookieEvent, Exchange, Fetched, ResponseType, Step};
 
 use crate::failure::Failure;
@@ -89,6 +91,7 @@ impl Answer {
         answer.one("the page needs", "needed", blocked.needed());
         let likely = blocked.likely_mistakes().iter().map(ToString::to_string);
         answer.many("likely", "likely", likely.collect());
+        answer.one("note", "note", note(blocked).unwrap_or_default());
         answer.one("fix", "fix", blocked.fix_in_general());
         let preflight = preflight_response(blocked, has_credentials);
         answer.many("answer with", "answer_with", preflight);
@@ -137,6 +140,27 @@ impl From<Failure> for Answer {
         let console = failure.kind.console().unwrap_or_default();
         answer.one("console", "console", console);
         answer
+    }
+}
+
+/// What a status shows besides CORS.
+fn note(blocked: &Blocked) -> Option<String> {
+    let exchange = blocked.exchanges().last()?;
+    let status = exchange.status()?;
+    match status.as_u16() {
+        502..=504 => Some(format!(
+            "a proxy sends {} if the server behind it doesn't answer: look there first",
+            status.as_u16()
+        )),
+        300..=399 if blocked.step() == Step::CorsCheck => {
+            let location = exchange.response_headers()?.get(LOCATION)?;
+            Some(format!(
+                "the response redirects to {}: let the page fetch that URL; if it is a login page, the visitor is not \
+                 logged in, and pages understand 401 better",
+                location.as_bytes().escape_ascii()
+            ))
+        }
+        _ => None,
     }
 }
 
