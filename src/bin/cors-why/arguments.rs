@@ -49,7 +49,7 @@ pub(crate) struct Question {
     /// The URL that the page fetches
     #[arg(value_parser = url, required_unless_present = "policy")]
     pub(crate) url: Option<Url>,
-    /// The origin of the page: scheme, host and port, as its address bar shows them
+    /// The origin of the page: scheme, host and port, as its address bar shows them; null for a local file
     #[arg(long, value_name = "ORIGIN")]
     pub(crate) from: String,
     /// The method of the fetch
