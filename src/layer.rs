@@ -265,7 +265,7 @@ impl CorsLayer {
     }
 
     /// Makes the layer work around a service whose response body has no `Default`, such as hyper's `Incoming` in a
-    /// proxy. The response body becomes a [`ResponseBody`](crate::ResponseBody).
+    /// proxy. The response body becomes a [`ResponseBody`](crate::service::ResponseBody).
     ///
     /// Without this call, the response keeps the body type of the inner service. That needs `Default`, for the empty
     /// body of responses that the layer makes itself. axum's, tonic's and http-body-util's bodies have it.

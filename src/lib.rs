@@ -157,12 +157,12 @@
 #![warn(clippy::unwrap_used)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod builder;
+pub mod builder;
 mod choose;
 mod config;
 mod dynamic;
-mod error;
-mod explain;
+pub mod error;
+pub mod explain;
 mod fetch;
 #[cfg(any(doc, doctest))]
 pub mod guide;
@@ -172,36 +172,26 @@ pub mod lookup;
 mod matcher;
 mod origin;
 mod policy;
-mod service;
+pub mod service;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod trust;
 
-pub use builder::choose::CorsChoiceBuilder;
-pub use builder::{CorsBuilder, IntoItem, IntoList, state};
+#[doc(inline)]
+pub use builder::CorsBuilder;
 pub use config::CorsConfig;
-pub use dynamic::observe::Observation;
-pub use dynamic::reload::{CorsHandle, IntoLayer};
-pub use error::credentials::CredentialConflict;
-pub use error::{ConfigError, Field, Problem, Reason};
-pub use explain::{Explanation, PageOutcome};
-pub use fetch::host::RequestHost;
+pub use dynamic::reload::CorsHandle;
+#[doc(inline)]
+pub use error::ConfigError;
+#[doc(inline)]
+pub use explain::Explanation;
 pub use layer::CorsLayer;
-#[cfg(feature = "lookup-cache")]
-pub use lookup::{CacheError, CachedLookup};
-#[cfg(feature = "lookup")]
-pub use lookup::{
-    CorsLookup, CorsLookupLayer, DeclaredHeaders, LookupError, LookupFuture, OriginLookup,
-};
-pub use origin::{Origin, OriginError, OriginListError, OriginPattern, OriginProblem};
+pub use origin::{Origin, OriginPattern};
 pub use policy::Policy;
 pub use policy::decision::{Decision, Denial, RequestKind};
-pub use policy::predicate::RequestView;
 pub use policy::presets::Preset;
+#[doc(inline)]
 pub use service::Cors;
-pub use service::body::ResponseBody;
-pub use service::future::ResponseFuture;
-pub use service::wrap_body::{WrapBody, WrapBodyFuture, WrapBodyLayer};
 
 /// The README's examples, run as tests.
 #[cfg(all(doctest, feature = "serde", feature = "testing"))]

@@ -13,7 +13,8 @@ use bytes::Bytes;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http::{Method, Request, Response};
 use tower::{Layer, Service};
-use tower_cors::{CorsLayer, RequestView};
+use tower_cors::CorsLayer;
+use tower_cors::builder::RequestView;
 
 /// An inner service that allocates nothing, or one header map as a real one does.
 #[derive(Clone)]

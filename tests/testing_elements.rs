@@ -11,7 +11,7 @@ use std::convert::Infallible;
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response, StatusCode};
 use http_body_util::Full;
-use tower_cors::PageOutcome;
+use tower_cors::explain::PageOutcome;
 use tower_cors::testing::{
     Blocked, Browser, Cause, CredentialsMode, Destination, Exchange, Fetched, RedirectMode,
     ReferrerPolicy, RequestMode, ResponseType, Step, assert_allows, assert_blocks,

@@ -14,7 +14,7 @@ use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::Full;
 use tower::Service;
-use tower_cors::PageOutcome;
+use tower_cors::explain::PageOutcome;
 use tower_cors::testing::{
     Browser, Cause, CredentialsMode, Exchange, Fetched, RedirectMode, RequestMode, ResponseType,
     Step, assert_allows, assert_blocks,

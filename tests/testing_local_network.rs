@@ -7,7 +7,7 @@ use std::convert::Infallible;
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response};
 use http_body_util::Full;
-use tower_cors::PageOutcome;
+use tower_cors::explain::PageOutcome;
 use tower_cors::testing::AddressSpace::{Local, Loopback, Public};
 use tower_cors::testing::LocalNetworkAccess::{Chromium, Firefox, NotChecked, WebKit};
 use tower_cors::testing::Permission::{Denied, Granted, Prompt};

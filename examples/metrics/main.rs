@@ -20,7 +20,8 @@ use axum::Router;
 use axum::routing::get;
 use metrics::counter;
 use metrics_exporter_prometheus::PrometheusBuilder;
-use tower_cors::{CorsLayer, Observation, RequestKind, origin};
+use tower_cors::service::Observation;
+use tower_cors::{CorsLayer, RequestKind, origin};
 
 use listen::listen;
 

@@ -2,7 +2,8 @@
 
 use http::HeaderMap;
 use http::header::COOKIE;
-use tower_cors::{ConfigError, CorsConfig, CorsLayer, Decision, Denial, Field, Policy, Problem};
+use tower_cors::error::{Field, Problem};
+use tower_cors::{ConfigError, CorsConfig, CorsLayer, Decision, Denial, Policy};
 
 /// The policy under which a denied request is allowed, if a change of the policy fixes it.
 pub(crate) fn of_denial(

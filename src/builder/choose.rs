@@ -131,7 +131,7 @@ impl CorsChoiceBuilder {
     /// several `Host` lines, a line that contradicts its URI, or a host that browsers do not send
     /// (`x@api.example.com`, `127.1`), it comes under a policy that allows nobody, and requests from other origins get 403. A
     /// request without a host does not match any host. Functions read the same host with
-    /// [`RequestView::host`](crate::RequestView::host).
+    /// [`RequestView::host`](crate::builder::RequestView::host).
     ///
     /// Behind a proxy, this is the host that the proxy sends. The layer never reads `X-Forwarded-Host`. If you trust
     /// the proxy, read it in a [`choose_by`](Self::choose_by) function.
@@ -234,7 +234,9 @@ impl CorsChoiceBuilder {
         for (index, (text, layer)) in self.hosts.into_iter().enumerate() {
             match host::parse(&text) {
                 Ok(host) => match hosts.binary_search_by(|(other, _)| other.cmp(&host)) {
-                    Ok(_) => problems.add(Field::Hosts, Some(index), &text, Reason::Twice, TWICE),
+                    Ok(_) => {
+                        problems.add(Field::Hosts, Some(index), &text, Reason::ListedTwice, TWICE);
+                    }
                     Err(place) => hosts.insert(place, (host, layer.into_source())),
                 },
                 Err((reason, fix)) => {
@@ -247,7 +249,7 @@ impl CorsChoiceBuilder {
             let field = Field::PathPrefixes;
             match PathPrefix::parse(&text) {
                 Ok(prefix) if prefixes.iter().any(|(other, _)| other.is_same(&prefix)) => {
-                    problems.add(field, Some(index), &text, Reason::Twice, TWICE);
+                    problems.add(field, Some(index), &text, Reason::ListedTwice, TWICE);
                 }
                 Ok(prefix) => {
                     let len = prefix.len();
@@ -261,19 +263,28 @@ impl CorsChoiceBuilder {
         }
         problems.into_result()?;
         let reads = self.functions.iter().flat_map(|it| it.reads.iter());
-        let choice = Choice {
+        let mut choice = Choice {
             vary: Vary::new(&reads.cloned().collect::<Vec<_>>()),
             functions: self.functions,
             hosts,
             prefixes,
             otherwise: otherwise.map(CorsLayer::into_source),
-            ambiguous: PolicySource::from(Arc::new(Policy::for_ambiguous_requests())),
+            ambiguous: PolicySource::from(Arc::new(Policy::for_ambiguous_requests(false))),
         };
+        let mut restricts_embedding = false;
+        for target in choice.targets() {
+            target
+                .for_each_policy(&mut |policy| restricts_embedding |= policy.restricts_embedding());
+        }
+        if restricts_embedding {
+            let strictest = Policy::for_ambiguous_requests(true);
+            choice.ambiguous = PolicySource::from(Arc::new(strictest));
+        }
         Ok(CorsLayer::from_source(PolicySource::from(choice)))
     }
 }
 
-/// The fix for [`Reason::Twice`].
+/// The fix for [`Reason::ListedTwice`].
 const TWICE: &str = "remove one of the two";
 
 impl fmt::Debug for CorsChoiceBuilder {

@@ -29,12 +29,18 @@ impl From<CorsConfig> for UncheckedPolicy {
         let mut policy = Self::new(Notation::Config);
         let rules = &mut policy.rules;
 
-        let origins = std::mem::take(&mut config.origins);
+        let mut origins = std::mem::take(&mut config.origins);
         rules.any_origin = origins == [ANY];
         rules.no_origin = origins == [NONE];
-        if !rules.any_origin && !rules.no_origin {
-            policy.origins.extend(origins.into_iter().map(Item::Text));
+        if config.reject_cross_site_writes && origins.iter().any(|origin| origin == ANY) {
+            // Any page may read, the others in the list may write.
+            rules.any_origin = true;
+            origins.retain(|origin| origin != ANY);
         }
+        if rules.no_origin || origins == [ANY] {
+            origins.clear();
+        }
+        policy.origins.extend(origins.into_iter().map(Item::Text));
 
         let methods = std::mem::take(&mut config.methods);
         policy.methods = read_list(methods, &mut rules.methods);

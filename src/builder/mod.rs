@@ -1,4 +1,5 @@
-//! The builder: its methods set a policy, in any order, and `build()` checks it.
+//! The builder: its methods set a policy, in any order, and `build()` checks it. Besides, what its methods take and what
+//! they give to your functions.
 
 mod change;
 mod check;
@@ -20,9 +21,13 @@ use std::time::Duration;
 
 use http::{HeaderName, Method};
 
+pub use crate::builder::choose::CorsChoiceBuilder;
+pub use crate::dynamic::reload::IntoLayer;
 use crate::error::ConfigError;
+pub use crate::fetch::host::RequestHost;
 use crate::layer::CorsLayer;
 use crate::policy::notation::Notation;
+pub use crate::policy::predicate::RequestView;
 use crate::policy::rules::Rules;
 use inputs::Item;
 pub use inputs::{IntoItem, IntoList};
@@ -126,6 +131,8 @@ struct UncheckedPolicy {
     request_headers: Vec<Item<HeaderName>>,
     exposed_headers: Vec<Item<HeaderName>>,
     hosts: Vec<String>,
+    /// Whether a list of hosts without entries was given.
+    has_empty_hosts: bool,
     /// The names of the presets.
     presets: Vec<String>,
     max_age: Option<Duration>,
@@ -140,6 +147,7 @@ impl UncheckedPolicy {
             methods: vec![],
             request_headers: vec![],
             exposed_headers: vec![],
+            has_empty_hosts: false,
             hosts: vec![],
             presets: vec![],
             max_age: None,

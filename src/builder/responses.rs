@@ -82,12 +82,15 @@ impl<M> CorsBuilder<M> {
     /// such a request runs, and the browser withholds its response from the page. Use it for requests that change
     /// something, and for `WebSocket`s, for which browsers do not use CORS.
     ///
-    /// It never refuses a request without `Origin`, or one from the server's own pages. It recognises those by
-    /// `Sec-Fetch-Site`. If the browser does not send that, it compares the host and port of the origin with the
-    /// request's `Host`. This protects you from pages in browsers, not from other clients. It does not replace CSRF
-    /// tokens.
+    /// It includes [`reject_cross_site_writes`](Self::reject_cross_site_writes): a cross-site write is refused without
+    /// an `Origin` too. It never refuses a safe request without `Origin`, or one from the server's own pages. It
+    /// recognises those by `Sec-Fetch-Site`. If the browser does not send that, it compares the host and port of the
+    /// origin with the request's `Host`. This protects you from pages in browsers, not from other clients, and not from
+    /// pages whose own name leads to your server: name your hosts with [`allow_hosts`](Self::allow_hosts).
     ///
-    /// On the wire: 403 without any CORS header, and `Vary: origin, sec-fetch-site`.
+    /// Under [`allow_any_origin`](Self::allow_any_origin) it would refuse nothing, so `build` refuses it there.
+    ///
+    /// On the wire: 403 without any CORS header, `Cache-Control: no-store`, and `Vary: origin, sec-fetch-site`.
     /// <https://fetch.spec.whatwg.org/#http-cors-protocol>
     ///
     /// # Two traps
@@ -98,7 +101,7 @@ impl<M> CorsBuilder<M> {
     ///   # use tower_cors::{CorsLayer, origin};
     ///   # let cors = CorsLayer::builder().allow_origins([origin!("https://app.example.com")]).build()?;
     ///   let cors = CorsLayer::choose()
-    ///       .path_prefix("/auth/callback", CorsLayer::choose().otherwise_no_cors()?)
+    ///       .path_prefix("/auth/callback", CorsLayer::builder().allow_no_origin().build()?)
     ///       .otherwise(cors)?;
     ///   # Ok::<(), tower_cors::ConfigError>(())
     ///   ```

@@ -11,7 +11,7 @@
 //!
 //! # Example
 //! ```
-//! use tower_cors::state::Credentialed;
+//! use tower_cors::builder::state::Credentialed;
 //! use tower_cors::{CorsBuilder, CorsLayer, origin};
 //!
 //! fn with_credentials() -> CorsBuilder<Credentialed> {

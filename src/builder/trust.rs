@@ -35,13 +35,14 @@ impl<M> CorsBuilder<M> {
     ///
     /// 1. `Sec-Fetch-Site` is `same-origin` or `none`: the server's own page, or the user.
     /// 2. The policy names its origin: a list, a pattern, a function or a look-up allows it. Any origin and `null` are not
-    ///    names. Without [`allow_credentials`](Self::allow_credentials), it must not carry cookies, or an `Authorization`
+    ///    names; origins that are listed beside any origin are. Without [`allow_credentials`](Self::allow_credentials), it must not carry cookies, or an `Authorization`
     ///    that pages may not set: a form of that page would send them.
     /// 3. There is no `Sec-Fetch-Site`, and the `Origin` has the host of the request. An `http:` page does not count as the
     ///    server's own if the request shows that it came over TLS.
     /// 4. It has neither header, so it is not from a browser.
     ///
-    /// It works under [`allow_any_origin`](Self::allow_any_origin) too: any page may read, no page may write. A preflight
+    /// It works under [`allow_any_origin`](Self::allow_any_origin) too: any page may read, and only pages that
+    /// the policy names may write. A preflight
     /// for a write that would be refused is refused.
     ///
     /// **What breaks on the day you enable it:** callbacks that other sites post to (`OpenID` Connect `form_post`, SAML, "Sign
@@ -51,7 +52,7 @@ impl<M> CorsBuilder<M> {
     /// # use tower_cors::CorsLayer;
     /// # let cors = CorsLayer::builder().allow_no_origin().reject_cross_site_writes().build()?;
     /// let cors = CorsLayer::choose()
-    ///     .path_prefix("/auth/callback", CorsLayer::choose().otherwise_no_cors()?)
+    ///     .path_prefix("/auth/callback", CorsLayer::builder().allow_no_origin().build()?)
     ///     .otherwise(cors)?;
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
@@ -91,7 +92,9 @@ impl<M> CorsBuilder<M> {
     /// matter. The name is that of the URI (HTTP/2) or the `Host` line; `X-Forwarded-Host` is never read. If a proxy
     /// rewrites `Host`, check the name in the proxy.
     ///
-    /// `build` refuses entries that cannot be a host, `*` alone, and patterns over public suffixes.
+    /// An address needs no entry: with this setting, every canonical IP address passes, whatever its port.
+    ///
+    /// `build` refuses an empty list, entries that cannot be a host, `*` alone, and patterns over public suffixes.
     ///
     /// On the wire: 421 (Misdirected Request) without any CORS header, and `Cache-Control: no-store`.
     /// <https://www.rfc-editor.org/rfc/rfc9110#section-15.5.20>
@@ -114,15 +117,18 @@ impl<M> CorsBuilder<M> {
         I: IntoIterator,
         I::Item: Into<String>,
     {
+        let before = self.policy.hosts.len();
         self.policy.hosts.extend(hosts.into_iter().map(Into::into));
+        self.policy.has_empty_hosts |= self.policy.hosts.len() == before;
         self
     }
 
     /// The server is reached only from its own machine: as `localhost`, a name below it, `127.0.0.0/8` or `[::1]`, with
     /// any port. For MCP servers, development servers and everything else that listens on loopback: it stops DNS
-    /// rebinding. Names of [`allow_hosts`](Self::allow_hosts) are added to these.
+    /// rebinding.
     ///
-    /// These are not included: `0.0.0.0`, `host.docker.internal`, names of containers, `*.local`, tunnels.
+    /// These are not included: `0.0.0.0` and other addresses, `host.docker.internal`, names of containers, `*.local`,
+    /// tunnels. What [`allow_hosts`](Self::allow_hosts) lets through is added: its names, and every IP address.
     ///
     /// On the wire: the same as with [`allow_hosts`](Self::allow_hosts).
     ///

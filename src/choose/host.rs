@@ -18,7 +18,7 @@ pub(crate) fn parse(text: &str) -> Result<Box<str>, (Reason, String)> {
     let (scheme, rest) = host.split_once("://").unwrap_or(("https", &host));
     if host.contains('*') {
         let fix = "name each host, or call choose_by() with a function";
-        return Err((Reason::Pattern, fix.to_owned()));
+        return Err((Reason::WildcardOrParameter, fix.to_owned()));
     }
     match OriginPattern::parse(format!("{scheme}://{rest}")) {
         Ok(origin) if origin.host() == host => Ok(host.into()),

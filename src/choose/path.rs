@@ -13,8 +13,8 @@ const LONGEST: usize = 8192;
 /// A path prefix of whole segments.
 pub(crate) struct PathPrefix {
     text: Box<str>,
-    /// Each of them is plain.
-    segments: Box<[Box<[u8]>]>,
+    /// Plain segments, decoded, with a slash between them.
+    decoded: Box<[u8]>,
 }
 
 /// A path that may lead to another prefix in a router's reading.
@@ -103,13 +103,15 @@ fn is_plain_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-_~!$&'()*,=:@.".contains(&byte)
 }
 
-/// What follows a percent-encoded character outside ASCII. `None` if it is not valid UTF-8.
+/// What follows a percent-encoded character outside ASCII. `None` if it is not valid UTF-8, or if some routers remove it:
+/// a control character or a space.
 fn skip_character(mut segment: &[u8]) -> Option<&[u8]> {
-    let mut character = [0; 4];
+    let mut bytes = [0; 4];
     for len in 0..4 {
-        (character[len], segment) = percent_decoded(segment)?;
-        if std::str::from_utf8(&character[..=len]).is_ok() {
-            return Some(segment);
+        (bytes[len], segment) = percent_decoded(segment)?;
+        if let Ok(text) = std::str::from_utf8(&bytes[..=len]) {
+            let is_removed = text.contains(|char: char| char.is_control() || char.is_whitespace());
+            return (!is_removed).then_some(segment);
         }
     }
     None
@@ -195,53 +197,33 @@ enum Match {
 }
 
 impl PathPrefix {
-    /// Compares whole segments with the plain segments of a path.
+    /// Compares whole segments with the plain segments of a path. It reads no more of the path than the prefix is long.
     fn matches(&self, plain: &[u8]) -> Match {
-        let mut path = segments(plain);
+        let mut path = decoded(plain);
         let mut result = Match::Exact;
-        for segment in &self.segments {
-            match path.next().map(|other| compare(segment, other)) {
-                Some(Match::Exact) => {}
-                Some(Match::IgnoringCase) => result = Match::IgnoringCase,
-                Some(Match::No) | None => return Match::No,
+        for own in &self.decoded {
+            match path.next() {
+                Some(byte) if byte == *own => {}
+                Some(byte) if byte.eq_ignore_ascii_case(own) => result = Match::IgnoringCase,
+                _ => return Match::No,
             }
         }
-        result
+        match path.next() {
+            None | Some(b'/') => result,
+            Some(_) => Match::No,
+        }
     }
 
     /// Whether the prefix goes on beyond the plain segments of a path, with a segment that begins like this. It ignores
     /// case.
     fn continues(&self, plain: &[u8], start: &[u8]) -> bool {
-        let mut own = self.segments.iter();
-        for segment in segments(plain) {
-            match own.next() {
-                Some(own) if compare(own, segment) != Match::No => {}
-                _ => return false,
-            }
-        }
-        own.next().is_some_and(|next| {
-            let mut next = next.iter().map(u8::to_ascii_lowercase);
-            decoded(start).all(|byte| next.next() == Some(byte.to_ascii_lowercase()))
-        })
-    }
-}
-
-/// The segments of a path that has only plain ones.
-fn segments(plain: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let plain = plain.strip_suffix(b"/").unwrap_or(plain);
-    let segments = plain.split(|byte| *byte == b'/');
-    segments.filter(|segment| !segment.is_empty())
-}
-
-fn compare(segment: &[u8], of_path: &[u8]) -> Match {
-    if segment.iter().copied().eq(decoded(of_path)) {
-        return Match::Exact;
-    }
-    let lower = segment.iter().map(u8::to_ascii_lowercase);
-    if lower.eq(decoded(of_path).map(|byte| byte.to_ascii_lowercase())) {
-        Match::IgnoringCase
-    } else {
-        Match::No
+        let plain = plain.strip_suffix(b"/").unwrap_or(plain);
+        let slash: &[u8] = if plain.is_empty() { b"" } else { b"/" };
+        let mut own = self.decoded.iter();
+        decoded(plain)
+            .chain(slash.iter().copied())
+            .chain(decoded(start))
+            .all(|byte| own.next().is_some_and(|own| byte.eq_ignore_ascii_case(own)))
     }
 }
 
@@ -254,7 +236,7 @@ impl PathPrefix {
         }
         if has_parameter(text) {
             let fix = "name the segments before the pattern, or call choose_by() with a function";
-            return Err((Reason::Pattern, fix.to_owned()));
+            return Err((Reason::WildcardOrParameter, fix.to_owned()));
         }
         let Some(path) = text.strip_prefix('/') else {
             let fix = match Self::parse(&format!("/{text}")) {
@@ -272,14 +254,12 @@ impl PathPrefix {
             };
             return Err((Reason::PrefixTrailingSlash, fix));
         }
-        let segments = path.split('/').map(str::as_bytes);
-        if !segments.clone().all(is_plain) {
+        if !path.split('/').map(str::as_bytes).all(is_plain) {
             return Err((Reason::UnclearPath, fix_of_unclear(path)));
         }
-        let segments = segments.map(|segment| decoded(segment).collect());
         Ok(Self {
             text: text.into(),
-            segments: segments.collect(),
+            decoded: decoded(path.as_bytes()).collect(),
         })
     }
 
@@ -287,23 +267,20 @@ impl PathPrefix {
         &self.text
     }
 
+    /// The number of segments.
     pub(crate) fn len(&self) -> usize {
-        self.segments.len()
+        self.decoded.split(|byte| *byte == b'/').count()
     }
 
     /// Whether a router that ignores case matches the same paths with both prefixes.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
-        let segments = self.segments.iter().zip(&other.segments);
-        self.len() == other.len()
-            && segments
-                .into_iter()
-                .all(|(one, other)| one.eq_ignore_ascii_case(other))
+        self.decoded.eq_ignore_ascii_case(&other.decoded)
     }
 }
 
-/// Whether a text has a parameter or a wildcard, as routes have.
+/// Whether a text has a parameter, a wildcard or a variable, as routes have.
 fn has_parameter(text: &str) -> bool {
-    text.contains(['*', '{', '}', '[', ']', '<', '>', '^'])
+    text.contains(['*', '{', '}', '[', ']', '<', '>', '^', '$'])
         || text.split('/').any(|segment| segment.starts_with(':'))
 }
 

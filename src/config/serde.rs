@@ -120,6 +120,16 @@ impl<'de> Visitor<'de> for Table {
             }
             seen.push(key);
             match field {
+                Field::List(list) if key == "hosts" => {
+                    let hosts = map.next_value_seed(List(key))?;
+                    if hosts.is_empty() {
+                        // An empty variable would turn the check off.
+                        return Err(A::Error::custom(
+                            "`hosts` is empty; name the hosts, or leave the key out",
+                        ));
+                    }
+                    *list(&mut config) = hosts;
+                }
                 Field::List(list) => *list(&mut config) = map.next_value_seed(List(key))?,
                 Field::Flag(flag) => *flag(&mut config) = map.next_value_seed(Flag(key))?,
                 Field::MaxAge => config.max_age = map.next_value_seed(MaxAge)?,

@@ -96,7 +96,7 @@ impl<'r> Observation<'r> {
     ///
     /// # Example
     /// ```
-    /// # use tower_cors::Observation;
+    /// # use tower_cors::service::Observation;
     /// fn count_of_allowed_origins(observation: &Observation<'_>) -> usize {
     ///     observation.policy().origins().count()
     /// }
@@ -110,7 +110,7 @@ impl<'r> Observation<'r> {
     ///
     /// # Example
     /// ```
-    /// # use tower_cors::Observation;
+    /// # use tower_cors::service::Observation;
     /// fn is_for_websocket(observation: &Observation<'_>) -> bool {
     ///     observation.method() == "GET" && observation.headers().contains_key("sec-websocket-key")
     /// }
@@ -124,7 +124,7 @@ impl<'r> Observation<'r> {
     ///
     /// # Example
     /// ```
-    /// # use tower_cors::Observation;
+    /// # use tower_cors::service::Observation;
     /// fn path<'r>(observation: &Observation<'r>) -> &'r str {
     ///     observation.uri().map_or("", |uri| uri.path())
     /// }

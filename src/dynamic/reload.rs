@@ -131,10 +131,10 @@ impl CorsHandle {
         check_one_policy(&layer, fix, &mut problems);
         for attachment in layer.source().names_of_attachments() {
             problems.add(
-                Field::Layer,
+                Field::PassedLayer,
                 None,
                 attachment,
-                Reason::Attached,
+                Reason::AttachedToLayer,
                 "call it on the layer that CorsLayer::reloadable returned",
             );
         }
@@ -186,7 +186,7 @@ fn check_one_policy(layer: &CorsLayer, fix_of_reloadable: &str, problems: &mut P
     } else {
         return;
     };
-    problems.add(Field::Layer, None, text, reason, fix);
+    problems.add(Field::PassedLayer, None, text, reason, fix);
 }
 
 impl fmt::Debug for CorsHandle {

@@ -71,7 +71,7 @@ impl PolicySource {
     }
 
     /// Calls a function with each policy that may decide, except those that functions choose.
-    fn for_each_policy(&self, visit: &mut dyn FnMut(&Arc<Policy>)) {
+    pub(crate) fn for_each_policy(&self, visit: &mut dyn FnMut(&Arc<Policy>)) {
         let source = match self {
             Self::Fixed(policy) => return visit(policy),
             Self::Dynamic(dynamic) => dynamic.source(),

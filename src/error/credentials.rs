@@ -59,24 +59,17 @@ macro_rules! define_enum {
         state: $state:ident,
     })*) => {
         /// What cannot be combined with credentials.
-        ///
-        /// # Example
-        /// ```
-        /// use tower_cors::{CorsConfig, CorsLayer, CredentialConflict, Reason};
-        ///
-        /// let mut config = CorsConfig::default();
-        /// config.origins = vec!["*".to_owned()];
-        /// config.credentials = true;
-        /// let error = CorsLayer::try_from(config).unwrap_err();
-        /// assert_eq!(error.problems()[0].reason(), Reason::WithCredentials(CredentialConflict::AnyOrigin));
-        /// ```
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        pub enum CredentialConflict {
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(crate) enum CredentialConflict {
             $(#[doc = concat!("[`", $call, "`](crate::CorsBuilder::", $call, ").")] $name,)*
         }
 
         impl CredentialConflict {
+            /// `allow_any_origin_with_credentials`
+            pub(super) fn code(self) -> &'static str {
+                match self { $(Self::$name => concat!($call, "_with_credentials"),)* }
+            }
+
             pub(crate) fn why(self) -> &'static str {
                 match self { $(Self::$name => $why,)* }
             }

@@ -1,11 +1,12 @@
-//! The error of `build()`: every problem of a policy at once.
+//! Errors of settings: what `build()` and the parsers of origins refuse, and what fixes it.
 
 pub(crate) mod credentials;
 mod reason;
 
 use std::fmt;
 
-pub use reason::Reason;
+pub use crate::origin::{OriginError, OriginListError, OriginProblem};
+pub(crate) use reason::Reason;
 
 /// Why `build()` refuses a policy: all of its problems.
 ///
@@ -14,7 +15,8 @@ pub use reason::Reason;
 ///
 /// # Example
 /// ```
-/// use tower_cors::{CorsLayer, Field};
+/// use tower_cors::error::Field;
+/// use tower_cors::CorsLayer;
 ///
 /// let error = CorsLayer::builder()
 ///     .allow_origins(["https://app.example.com/"])
@@ -114,7 +116,8 @@ impl fmt::Debug for ConfigError {
 ///
 /// # Example
 /// ```
-/// use tower_cors::{CorsLayer, Field, Reason};
+/// use tower_cors::CorsLayer;
+/// use tower_cors::error::Field;
 ///
 /// let error = CorsLayer::builder()
 ///     .allow_origins(["https://app.example.com"])
@@ -125,7 +128,7 @@ impl fmt::Debug for ConfigError {
 /// assert_eq!(problem.field(), Field::Headers);
 /// assert_eq!(problem.index(), Some(1));
 /// assert_eq!(problem.text(), "cookie");
-/// assert_eq!(problem.reason(), Reason::ForbiddenRequestHeader);
+/// assert_eq!(problem.code(), "forbidden_request_header");
 /// assert!(problem.fix().contains("allow_credentials"));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -166,13 +169,13 @@ impl Problem {
         &self.text
     }
 
-    /// What is wrong.
+    /// What is wrong, as a short name for programs and logs. `Display` says it in words, with the rule.
     ///
     /// # Example
     /// See [`Problem`].
     #[must_use]
-    pub fn reason(&self) -> Reason {
-        self.reason
+    pub fn code(&self) -> &'static str {
+        self.reason.code()
     }
 
     /// How to fix it.
@@ -204,7 +207,7 @@ impl fmt::Display for Problem {
 ///
 /// # Example
 /// ```
-/// assert_eq!(tower_cors::Field::ExposedHeaders.to_string(), "expose_headers");
+/// assert_eq!(tower_cors::error::Field::ExposedHeaders.to_string(), "expose_headers");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -225,8 +228,8 @@ pub enum Field {
     MaxAge,
     /// The status of preflight responses.
     PreflightStatus,
-    /// The layer that you passed where its policy is needed.
-    Layer,
+    /// The layer that you passed where a policy is needed.
+    PassedLayer,
     /// The hosts of a policy, or of a choice among policies.
     Hosts,
     /// Whether requests of disallowed origins are rejected.
@@ -246,7 +249,7 @@ impl fmt::Display for Field {
             Self::Presets => "presets",
             Self::MaxAge => "max_age",
             Self::PreflightStatus => "preflight_status",
-            Self::Layer => "layer",
+            Self::PassedLayer => "layer",
             Self::Hosts => "hosts",
             Self::RejectDisallowedOrigins => "reject_disallowed_origins",
             Self::PathPrefixes => "path_prefixes",

@@ -4,17 +4,8 @@ use super::credentials::CredentialConflict;
 use crate::origin::OriginProblem;
 
 /// What is wrong with an entry of a policy. `Display` says what the entry is, and the rule.
-///
-/// # Example
-/// ```
-/// assert_eq!(
-///     tower_cors::Reason::ForbiddenMethod.to_string(),
-///     "is a forbidden method; browsers do not let pages use CONNECT, TRACE or TRACK",
-/// );
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
-#[non_exhaustive]
-pub enum Reason {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Reason {
     /// The text is not a valid origin pattern.
     #[error(transparent)]
     Origin(OriginProblem),
@@ -105,7 +96,7 @@ pub enum Reason {
     #[error(
         "is attached to a layer; here you need only a policy, and what is attached would be lost"
     )]
-    Attached,
+    AttachedToLayer,
     /// A path prefix that matches every path: empty, or a slash.
     #[error("is the prefix of every path; a choice needs a prefix of some paths")]
     EveryPath,
@@ -124,13 +115,24 @@ pub enum Reason {
     UnclearPath,
     /// A path prefix or host with a wildcard or a parameter.
     #[error("is a pattern; path prefixes and hosts are compared literally")]
-    Pattern,
+    WildcardOrParameter,
     /// A pattern where a change of a policy's origins names each origin.
     #[error("is a pattern; a change of origins names each origin")]
     PatternInChange,
     /// A host with a scheme, a port or more.
     #[error("is more than a host; a host is written without scheme and path")]
     MoreThanAHost,
+    /// A `*` that is not the first label of a host.
+    #[error(
+        "has a \"*\" in the wrong place; \"*.\" at the start of a host stands for every name below it"
+    )]
+    WildcardInHost,
+    /// No entry in a list of hosts.
+    #[error("is empty; a list without entries names no host")]
+    NoHosts,
+    /// The hosts would take more than 4 GiB.
+    #[error("has too many entries; a policy holds at most 4 GiB of hosts")]
+    TooManyHosts,
     /// A port that is not a number from 1 to 65535.
     #[error(
         "has an invalid port; a host is followed by a port from 1 to 65535, or by nothing for any port"
@@ -144,10 +146,59 @@ pub enum Reason {
     /// `reject_disallowed_origins` under any origin.
     #[error("would reject nothing; no origin is disallowed where any origin is allowed")]
     RejectsNobody,
+    /// Looked-up origins beside any origin, where the look-up could only say who may write.
+    #[error("allows every origin, so no look-up is asked, and none can say who may write")]
+    NobodyIsLookedUp,
     /// No origin, beside something that allows one.
     #[error("stands beside other origins; it says that no page of another origin may read")]
     NoOriginBesideOrigins,
     /// An entry that is listed twice.
     #[error("is listed twice; each request has one policy")]
-    Twice,
+    ListedTwice,
+}
+
+impl Reason {
+    pub(super) fn code(self) -> &'static str {
+        match self {
+            Self::Origin(problem) => problem.code(),
+            Self::NoOrigin => "no_origin",
+            Self::WithCredentials(conflict) => conflict.code(),
+            Self::TooManyOrigins => "too_many_origins",
+            Self::InsecureOrigin => "insecure_origin",
+            Self::PublicSuffix => "public_suffix",
+            Self::UnknownPreset => "unknown_preset",
+            Self::WholeScheme => "whole_scheme",
+            Self::InvalidMethod => "invalid_method",
+            Self::ForbiddenMethod => "forbidden_method",
+            Self::MethodCase => "method_case",
+            Self::WildcardMethod => "wildcard_method",
+            Self::InvalidHeaderName => "invalid_header_name",
+            Self::ForbiddenRequestHeader => "forbidden_request_header",
+            Self::ForbiddenResponseHeader => "forbidden_response_header",
+            Self::CorsHeader => "cors_header",
+            Self::WildcardHeader => "wildcard_header",
+            Self::MaxAgeTooLong => "max_age_too_long",
+            Self::MaxAgeFraction => "max_age_fraction",
+            Self::PreflightStatusNotOk => "preflight_status_not_ok",
+            Self::ReloadableAlready => "reloadable_already",
+            Self::SeveralPolicies => "several_policies",
+            Self::AttachedToLayer => "attached_to_layer",
+            Self::EveryPath => "every_path",
+            Self::NoLeadingSlash => "no_leading_slash",
+            Self::PrefixTrailingSlash => "prefix_trailing_slash",
+            Self::UnclearPath => "unclear_path",
+            Self::WildcardOrParameter => "wildcard_or_parameter",
+            Self::PatternInChange => "pattern_in_change",
+            Self::MoreThanAHost => "more_than_a_host",
+            Self::WildcardInHost => "wildcard_in_host",
+            Self::NoHosts => "no_hosts",
+            Self::TooManyHosts => "too_many_hosts",
+            Self::InvalidPort => "invalid_port",
+            Self::PublicSuffixHost => "public_suffix_host",
+            Self::RejectsNobody => "rejects_nobody",
+            Self::NobodyIsLookedUp => "nobody_is_looked_up",
+            Self::NoOriginBesideOrigins => "no_origin_beside_origins",
+            Self::ListedTwice => "listed_twice",
+        }
+    }
 }

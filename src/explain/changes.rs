@@ -26,17 +26,18 @@ pub(crate) struct Changes {
     pub(crate) insecure_origins: bool,
     pub(crate) public_suffixes: bool,
     pub(crate) whole_schemes: bool,
-    /// What has to go, because credentials exclude it.
+    /// What has to go, because the change excludes it.
     pub(crate) replaced: Replaced,
 }
 
-/// What credentials exclude.
+/// What a change excludes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is there or not, whatever the others are"
 )]
 pub(crate) struct Replaced {
+    pub(crate) no_origin: bool,
     pub(crate) any_origin: bool,
     pub(crate) null_origin: bool,
     pub(crate) any_method: bool,
@@ -94,6 +95,9 @@ impl Changes {
         Ok(changes)
     }
 
+    /// What to do if a page with the origin `null` may not write or connect.
+    pub(crate) const FOR_NULL_WRITE: &'static str = "serve the page from an http or https URL; no change to the policy helps, because any page can get the origin \"null\"";
+
     /// What allows `Origin: null`.
     pub(crate) fn for_null(credentials: bool) -> Result<Self, NothingHelps> {
         if credentials {
@@ -112,6 +116,11 @@ impl Changes {
     /// Allows these request headers too. Those that browsers seldom ask for come last.
     pub(crate) fn add_headers(&mut self, names: Vec<String>) {
         self.headers = seldom_asked_last(names);
+    }
+
+    /// Whether the change allows an origin.
+    pub(crate) fn has_origin(&self) -> bool {
+        self.origin.is_some() || self.origin_by_function.is_some() || self.null_origin
     }
 
     pub(crate) fn is_empty(&self) -> bool {

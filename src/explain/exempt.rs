@@ -1,39 +1,52 @@
-//! How to give one path no CORS policy, for the forms and links of other sites.
+//! How to give one path a policy of its own, for the forms and links of other sites.
 
 use http::Uri;
 
+use crate::choose::path::PathPrefix;
 use crate::fetch::request::RequestHead;
+use crate::policy::Policy;
 use crate::policy::notation::Notation;
 
 /// A path that stands for the one that is not known.
 const SOME_PATH: &str = "/callback";
+/// The longest path that a fix shows, in bytes.
+const LONGEST_PATH: usize = 128;
+/// The most hosts that a fix lists. For more, it names a variable.
+const MOST_HOSTS: usize = 4;
 
-/// The code that exempts the path of a request from its policy.
-pub(super) fn path(request: RequestHead<'_>, notation: Notation) -> String {
-    let path = request.uri.map(Uri::path).filter(|path| is_plain(path));
-    let path = path.unwrap_or(SOME_PATH).trim_end_matches('/');
-    let what = match notation {
-        Notation::Builder | Notation::Permissive => "give this path no CORS policy",
-        Notation::Config => "give this path no CORS policy, in code",
+/// The code that exempts the path of a request from the policy's refusals, but not from its hosts.
+pub(super) fn path(policy: &Policy, request: RequestHead<'_>) -> String {
+    let path = request
+        .uri
+        .map(|uri: &Uri| uri.path().trim_end_matches('/'));
+    let path = path.filter(|path| path.len() <= LONGEST_PATH && PathPrefix::parse(path).is_ok());
+    let what = match policy.notation {
+        Notation::Builder | Notation::Permissive => "give this path a policy of its own",
+        Notation::Config => "give this path a policy of its own, in code",
     };
     format!(
-        "{what}: CorsLayer::choose().path_prefix(\"{path}\", \
-         CorsLayer::choose().otherwise_no_cors()?).otherwise(cors)?"
+        "{what}: CorsLayer::choose().path_prefix(\"{}\", \
+         CorsLayer::builder().allow_no_origin(){}.build()?).otherwise(cors)?",
+        path.unwrap_or(SOME_PATH),
+        hosts(policy)
     )
 }
 
-/// Whether the path can stand in code as a prefix.
-fn is_plain(path: &str) -> bool {
-    let is_plain_byte =
-        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'.' | b'_');
-    path.len() > 1
-        && path.len() <= 128
-        && path.starts_with('/')
-        && path.bytes().all(is_plain_byte)
-        && path
-            .trim_end_matches('/')
-            .split('/')
-            .skip(1)
-            .all(|segment| !matches!(segment, "" | "." | ".."))
-        && !path.ends_with("//")
+/// The calls that name the same hosts.
+fn hosts(policy: &Policy) -> String {
+    let Some(hosts) = &policy.rules.hosts else {
+        return String::new();
+    };
+    let loopback = if hosts.allows_loopback() {
+        ".allow_loopback_hosts()"
+    } else {
+        ""
+    };
+    match hosts.entries() {
+        [] => loopback.to_owned(),
+        entries if entries.len() <= MOST_HOSTS => {
+            format!("{loopback}.allow_hosts([\"{}\"])", entries.join("\", \""))
+        }
+        _ => format!("{loopback}.allow_hosts(hosts)"),
+    }
 }

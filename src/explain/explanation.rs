@@ -81,7 +81,8 @@ impl Explanation {
     /// # Example
     /// ```
     /// # use http::{HeaderMap, Method};
-    /// # use tower_cors::{CorsLayer, PageOutcome, origin};
+    /// # use tower_cors::explain::PageOutcome;
+    /// # use tower_cors::{CorsLayer, origin};
     /// # let cors = CorsLayer::builder().allow_origins([origin!("https://app.example.com")]).build()?;
     /// let explanation = cors.policy().explain(&Method::GET, &HeaderMap::new());
     /// assert_eq!(explanation.outcome(), PageOutcome::NotCors);

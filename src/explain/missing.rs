@@ -4,12 +4,13 @@ use http::header::ACCESS_CONTROL_REQUEST_METHOD;
 use http::{HeaderName, Method};
 
 use super::changes::{Changes, NothingHelps, seldom_asked_last};
+use super::sender::Sender;
 use crate::fetch::names::{
     is_cors_header, is_forbidden_method, is_forbidden_request_header, normalize_method,
 };
 use crate::fetch::request::{HeaderLine, RequestHead};
 use crate::fetch::requested_headers::check_names;
-use crate::origin::{Origin, OriginPattern, OriginProblem};
+use crate::origin::{Origin, OriginMistake, OriginPattern, OriginProblem};
 use crate::policy::decision::{Denial, Quoted};
 use crate::policy::{Policy, Role};
 
@@ -116,6 +117,10 @@ impl Missing {
         // A function is not asked about it otherwise.
         missing.changes.insecure_origins |= origin.is_insecure();
         missing.add_credentials(policy);
+        if matches!(Sender::new(request), Sender::WebSocket | Sender::Navigation) {
+            // It always carries them.
+            missing.hints.clear();
+        }
         missing
     }
 
@@ -134,6 +139,7 @@ impl Missing {
         if !self.changes.is_empty() {
             let settings = &policy.rules.settings;
             let mut changes = self.changes.clone();
+            changes.replaced.no_origin = policy.rules.no_origin && changes.has_origin();
             changes.insecure_origins &= !settings.dangerously_allow_insecure_origins;
             changes.public_suffixes &= !settings.dangerously_allow_public_suffixes;
             changes.whole_schemes &= !settings.dangerously_allow_whole_schemes;
@@ -148,7 +154,7 @@ impl Missing {
         let changes = match denial {
             Denial::SeveralOrigins
             | Denial::MalformedOrigin {
-                problem: OriginProblem::SeveralOrigins,
+                problem: OriginProblem(OriginMistake::SeveralOrigins),
                 ..
             } => Err(NothingHelps(
                 "no change to the policy helps; find the proxy or client that sends several origins, \

@@ -1,7 +1,4 @@
-//! How a policy answers "why?": what a browser will do, why, what comes near, and what fixes it.
-//!
-//! [`outcome`] has the words for what happens to the page, [`changes`] those for what to change in a policy. The
-//! browser of `testing` uses both. [`steps`] writes a change as code or as keys.
+//! What a browser does with a request and its response, why, and what fixes it.
 
 pub(crate) mod changes;
 mod exempt;
@@ -212,7 +209,7 @@ impl Policy {
         if let Some(why) = proxy::why_cross_origin(request) {
             explanation.add_to_why(&why);
         }
-        let exempt = exempt::path(request, self.notation);
+        let exempt = exempt::path(self, request);
         match sender {
             Sender::Navigation => {
                 explanation.near = None;

@@ -9,7 +9,7 @@ use std::fmt;
 ///
 /// # Example
 /// ```
-/// use tower_cors::PageOutcome;
+/// use tower_cors::explain::PageOutcome;
 ///
 /// assert!(!PageOutcome::Withheld.is_allowed());
 /// assert_eq!(PageOutcome::Reads.to_string(), "allowed: the page can read the response");

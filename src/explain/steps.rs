@@ -30,6 +30,9 @@ impl Changes {
                 "replace .allow_any_origin() with {}",
                 self.origin_calls()
             ));
+        } else if replaced.no_origin {
+            steps.push("remove .allow_no_origin()".to_owned());
+            chain = self.origin_calls();
         } else {
             chain = self.origin_calls();
         }
@@ -147,13 +150,17 @@ impl Changes {
         let replaced = self.replaced;
         let mut steps = Vec::new();
         if let Some(origin) = &self.origin {
-            steps.push(if replaced.any_origin {
+            steps.push(if replaced.any_origin || replaced.no_origin {
                 format!("set origins = [\"{origin}\"]")
             } else {
                 format!("add \"{origin}\" to origins")
             });
         }
         for (is_there, step) in [
+            (
+                replaced.no_origin && self.origin.is_none(),
+                "remove origins = \"none\"",
+            ),
             (replaced.any_method, "set methods = \"mirror request\""),
             (replaced.any_header, "set headers = \"mirror request\""),
             (

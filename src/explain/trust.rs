@@ -9,12 +9,13 @@ use super::missing::Missing;
 use super::outcome::PageOutcome;
 use super::sender::Sender;
 use crate::fetch::header_value::NULL;
+use crate::fetch::own_page::{is_host_of_request, is_http_twin};
 use crate::fetch::request::{HeaderLine, RequestHead, SEC_FETCH_SITE};
 use crate::origin::Origin;
 use crate::policy::Policy;
 use crate::policy::decision::{Decision, Denial, Quoted, RequestKind};
 use crate::trust::hosts::HostPattern;
-use crate::trust::writes::{announces_write, is_write};
+use crate::trust::writes::{announces_write, is_handshake, is_write};
 
 const CALLBACKS: &str = "a log-in or payment call-back of another site is a form, too: give its path a policy of its own, and do \
                          not list its origin";
@@ -23,13 +24,18 @@ impl Policy {
     pub(super) fn explain_host(&self, host: &[u8]) -> Explanation {
         let text = String::from_utf8_lossy(host);
         let fix = match HostPattern::parse(&text) {
-            Ok(pattern) => {
+            Ok(pattern) if pattern.is_address() => {
+                "let the client use localhost or 127.0.0.1; if other machines reach the server, name it with \
+                 allow_hosts in place of allow_loopback_hosts"
+                    .to_owned()
+            }
+            Ok(pattern) if !pattern.has_wildcard() => {
                 let host = pattern.to_text();
                 let step = self.notation.fix("add .allow_hosts([", "add ");
                 let end = self.notation.fix("])", " to hosts");
                 format!("if clients reach the server under that name, {step}\"{host}\"{end}")
             }
-            Err(_) => "let the client send one host, as browsers do".to_owned(),
+            _ => "let the client name one host in the form that browsers send".to_owned(),
         };
         Explanation {
             why: Some(Denial::HostNotAllowed { host }.to_string()),
@@ -59,10 +65,10 @@ impl Policy {
     /// Whether a request of the origin `null` would be refused even if `null` were allowed.
     pub(super) fn refuses_null_write(&self, kind: RequestKind, request: RequestHead<'_>) -> bool {
         let is_write = match kind {
-            RequestKind::Preflight => announces_write(HeaderLine::get(
-                request.headers,
-                &ACCESS_CONTROL_REQUEST_METHOD,
-            )),
+            RequestKind::Preflight => {
+                let method = HeaderLine::get(request.headers, &ACCESS_CONTROL_REQUEST_METHOD);
+                announces_write(method) || is_handshake(request)
+            }
             RequestKind::NotCors | RequestKind::Actual => is_write(request),
         };
         self.rules.rejects_cross_site_writes() && is_write
@@ -84,7 +90,7 @@ impl Policy {
             why: Some(Denial::CrossSiteWrite.to_string()),
             ..Explanation::new(outcome)
         };
-        let exempt = exempt::path(request, self.notation);
+        let exempt = exempt::path(self, request);
         let may_post = format!("if other sites may post here, {exempt}");
         let (why, fix) = match request.origin() {
             _ if decision.lacks_credentials() => (
@@ -94,9 +100,14 @@ impl Policy {
             ),
             HeaderLine::One(line) if *line == NULL => (
                 "its origin is null, which any page can get".to_owned(),
-                "no change to the policy helps, because any page can get the origin null; if it is the server's own form, \
-                 remove Referrer-Policy: no-referrer from its page, which hides its origin"
-                    .to_owned(),
+                match sender {
+                    Sender::WebSocket => Changes::FOR_NULL_WRITE.to_owned(),
+                    _ => format!(
+                        "{}; if it is the server's own form, remove Referrer-Policy: no-referrer from its page, which \
+                         hides its origin",
+                        Changes::FOR_NULL_WRITE
+                    ),
+                },
             ),
             HeaderLine::One(line) => match Origin::try_from(line) {
                 Ok(origin) => self.explain_writer(&origin, sender, request, &may_post),
@@ -149,6 +160,14 @@ impl Policy {
         if sender == Sender::Navigation {
             return (why, may_post.to_owned());
         }
+        if is_host_of_request(request, origin) && is_http_twin(request, origin) {
+            return (
+                "its page was loaded over http, and the request came over https, so anyone on the visitor's network \
+                 can have sent it"
+                    .to_owned(),
+                "serve the page over https, with HSTS".to_owned(),
+            );
+        }
         let credentials = self.rules.settings.credentials || self.lacks_credentials_of(request);
         let changes = Changes::for_origin(origin, credentials, self.notation, &|origin| {
             self.names(origin)
@@ -157,7 +176,8 @@ impl Policy {
             Ok(mut changes) => {
                 changes.credentials = credentials && !self.rules.settings.credentials;
                 changes.replaced = Replaced {
-                    any_origin: self.rules.any_origin,
+                    no_origin: self.rules.no_origin,
+                    any_origin: changes.credentials && self.rules.any_origin,
                     any_method: changes.credentials && self.rules.methods.any,
                     any_header: changes.credentials && self.rules.request_headers.any,
                     any_exposed_header: changes.credentials && self.rules.exposed_headers.any,

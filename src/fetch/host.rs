@@ -32,17 +32,17 @@ pub(crate) fn received_host(request: RequestHead<'_>) -> &[u8] {
 pub(crate) struct Authority<'r> {
     /// In any case. It may have a final dot.
     pub(crate) host: &'r [u8],
-    /// Digits, or empty. The URI's port, if both name a host.
+    /// Digits, or empty.
     pub(crate) port: &'r [u8],
 }
 
 /// The host that a request names, from its URI (HTTP/2 and HTTP/3) and its `Host` line.
 ///
-/// [`RequestView::host`](crate::RequestView::host) returns it. Everything in this crate that depends on the host reads it
+/// [`RequestView::host`](crate::builder::RequestView::host) returns it. Everything in this crate that depends on the host reads it
 /// in the same way. `X-Forwarded-Host` is never read.
 ///
 /// # Example
-/// See [`RequestView`](crate::RequestView).
+/// See [`RequestView`](crate::builder::RequestView).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RequestHost<'r> {
     /// The request does not name a host.
@@ -59,7 +59,7 @@ impl RequestHost<'_> {
     ///
     /// # Example
     /// ```
-    /// use tower_cors::RequestHost;
+    /// use tower_cors::builder::RequestHost;
     ///
     /// assert_eq!(RequestHost::Named("api.example.com".into()).name(), Some("api.example.com"));
     /// assert_eq!(RequestHost::Ambiguous.name(), None);
@@ -102,7 +102,7 @@ impl<'r> HostReading<'r> {
         let in_header = match HeaderLine::get(request.headers, &HOST) {
             HeaderLine::Missing => None,
             // <https://www.rfc-editor.org/rfc/rfc9112#section-3.2>: for a target without authority
-            HeaderLine::One(line) if line.is_empty() => None,
+            HeaderLine::One(line) if line.is_empty() && in_uri.is_none() => None,
             HeaderLine::Several => return Self::Ambiguous,
             HeaderLine::One(line) => match Authority::parse(line.as_bytes()) {
                 None => return Self::Ambiguous,
@@ -110,7 +110,7 @@ impl<'r> HostReading<'r> {
             },
         };
         match (in_uri, in_header) {
-            (Some(one), Some(other)) if !one.is_same_host(other) => Self::Ambiguous,
+            (Some(one), Some(other)) if !one.is_same(other) => Self::Ambiguous,
             (Some(authority), _) | (None, Some(authority)) => Self::Named(authority),
             (None, None) => Self::Missing,
         }
@@ -168,9 +168,16 @@ impl<'r> Authority<'r> {
         self.host.strip_suffix(b".").unwrap_or(self.host)
     }
 
-    fn is_same_host(self, other: Self) -> bool {
-        self.host_without_dot()
-            .eq_ignore_ascii_case(other.host_without_dot())
+    fn is_same(self, other: Self) -> bool {
+        // A client may leave out the default port in one of the two.
+        let is_same_port = match (self.port, other.port) {
+            (b"", b"80" | b"443") | (b"80" | b"443", b"") => true,
+            (one, other) => one == other,
+        };
+        is_same_port
+            && self
+                .host_without_dot()
+                .eq_ignore_ascii_case(other.host_without_dot())
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::const_text::{Text, find_last, starts_with, take};
 use super::parse::{find_authority_end, find_scheme_end, parse_pattern};
-use super::problem::OriginProblem;
+use super::problem::{OriginMistake, OriginProblem};
 use super::setting::name_mistake;
 use super::suggestion::Suggestion;
 
@@ -25,12 +25,12 @@ use super::suggestion::Suggestion;
 #[error("{}{}", describe(text, *problem).as_str(), self.fix())]
 pub struct OriginError {
     text: String,
-    problem: OriginProblem,
+    problem: OriginMistake,
     suggestion: Suggestion,
 }
 
 impl OriginError {
-    pub(super) fn new(text: String, problem: OriginProblem) -> Self {
+    pub(super) fn new(text: String, problem: OriginMistake) -> Self {
         Self {
             problem: name_mistake(&text).unwrap_or(problem),
             suggestion: Suggestion::new(&text),
@@ -47,7 +47,7 @@ impl OriginError {
     /// What is wrong with it.
     #[must_use]
     pub fn problem(&self) -> OriginProblem {
-        self.problem
+        OriginProblem(self.problem)
     }
 
     /// The origin pattern that surely means the same as the text. `None` if no pattern is sure to.
@@ -70,12 +70,12 @@ impl OriginError {
     pub(crate) fn fix_in_config(&self) -> String {
         let fix = match self.problem {
             _ if !self.suggestion.patterns.is_empty() => return self.fix(),
-            OriginProblem::AnyOrigin => "write `origins = \"*\"`, with no other entry",
-            OriginProblem::NullOrigin => "set allow_null_origin = true if you need it",
-            OriginProblem::MisplacedWildcard => "write each origin, or `origins = \"*\"` for all",
-            OriginProblem::RegularExpression => "write a pattern or each origin",
-            OriginProblem::AddressRange => "write each address, or call allow_origins_if() in code",
-            OriginProblem::List | OriginProblem::SeveralOrigins => {
+            OriginMistake::AnyOrigin => "write `origins = \"*\"`, with no other entry",
+            OriginMistake::NullOrigin => "set allow_null_origin = true if you need it",
+            OriginMistake::MisplacedWildcard => "write each origin, or `origins = \"*\"` for all",
+            OriginMistake::RegularExpression => "write a pattern or each origin",
+            OriginMistake::AddressRange => "write each address, or call allow_origins_if() in code",
+            OriginMistake::List | OriginMistake::SeveralOrigins => {
                 "write each origin as an entry of its own"
             }
             _ => return self.fix(),
@@ -91,7 +91,7 @@ impl fmt::Debug for OriginError {
 }
 
 /// The message without its fix.
-const fn describe(text: &str, problem: OriginProblem) -> Text {
+const fn describe(text: &str, problem: OriginMistake) -> Text {
     let mut message = Text::new();
     message.push_quoted(text);
     message.push(b' ');
@@ -101,7 +101,7 @@ const fn describe(text: &str, problem: OriginProblem) -> Text {
 }
 
 /// The message that the compiler shows for [`origin!`](crate::origin!).
-pub(super) const fn describe_at_compile_time(text: &str, problem: OriginProblem) -> Text {
+pub(super) const fn describe_at_compile_time(text: &str, problem: OriginMistake) -> Text {
     let mut message = describe(text, problem);
     if let Some(meant) = edit_at_compile_time(text.as_bytes(), problem) {
         message.push_bytes(b"write \"");
@@ -115,13 +115,13 @@ pub(super) const fn describe_at_compile_time(text: &str, problem: OriginProblem)
 
 /// The web origin without its slash, its upper-case letters or its default port. [`Suggestion`] knows more edits, but is
 /// not `const`.
-const fn edit_at_compile_time(text: &[u8], problem: OriginProblem) -> Option<Text> {
+const fn edit_at_compile_time(text: &[u8], problem: OriginMistake) -> Option<Text> {
     let end = match (problem, find_scheme_end(text, 0), find_last(text, b':')) {
-        (OriginProblem::TrailingSlash, Some(scheme_end), _) => {
+        (OriginMistake::TrailingSlash, Some(scheme_end), _) => {
             find_authority_end(text, scheme_end + 3)
         }
-        (OriginProblem::DefaultPort, _, Some(colon)) => colon,
-        (OriginProblem::UpperCase, ..) => text.len(),
+        (OriginMistake::DefaultPort, _, Some(colon)) => colon,
+        (OriginMistake::UpperCase, ..) => text.len(),
         _ => return None,
     };
     let mut edited = Text::new();

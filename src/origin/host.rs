@@ -9,7 +9,7 @@
 
 use super::const_text::{between, contains, skip};
 use super::ip::{ends_in_a_number, is_canonical_ipv4, is_canonical_ipv6, parse_ipv4, parse_ipv6};
-use super::problem::OriginProblem;
+use super::problem::OriginMistake;
 use super::punycode::is_decodable;
 
 /// The longest label of the domain name system, in bytes.
@@ -39,14 +39,14 @@ pub(super) const fn parse_host(
     host: &[u8],
     dialect: Dialect,
     is_web: bool,
-) -> Result<HostKind, OriginProblem> {
+) -> Result<HostKind, OriginMistake> {
     match host {
-        [] => return Err(OriginProblem::MisplacedWildcard),
+        [] => return Err(OriginMistake::MisplacedWildcard),
         [b'[', address @ .., _] => {
             return match parse_ipv6(address) {
                 Some(pieces) if is_canonical_ipv6(address, pieces) => Ok(HostKind::Ipv6(pieces)),
-                Some(_) => Err(OriginProblem::NonCanonicalIpv6),
-                None => Err(OriginProblem::InvalidIpv6),
+                Some(_) => Err(OriginMistake::NonCanonicalIpv6),
+                None => Err(OriginMistake::InvalidIpv6),
             };
         }
         _ => {}
@@ -63,8 +63,8 @@ pub(super) const fn parse_host(
     }
     match parse_ipv4(without_dot) {
         Some(address) if is_canonical_ipv4(host, address) => Ok(HostKind::Ipv4(address)),
-        Some(_) => Err(OriginProblem::NonCanonicalIpv4),
-        None => Err(OriginProblem::InvalidIpv4),
+        Some(_) => Err(OriginMistake::NonCanonicalIpv4),
+        None => Err(OriginMistake::InvalidIpv4),
     }
 }
 
@@ -72,7 +72,7 @@ pub(super) const fn parse_host(
 pub(super) const fn parse_custom_host(
     host: &[u8],
     dialect: Dialect,
-) -> Result<HostKind, OriginProblem> {
+) -> Result<HostKind, OriginMistake> {
     match parse_host(host, dialect, false) {
         Err(_) if is_opaque(host) => Ok(HostKind::Opaque),
         result => result,
@@ -80,7 +80,7 @@ pub(super) const fn parse_custom_host(
 }
 
 /// Labels of 1 to 63 bytes between dots. Underscores, and hyphens anywhere, are in use.
-const fn check_domain(host: &[u8], dialect: Dialect) -> Result<(), OriginProblem> {
+const fn check_domain(host: &[u8], dialect: Dialect) -> Result<(), OriginMistake> {
     let mut label_start = 0;
     let mut i = 0;
     while i <= host.len() {
@@ -90,22 +90,22 @@ const fn check_domain(host: &[u8], dialect: Dialect) -> Result<(), OriginProblem
                 return match dialect {
                     // The root label of an absolute domain name, as in `example.com.`.
                     Dialect::Request if is_last => Ok(()),
-                    Dialect::Pattern if is_last => Err(OriginProblem::TrailingDot),
-                    _ => Err(OriginProblem::EmptyLabel),
+                    Dialect::Pattern if is_last => Err(OriginMistake::TrailingDot),
+                    _ => Err(OriginMistake::EmptyLabel),
                 };
             }
             if i - label_start > LONGEST_LABEL {
-                return Err(OriginProblem::LabelTooLong);
+                return Err(OriginMistake::LabelTooLong);
             }
             if matches!(dialect, Dialect::Pattern) && !is_decodable(between(host, label_start, i)) {
-                return Err(OriginProblem::InvalidPunycode);
+                return Err(OriginMistake::InvalidPunycode);
             }
             label_start = i + 1;
         } else {
             match host[i] {
                 byte if is_label_byte(byte) => {}
-                b'*' => return Err(OriginProblem::MisplacedWildcard),
-                _ => return Err(OriginProblem::InvalidCharacter),
+                b'*' => return Err(OriginMistake::MisplacedWildcard),
+                _ => return Err(OriginMistake::InvalidCharacter),
             }
         }
         i += 1;
@@ -196,13 +196,13 @@ pub(super) const fn parse_wildcard(
     text: &[u8],
     start: usize,
     end: usize,
-) -> Result<(Wildcard, usize), OriginProblem> {
+) -> Result<(Wildcard, usize), OriginMistake> {
     let mut star = None;
     let mut dot = start;
     while dot < end && text[dot] != b'.' {
         if text[dot] == b'*' {
             if star.is_some() {
-                return Err(OriginProblem::MisplacedWildcard);
+                return Err(OriginMistake::MisplacedWildcard);
             }
             star = Some(dot);
         }
@@ -212,26 +212,26 @@ pub(super) const fn parse_wildcard(
         return Ok((Wildcard::None, start));
     };
     if dot == end {
-        return Err(OriginProblem::MisplacedWildcard);
+        return Err(OriginMistake::MisplacedWildcard);
     }
     if dot - start == 1 {
         return Ok((Wildcard::Subdomains, dot + 1));
     }
     if dot - start > LONGEST_LABEL {
-        return Err(OriginProblem::LabelTooLong);
+        return Err(OriginMistake::LabelTooLong);
     }
     if !contains(between(text, dot + 1, end), b'.') {
-        return Err(OriginProblem::MisplacedWildcard);
+        return Err(OriginMistake::MisplacedWildcard);
     }
     let mut i = start;
     while i < dot {
         if i != star && !is_label_byte(text[i]) {
-            return Err(OriginProblem::InvalidCharacter);
+            return Err(OriginMistake::InvalidCharacter);
         }
         i += 1;
     }
     if matches!(skip(text, start), [b'x', b'n', b'-', b'-', ..]) {
-        return Err(OriginProblem::InvalidPunycode);
+        return Err(OriginMistake::InvalidPunycode);
     }
     Ok((Wildcard::FirstLabel { star: star as u16 }, dot + 1))
 }

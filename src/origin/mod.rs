@@ -22,9 +22,11 @@ pub(crate) use ip::is_name_or_canonical_address;
 pub use list::OriginListError;
 pub(crate) use parse::LONGEST_ORIGIN;
 pub use pattern::OriginPattern;
+pub(crate) use problem::OriginMistake;
 pub use problem::OriginProblem;
 pub use request_origin::Origin;
 pub(crate) use setting::clean;
+pub(crate) use setting::word_in_place_of_value;
 pub(crate) use suggestion::suggest;
 
 /// An [`OriginPattern`] that the compiler checks.

@@ -12,7 +12,7 @@
 
 use super::const_text::{are_equal, between, contains, find, skip, starts_with, take};
 use super::host::{Dialect, HostKind, Wildcard, parse_custom_host, parse_host, parse_wildcard};
-use super::problem::OriginProblem;
+use super::problem::OriginMistake;
 use super::scheme_and_port::{
     LONGEST_SCHEME, Port, check_scheme, is_mistyped, is_web_scheme, is_without_origin, parse_port,
 };
@@ -47,16 +47,16 @@ macro_rules! attempt {
 }
 
 /// Reads a pattern. What looks like a regular expression has that problem, whichever byte of it is the first wrong one.
-pub(super) const fn parse_pattern(text: &[u8]) -> Result<Shape, OriginProblem> {
+pub(super) const fn parse_pattern(text: &[u8]) -> Result<Shape, OriginMistake> {
     match parse(text, Dialect::Pattern) {
-        Err(_) if is_regular_expression(text) => Err(OriginProblem::RegularExpression),
+        Err(_) if is_regular_expression(text) => Err(OriginMistake::RegularExpression),
         result => result,
     }
 }
 
-pub(super) const fn parse(text: &[u8], dialect: Dialect) -> Result<Shape, OriginProblem> {
+pub(super) const fn parse(text: &[u8], dialect: Dialect) -> Result<Shape, OriginMistake> {
     if matches!(dialect, Dialect::Request) && text.len() > LONGEST_ORIGIN {
-        return Err(OriginProblem::TooLong);
+        return Err(OriginMistake::TooLong);
     }
     attempt!(refuse_foreign_bytes(text));
     let Some(scheme_end) = find_scheme_end(text, 0) else {
@@ -65,13 +65,13 @@ pub(super) const fn parse(text: &[u8], dialect: Dialect) -> Result<Shape, Origin
     attempt!(check_scheme(text, scheme_end));
     let scheme = take(text, scheme_end);
     if are_equal(scheme, b"ws") || are_equal(scheme, b"wss") {
-        return Err(OriginProblem::WebSocketScheme);
+        return Err(OriginMistake::WebSocketScheme);
     }
     if is_without_origin(scheme) {
-        return Err(OriginProblem::SchemeWithoutOrigin);
+        return Err(OriginMistake::SchemeWithoutOrigin);
     }
     if matches!(dialect, Dialect::Pattern) && is_mistyped(scheme) {
-        return Err(OriginProblem::MistypedScheme);
+        return Err(OriginMistake::MistypedScheme);
     }
     let is_web = is_web_scheme(scheme);
 
@@ -89,10 +89,10 @@ pub(super) const fn parse(text: &[u8], dialect: Dialect) -> Result<Shape, Origin
                 port: Port::Default,
             });
         }
-        return Err(OriginProblem::FileScheme);
+        return Err(OriginMistake::FileScheme);
     }
     if start == end {
-        return Err(OriginProblem::EmptyHost);
+        return Err(OriginMistake::EmptyHost);
     }
     attempt!(refuse_what_follows(text, end));
     let authority = between(text, start, end);
@@ -101,10 +101,10 @@ pub(super) const fn parse(text: &[u8], dialect: Dialect) -> Result<Shape, Origin
     let host_end = start + attempt!(find_host_end(authority));
     let port = attempt!(parse_port(between(text, host_end, end), scheme));
     if matches!(dialect, Dialect::Request) && matches!(port, Port::Any) {
-        return Err(OriginProblem::MisplacedWildcard);
+        return Err(OriginMistake::MisplacedWildcard);
     }
     if host_end - start > LONGEST_HOST + 1 {
-        return Err(OriginProblem::HostTooLong);
+        return Err(OriginMistake::HostTooLong);
     }
     let is_alone = host_end == text.len();
     let (wildcard, host_start) = match dialect {
@@ -121,12 +121,12 @@ pub(super) const fn parse(text: &[u8], dialect: Dialect) -> Result<Shape, Origin
         _ => attempt!(parse_host(host, dialect, is_web)),
     };
     if host_end - start > LONGEST_HOST && text[host_end - 1] != b'.' {
-        return Err(OriginProblem::HostTooLong);
+        return Err(OriginMistake::HostTooLong);
     }
     if matches!(wildcard, Wildcard::Subdomains | Wildcard::FirstLabel { .. })
         && !matches!(host, HostKind::Domain)
     {
-        return Err(OriginProblem::WildcardOverIp);
+        return Err(OriginMistake::WildcardOverIp);
     }
     Ok(Shape {
         scheme_end: scheme_end as u16,
@@ -139,7 +139,7 @@ pub(super) const fn parse(text: &[u8], dialect: Dialect) -> Result<Shape, Origin
 }
 
 /// White space, control characters and characters that are not ASCII.
-const fn refuse_foreign_bytes(text: &[u8]) -> Result<(), OriginProblem> {
+const fn refuse_foreign_bytes(text: &[u8]) -> Result<(), OriginMistake> {
     let (mut space, mut separator, mut control, mut unicode) = (false, false, false, false);
     let mut i = 0;
     while i < text.len() {
@@ -153,13 +153,13 @@ const fn refuse_foreign_bytes(text: &[u8]) -> Result<(), OriginProblem> {
         i += 1;
     }
     if (space || separator) && has_second_scheme(text) {
-        Err(OriginProblem::SeveralOrigins)
+        Err(OriginMistake::SeveralOrigins)
     } else if space {
-        Err(OriginProblem::WhiteSpace)
+        Err(OriginMistake::WhiteSpace)
     } else if control {
-        Err(OriginProblem::InvalidCharacter)
+        Err(OriginMistake::InvalidCharacter)
     } else if unicode {
-        Err(OriginProblem::Unicode)
+        Err(OriginMistake::Unicode)
     } else {
         Ok(())
     }
@@ -194,40 +194,40 @@ pub(super) const fn find_authority_end(text: &[u8], from: usize) -> usize {
     i
 }
 
-const fn problem_without_scheme(text: &[u8]) -> OriginProblem {
+const fn problem_without_scheme(text: &[u8]) -> OriginMistake {
     if text.is_empty() {
-        OriginProblem::Empty
+        OriginMistake::Empty
     } else if are_equal(text, b"*") {
-        OriginProblem::AnyOrigin
+        OriginMistake::AnyOrigin
     } else if are_equal(text, b"null") {
-        OriginProblem::NullOrigin
+        OriginMistake::NullOrigin
     } else if starts_with(text, b"file:") {
-        OriginProblem::FileScheme
+        OriginMistake::FileScheme
     } else {
-        OriginProblem::MissingScheme
+        OriginMistake::MissingScheme
     }
 }
 
 /// A path, query or fragment.
-const fn refuse_what_follows(text: &[u8], end: usize) -> Result<(), OriginProblem> {
+const fn refuse_what_follows(text: &[u8], end: usize) -> Result<(), OriginMistake> {
     if end == text.len() {
         return Ok(());
     }
     Err(match text[end] {
-        b'?' => OriginProblem::Query,
-        b'#' => OriginProblem::Fragment,
-        _ if end + 1 == text.len() => OriginProblem::TrailingSlash,
-        _ => OriginProblem::Path,
+        b'?' => OriginMistake::Query,
+        b'#' => OriginMistake::Fragment,
+        _ if end + 1 == text.len() => OriginMistake::TrailingSlash,
+        _ => OriginMistake::Path,
     })
 }
 
 /// User names, and characters that can't be in a host. An upper-case letter is the smallest mistake, so it comes last.
-const fn refuse_foreign_authority(authority: &[u8], is_web: bool) -> Result<(), OriginProblem> {
+const fn refuse_foreign_authority(authority: &[u8], is_web: bool) -> Result<(), OriginMistake> {
     let (mut percent, mut upper, mut separator) = (false, false, false);
     let mut i = 0;
     while i < authority.len() {
         match authority[i] {
-            b'@' => return Err(OriginProblem::UserInfo),
+            b'@' => return Err(OriginMistake::UserInfo),
             b'%' => percent = true,
             b',' | b';' | b'|' => separator = true,
             b'A'..=b'Z' => upper = true,
@@ -236,24 +236,24 @@ const fn refuse_foreign_authority(authority: &[u8], is_web: bool) -> Result<(), 
         i += 1;
     }
     if separator {
-        Err(OriginProblem::SeveralOrigins)
+        Err(OriginMistake::SeveralOrigins)
     } else if percent {
-        Err(OriginProblem::PercentEncoding)
+        Err(OriginMistake::PercentEncoding)
     } else if upper && is_web {
-        Err(OriginProblem::UpperCase)
+        Err(OriginMistake::UpperCase)
     } else {
         Ok(())
     }
 }
 
 /// Where the host at the start of an authority ends: after its `]`, or before the colon of a port.
-const fn find_host_end(authority: &[u8]) -> Result<usize, OriginProblem> {
+const fn find_host_end(authority: &[u8]) -> Result<usize, OriginMistake> {
     match authority {
-        [b'*', b'.', b'[', ..] => return Err(OriginProblem::WildcardOverIp),
+        [b'*', b'.', b'[', ..] => return Err(OriginMistake::WildcardOverIp),
         [b'[', ..] => {
             return match find(authority, b']') {
                 Some(end) if matches!(skip(authority, end + 1), [] | [b':', ..]) => Ok(end + 1),
-                _ => Err(OriginProblem::InvalidIpv6),
+                _ => Err(OriginMistake::InvalidIpv6),
             };
         }
         _ => {}
@@ -261,9 +261,9 @@ const fn find_host_end(authority: &[u8]) -> Result<usize, OriginProblem> {
     match find(authority, b':') {
         // An IPv6 address without its brackets.
         Some(colon) if contains(skip(authority, colon + 1), b':') => {
-            Err(OriginProblem::InvalidIpv6)
+            Err(OriginMistake::InvalidIpv6)
         }
-        Some(0) => Err(OriginProblem::EmptyHost),
+        Some(0) => Err(OriginMistake::EmptyHost),
         Some(colon) => Ok(colon),
         None => Ok(authority.len()),
     }

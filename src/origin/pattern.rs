@@ -211,7 +211,7 @@ impl OriginPattern {
     /// ```
     /// # use tower_cors::{origin, Origin};
     /// assert!(origin!("http://localhost:*").matches(&Origin::parse(b"http://localhost:3000")?));
-    /// # Ok::<(), tower_cors::OriginProblem>(())
+    /// # Ok::<(), tower_cors::error::OriginProblem>(())
     /// ```
     #[must_use]
     pub fn matches(&self, origin: &Origin<'_>) -> bool {

@@ -31,7 +31,7 @@ use super::scheme_and_port::Port;
 /// assert_eq!(origin.host(), "app.example.com");
 /// assert_eq!(origin.port(), Some(8443));
 /// assert!(Origin::parse(b"https://app.example.com:443").is_err());
-/// # Ok::<(), tower_cors::OriginProblem>(())
+/// # Ok::<(), tower_cors::error::OriginProblem>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Origin<'a> {
@@ -47,9 +47,10 @@ impl<'a> Origin<'a> {
     ///
     /// # Example
     /// ```
-    /// use tower_cors::{Origin, OriginProblem};
+    /// use tower_cors::Origin;
     ///
-    /// assert_eq!(Origin::parse(b"https://app.example.com/"), Err(OriginProblem::TrailingSlash));
+    /// let problem = Origin::parse(b"https://app.example.com/").unwrap_err();
+    /// assert_eq!(problem.code(), "trailing_slash");
     /// ```
     pub fn parse(text: &'a [u8]) -> Result<Self, OriginProblem> {
         if let Some(shape) = parse_fast(text) {
@@ -57,7 +58,7 @@ impl<'a> Origin<'a> {
         }
         match parse(text, Dialect::Request) {
             Ok(shape) => Ok(Self { text, shape }),
-            Err(problem) => Err(problem),
+            Err(mistake) => Err(OriginProblem(mistake)),
         }
     }
 
@@ -67,7 +68,7 @@ impl<'a> Origin<'a> {
     /// ```
     /// # use tower_cors::Origin;
     /// assert_eq!(Origin::parse(b"http://[::1]:3000")?.as_str(), "http://[::1]:3000");
-    /// # Ok::<(), tower_cors::OriginProblem>(())
+    /// # Ok::<(), tower_cors::error::OriginProblem>(())
     /// ```
     #[must_use]
     pub fn as_str(&self) -> &'a str {
@@ -80,7 +81,7 @@ impl<'a> Origin<'a> {
     /// ```
     /// # use tower_cors::Origin;
     /// assert_eq!(Origin::parse(b"capacitor://localhost")?.scheme(), "capacitor");
-    /// # Ok::<(), tower_cors::OriginProblem>(())
+    /// # Ok::<(), tower_cors::error::OriginProblem>(())
     /// ```
     #[must_use]
     pub fn scheme(&self) -> &'a str {
@@ -97,7 +98,7 @@ impl<'a> Origin<'a> {
     /// ```
     /// # use tower_cors::Origin;
     /// assert_eq!(Origin::parse(b"http://[::1]:3000")?.host(), "[::1]");
-    /// # Ok::<(), tower_cors::OriginProblem>(())
+    /// # Ok::<(), tower_cors::error::OriginProblem>(())
     /// ```
     #[must_use]
     pub fn host(&self) -> &'a str {
@@ -110,7 +111,7 @@ impl<'a> Origin<'a> {
     /// ```
     /// # use tower_cors::Origin;
     /// assert_eq!(Origin::parse(b"https://example.com")?.port(), None);
-    /// # Ok::<(), tower_cors::OriginProblem>(())
+    /// # Ok::<(), tower_cors::error::OriginProblem>(())
     /// ```
     #[must_use]
     pub fn port(&self) -> Option<u16> {
@@ -127,7 +128,7 @@ impl<'a> Origin<'a> {
     /// # use tower_cors::Origin;
     /// assert!(Origin::parse(b"http://localhost:3000")?.is_loopback());
     /// assert!(!Origin::parse(b"http://localhost.example.com")?.is_loopback());
-    /// # Ok::<(), tower_cors::OriginProblem>(())
+    /// # Ok::<(), tower_cors::error::OriginProblem>(())
     /// ```
     #[must_use]
     pub fn is_loopback(&self) -> bool {
@@ -147,7 +148,7 @@ impl<'a> Origin<'a> {
     /// # use tower_cors::{CorsLayer, Origin};
     /// assert!(Origin::parse(b"http://192.168.1.5:8080")?.is_private_network());
     /// assert!(!Origin::parse(b"http://192.168.example.com")?.is_private_network());
-    /// # Ok::<(), tower_cors::OriginProblem>(())
+    /// # Ok::<(), tower_cors::error::OriginProblem>(())
     /// ```
     /// Every page on this machine and in its local network, without credentials:
     /// ```

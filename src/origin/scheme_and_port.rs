@@ -7,27 +7,27 @@
 )]
 
 use super::const_text::{are_equal, skip};
-use super::problem::OriginProblem;
+use super::problem::OriginMistake;
 
 /// The longest scheme, in bytes. No standard sets a limit; the longest in use has 21.
 pub(super) const LONGEST_SCHEME: usize = 64;
 
 /// Checks the scheme that ends at `end`.
-pub(super) const fn check_scheme(text: &[u8], end: usize) -> Result<(), OriginProblem> {
+pub(super) const fn check_scheme(text: &[u8], end: usize) -> Result<(), OriginMistake> {
     if end == 0 {
-        return Err(OriginProblem::MissingScheme);
+        return Err(OriginMistake::MissingScheme);
     }
     if end > LONGEST_SCHEME || text[0].is_ascii_digit() {
-        return Err(OriginProblem::InvalidScheme);
+        return Err(OriginMistake::InvalidScheme);
     }
     let mut i = 0;
     while i < end {
         match text[i] {
             b'a'..=b'z' => {}
             b'0'..=b'9' | b'+' | b'-' | b'.' if i > 0 => {}
-            b'A'..=b'Z' => return Err(OriginProblem::UpperCase),
-            b'*' => return Err(OriginProblem::MisplacedWildcard),
-            _ => return Err(OriginProblem::InvalidScheme),
+            b'A'..=b'Z' => return Err(OriginMistake::UpperCase),
+            b'*' => return Err(OriginMistake::MisplacedWildcard),
+            _ => return Err(OriginMistake::InvalidScheme),
         }
         i += 1;
     }
@@ -93,10 +93,10 @@ pub(crate) enum Port {
 }
 
 /// The port that follows the host, with its colon. An empty text is the default port.
-pub(super) const fn parse_port(port: &[u8], scheme: &[u8]) -> Result<Port, OriginProblem> {
+pub(super) const fn parse_port(port: &[u8], scheme: &[u8]) -> Result<Port, OriginMistake> {
     let digits = match port {
         [] => return Ok(Port::Default),
-        [_] => return Err(OriginProblem::EmptyPort),
+        [_] => return Err(OriginMistake::EmptyPort),
         [_, b'*'] => return Ok(Port::Any),
         [_, digits @ ..] => digits,
     };
@@ -106,19 +106,19 @@ pub(super) const fn parse_port(port: &[u8], scheme: &[u8]) -> Result<Port, Origi
         match byte {
             b'0'..=b'9' if number <= 65535 => number = number * 10 + (*byte - b'0') as u32,
             b'0'..=b'9' => {}
-            b'*' => return Err(OriginProblem::MisplacedWildcard),
-            _ => return Err(OriginProblem::PortNotANumber),
+            b'*' => return Err(OriginMistake::MisplacedWildcard),
+            _ => return Err(OriginMistake::PortNotANumber),
         }
         rest = after;
     }
     if number == 0 {
-        Err(OriginProblem::PortZero)
+        Err(OriginMistake::PortZero)
     } else if matches!(digits, [b'0', ..]) {
-        Err(OriginProblem::PortLeadingZero)
+        Err(OriginMistake::PortLeadingZero)
     } else if number > 65535 {
-        Err(OriginProblem::PortTooLarge)
+        Err(OriginMistake::PortTooLarge)
     } else if is_default_port(scheme, number) {
-        Err(OriginProblem::DefaultPort)
+        Err(OriginMistake::DefaultPort)
     } else {
         Ok(Port::Number(number as u16))
     }

@@ -4,10 +4,10 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use super::problem::OriginProblem;
+use super::problem::{OriginMistake, OriginProblem};
 
 /// What kind of mistake a refused text is. `None` if the problem that the grammar found is the best description.
-pub(super) fn name_mistake(text: &str) -> Option<OriginProblem> {
+pub(super) fn name_mistake(text: &str) -> Option<OriginMistake> {
     let inner = clean(text);
     let is_quote = |c: char| "\"'`“”„‘’".contains(c);
     let word = WORDS.iter().find(|(words, _)| {
@@ -18,49 +18,63 @@ pub(super) fn name_mistake(text: &str) -> Option<OriginProblem> {
     if let Some((_, problem)) = word {
         Some(*problem)
     } else if is_placeholder(inner) {
-        Some(OriginProblem::UnsetVariable)
+        Some(OriginMistake::UnsetVariable)
     } else if inner.is_empty() {
-        Some(OriginProblem::Empty)
+        Some(OriginMistake::Empty)
     } else if has_opaque_scheme(inner) {
-        Some(OriginProblem::SchemeWithoutOrigin)
+        Some(OriginMistake::SchemeWithoutOrigin)
     } else if text.trim().starts_with('[') && text.trim().ends_with(']') && !inner.starts_with('[')
     {
-        Some(OriginProblem::List)
+        Some(OriginMistake::List)
     } else if text.trim().starts_with(is_quote) || text.trim().ends_with(is_quote) {
-        Some(OriginProblem::Quotes)
+        Some(OriginMistake::Quotes)
     } else if is_address_range(inner) {
-        Some(OriginProblem::AddressRange)
+        Some(OriginMistake::AddressRange)
     } else if has_several(inner) {
-        Some(OriginProblem::SeveralOrigins)
+        Some(OriginMistake::SeveralOrigins)
     } else if text.trim().ends_with([',', ';']) {
-        Some(OriginProblem::InvalidCharacter)
+        Some(OriginMistake::InvalidCharacter)
     } else if inner.is_ascii() && !text.is_ascii() {
-        Some(OriginProblem::WhiteSpace)
+        Some(OriginMistake::WhiteSpace)
     } else {
         None
     }
 }
 
+/// The mistake of a word such as `none` or `undefined`, where a value should be.
+pub(crate) fn word_in_place_of_value(text: &str) -> Option<OriginProblem> {
+    name_mistake(text)
+        .filter(|mistake| {
+            matches!(
+                mistake,
+                OriginMistake::NullOrigin
+                    | OriginMistake::WordForNone
+                    | OriginMistake::UnsetVariable
+            )
+        })
+        .map(OriginProblem)
+}
+
 /// Words that are not the name of a host, in any case, with a `|` between them.
-const WORDS: [(&str, OriginProblem); 6] = [
+const WORDS: [(&str, OriginMistake); 6] = [
     // Words of other frameworks, or of a person, for any origin.
     (
         "all|any|true|yes|on|enabled|*|**|.*|.+|/.*/|^.*$",
-        OriginProblem::AnyOrigin,
+        OriginMistake::AnyOrigin,
     ),
-    ("null", OriginProblem::NullOrigin),
+    ("null", OriginMistake::NullOrigin),
     // Words for the server's own origin only.
     (
         "none|false|no|off|disabled|self|same-origin|same-site",
-        OriginProblem::WordForNone,
+        OriginMistake::WordForNone,
     ),
     // What a setting without a value becomes in some languages.
     (
         "undefined|nil|nan|object object",
-        OriginProblem::UnsetVariable,
+        OriginMistake::UnsetVariable,
     ),
-    ("{}", OriginProblem::Empty),
-    ("http|https", OriginProblem::EmptyHost),
+    ("{}", OriginMistake::Empty),
+    ("http|https", OriginMistake::EmptyHost),
 ];
 
 /// `$ORIGIN`, `https://${HOST}`, `%ORIGIN%`, `{{ origin }}`, `https://<host>`, `http://localhost:PORT`, `CORS_ORIGIN`.

@@ -6,7 +6,7 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::parse::parse_pattern;
-use super::problem::OriginProblem;
+use super::problem::OriginMistake;
 use super::setting::{are_digits, clean, is_blank, is_placeholder, split_comment};
 
 /// The longest text that is looked at, and the most bytes of patterns that a message shows.
@@ -77,18 +77,18 @@ impl Suggestion {
     }
 
     /// What to do. Names what was dropped, unless the problem does.
-    pub(super) fn fix(&self, problem: OriginProblem) -> Option<String> {
+    pub(super) fn fix(&self, problem: OriginMistake) -> Option<String> {
         let mut fix = match &*self.patterns {
             [] => return None,
             [one] => format!("write \"{one}\""),
             several => format!("write each as a separate entry: {several:?}"),
         };
         let named = match problem {
-            OriginProblem::Path => PATH,
-            OriginProblem::Query => QUERY,
-            OriginProblem::Fragment => FRAGMENT,
-            OriginProblem::UserInfo => USER,
-            OriginProblem::DefaultPort => PORT,
+            OriginMistake::Path => PATH,
+            OriginMistake::Query => QUERY,
+            OriginMistake::Fragment => FRAGMENT,
+            OriginMistake::UserInfo => USER,
+            OriginMistake::DefaultPort => PORT,
             _ => "",
         };
         let mut told = vec![named];

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::fetch::requested_headers::{LONGEST_LIST, MOST_LINES};
-use crate::origin::{Origin, OriginProblem};
+use crate::origin::{Origin, OriginMistake, OriginProblem};
 
 /// The kind of a request, in the terms of the Fetch standard.
 ///
@@ -277,11 +277,11 @@ impl fmt::Display for Denial<'_> {
             Self::MalformedOrigin { origin, problem } => {
                 let origin = Quoted(origin);
                 write!(f, "the origin {origin} is not one that browsers send")?;
-                match problem {
+                match problem.0 {
                     // The rules of these are about settings.
-                    OriginProblem::AnyOrigin => f.write_str(": it is a wildcard"),
-                    OriginProblem::SeveralOrigins => f.write_str(": it is a list of several"),
-                    problem => write!(f, ": it {problem}"),
+                    OriginMistake::AnyOrigin => f.write_str(": it is a wildcard"),
+                    OriginMistake::SeveralOrigins => f.write_str(": it is a list of several"),
+                    _ => write!(f, ": it {problem}"),
                 }
             }
             Self::OriginNotAllowed { origin } => {

@@ -77,14 +77,16 @@ impl Policy {
         }
     }
 
-    /// The same policy with other exact origins. Any origin is allowed with and without them.
+    /// The same policy with other exact origins.
     pub(crate) fn with_origins(
         &self,
         added: &[OriginPattern],
         removed: &[OriginPattern],
     ) -> Result<Self, TooLarge> {
         let mut rules = self.rules.clone();
-        let added = if rules.any_origin { &[] } else { added };
+        // As in `build`: beside any origin, a list says only who may write.
+        let has_list = !rules.any_origin || rules.settings.reject_cross_site_writes;
+        let added = if has_list { added } else { &[] };
         let origins = self.origins.with_exact(added, removed)?;
         let settings = &rules.settings;
         rules.no_origin = origins.iter().next().is_none()
@@ -113,13 +115,20 @@ impl Policy {
     }
 
     /// Allows nobody, and refuses requests of other origins: for requests whose host or path can be read in several ways.
-    pub(crate) fn for_ambiguous_requests() -> Self {
+    /// It restricts embedding if one of the policies does that might be meant.
+    pub(crate) fn for_ambiguous_requests(restricts_embedding: bool) -> Self {
         let mut rules = Rules::default();
         rules.settings.reject_disallowed_origins = true;
+        rules.settings.cross_origin_resource_policy = restricts_embedding;
         Self {
             role: Role::ForAmbiguousRequests,
             ..Self::new(rules, OriginMatcher::default(), Notation::Builder)
         }
+    }
+
+    /// Whether responses say who may embed them.
+    pub(crate) fn restricts_embedding(&self) -> bool {
+        self.rules.settings.cross_origin_resource_policy
     }
 
     /// What [`CorsLayer::policy`](crate::CorsLayer::policy) returns where no policy applies. No request comes under it.

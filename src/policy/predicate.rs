@@ -43,7 +43,7 @@ impl Predicate {
 /// The part of a request that a function may read: its method, its URI, its host, and the headers that were declared.
 ///
 /// Functions of [`allow_origins_if_request`](crate::CorsBuilder::allow_origins_if_request) and
-/// [`choose_by`](crate::CorsChoiceBuilder::choose_by) receive one. The layer adds the declared headers to `Vary`, so
+/// [`choose_by`](crate::builder::CorsChoiceBuilder::choose_by) receive one. The layer adds the declared headers to `Vary`, so
 /// caches do not mix up responses that depend on them.
 ///
 /// # Example

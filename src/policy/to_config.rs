@@ -40,7 +40,7 @@ impl Policy {
             return None;
         }
         let origins = if rules.any_origin {
-            texts([ANY])
+            texts(std::iter::once(ANY).chain(self.origins()))
         } else if rules.no_origin {
             texts([NONE])
         } else {

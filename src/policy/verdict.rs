@@ -13,11 +13,11 @@ use super::headers::names::CORS_DIAGNOSIS;
 use super::headers::vary::{HasVary, Vary};
 use crate::fetch::header_value::NULL;
 use crate::fetch::host::received_host;
-use crate::fetch::own_page::is_own_page;
+use crate::fetch::own_page::{is_of_own_site, is_own_page};
 use crate::fetch::request::{HeaderLine, RequestHead};
 use crate::fetch::requested_headers::{Refused, check_names};
 use crate::origin::Origin;
-use crate::trust::writes::{announces_write, carries_credentials, is_of_own_site, is_write};
+use crate::trust::writes::{announces_write, carries_credentials, is_handshake, is_write};
 
 /// What a policy finds about one request.
 #[derive(Clone, Copy)]
@@ -249,40 +249,58 @@ impl Policy {
         verdict: Verdict<'a>,
         request: &RequestHead<'a>,
     ) -> Verdict<'a> {
-        if !self.rules.rejects_cross_site_writes() || self.is_trusted(verdict, request) {
+        if !self.rules.rejects_cross_site_writes() {
+            return verdict;
+        }
+        let is_named = self.names_sender(verdict, request);
+        if is_named && (verdict.is_preflight || self.grants_credentials_of(request)) {
             return verdict;
         }
         let is_refused = if verdict.is_preflight {
             let method = HeaderLine::get(request.headers, &ACCESS_CONTROL_REQUEST_METHOD);
-            !matches!(verdict.finding, Finding::NotAllowed(_)) && announces_write(method)
+            let would_pass = !matches!(verdict.finding, Finding::NotAllowed(_));
+            would_pass && (announces_write(method) || is_handshake(*request))
         } else {
             is_write(*request) && !is_of_own_site(*request)
         };
-        if is_refused {
-            let finding = match verdict.finding {
-                // The reason that comes first.
-                Finding::Refused(cause) => Finding::Refused(cause),
-                Finding::Allowed(origin) if *origin != NULL => {
-                    Finding::Refused(Cause::UngrantedCredentials)
-                }
-                _ => Finding::Refused(Cause::CrossSiteWrite),
-            };
-            return Verdict { finding, ..verdict };
+        if !is_refused {
+            return verdict;
         }
-        verdict
+        let cause = match verdict.finding {
+            // The reason that comes first.
+            Finding::Refused(cause) => cause,
+            _ if is_named => Cause::UngrantedCredentials,
+            _ => Cause::CrossSiteWrite,
+        };
+        Verdict {
+            finding: Finding::Refused(cause),
+            ..verdict
+        }
     }
 
-    /// Whether the policy names the origin of a request, and grants what the request carries. Any origin and `null` are
-    /// not names.
-    fn is_trusted(&self, verdict: Verdict<'_>, request: &RequestHead<'_>) -> bool {
-        let Finding::Allowed(origin) = verdict.finding else {
-            return false;
-        };
-        let may_send_authorization = || self.allows_request_header(b"authorization");
-        *origin != NULL
-            && (verdict.is_preflight
-                || self.rules.settings.credentials
-                || !carries_credentials(*request, may_send_authorization()))
+    /// Whether the policy names the origin of a request. Any origin and `null` are not names.
+    fn names_sender(&self, verdict: Verdict<'_>, request: &RequestHead<'_>) -> bool {
+        match (verdict.finding, request.origin()) {
+            (Finding::Allowed(origin), _) => *origin != NULL,
+            (Finding::AnyOrigin, HeaderLine::One(origin)) => self.names_beside_any(origin, request),
+            _ => false,
+        }
+    }
+
+    fn grants_credentials_of(&self, request: &RequestHead<'_>) -> bool {
+        self.rules.settings.credentials
+            || !carries_credentials(*request, self.allows_request_header(b"authorization"))
+    }
+
+    /// Whether the policy names an origin, though any origin may read.
+    fn names_beside_any(&self, origin: &HeaderValue, request: &RequestHead<'_>) -> bool {
+        let rules = &self.rules;
+        self.origins.find(origin).is_some()
+            || Origin::try_from(origin).is_ok_and(|origin| {
+                let mut predicates = rules.predicates.iter();
+                rules.settings.allow_loopback_origins && origin.is_loopback_page()
+                    || predicates.any(|predicate| predicate.allows(&origin, *request))
+            })
     }
 
     /// What happens to a request if no look-up is asked.

@@ -32,7 +32,7 @@ pin_project! {
     /// # Example
     /// ```
     /// use http_body::Body as _;
-    /// use tower_cors::ResponseBody;
+    /// use tower_cors::service::ResponseBody;
     ///
     /// let body = ResponseBody::<http_body_util::Full<bytes::Bytes>>::empty();
     /// assert_eq!(body.size_hint().exact(), Some(0));
@@ -59,7 +59,7 @@ impl<B> ResponseBody<B> {
     /// # Example
     /// ```
     /// use http_body::Body as _;
-    /// use tower_cors::ResponseBody;
+    /// use tower_cors::service::ResponseBody;
     ///
     /// let body = ResponseBody::new(http_body_util::Full::new(bytes::Bytes::from("hello")));
     /// assert_eq!(body.size_hint().exact(), Some(5));
@@ -72,7 +72,7 @@ impl<B> ResponseBody<B> {
     ///
     /// # Example
     /// ```
-    /// assert_eq!(tower_cors::ResponseBody::new("body").into_inner(), Some("body"));
+    /// assert_eq!(tower_cors::service::ResponseBody::new("body").into_inner(), Some("body"));
     /// ```
     pub fn into_inner(self) -> Option<B> {
         self.inner

@@ -10,12 +10,15 @@ use std::task::{Context, Poll};
 use http::{Request, Response};
 use tower_service::Service;
 
+pub use crate::dynamic::observe::Observation;
 use crate::dynamic::source::PolicySource;
 use crate::fetch::request::RequestHead;
 use crate::policy::Policy;
 use crate::policy::verdict::Outcome;
 use body::EmptyBody;
-use future::ResponseFuture;
+pub use body::ResponseBody;
+pub use future::ResponseFuture;
+pub use wrap_body::{WrapBody, WrapBodyFuture, WrapBodyLayer};
 
 /// A service behind a CORS policy. [`CorsLayer`](crate::CorsLayer) makes one.
 ///

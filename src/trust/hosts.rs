@@ -10,7 +10,7 @@ use crate::error::Reason;
 use crate::fetch::host::{Authority, HostReading};
 use crate::fetch::request::{HeaderLine, RequestHead};
 use crate::matcher::{TextSet, TooLarge};
-use crate::origin::OriginPattern;
+use crate::origin::{OriginPattern, word_in_place_of_value};
 
 /// The longest name of a host, in bytes. <https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4>
 const LONGEST_HOST: usize = 253;
@@ -45,7 +45,7 @@ impl Hosts {
         let keys: Vec<_> = patterns.iter().flat_map(HostPattern::keys).collect();
         Ok(Self {
             keys: TextSet::new(&keys)?,
-            has_wildcards: patterns.iter().any(|pattern| pattern.host.starts_with('.')),
+            has_wildcards: patterns.iter().any(HostPattern::has_wildcard),
             loopback,
             entries,
         })
@@ -145,34 +145,34 @@ impl HostPattern {
     /// The pattern, or what is wrong with the text and the fix.
     pub(crate) fn parse(text: &str) -> Result<Self, (Reason, String)> {
         let lower = text.to_ascii_lowercase();
-        if let Some((_, rest)) = lower.split_once("://") {
-            let rest = rest.split(['/', '?', '#']).next().unwrap_or_default();
-            let fix = match Self::parse(rest) {
-                Ok(pattern) => format!("write {:?}", pattern.to_text()),
-                Err((_, fix)) => fix,
-            };
-            return Err((Reason::MoreThanAHost, fix));
+        let after_scheme = lower.split_once("://").map_or(&*lower, |(_, rest)| rest);
+        let bare = after_scheme
+            .split(['/', '?', '#'])
+            .next()
+            .unwrap_or_default();
+        let pattern = Self::parse_host_and_port(bare);
+        if bare.len() == lower.len() {
+            return pattern;
         }
-        let (host, port) = split_port(&lower);
-        let port = match port {
-            None => None,
-            Some(port) => Some(parse_port(host, port)?),
+        let fix = match pattern {
+            Ok(pattern) => format!("write {:?}", pattern.to_text()),
+            Err((_, fix)) => fix,
         };
+        Err((Reason::MoreThanAHost, fix))
+    }
+
+    fn parse_host_and_port(text: &str) -> Result<Self, (Reason, String)> {
+        if text.contains('@') {
+            return Err((Reason::MoreThanAHost, EXAMPLE.to_owned()));
+        }
+        let (host, port) = split_port(text);
         let host = host.strip_suffix('.').unwrap_or(host);
-        let example = || EXAMPLE.to_owned();
         let below = host.strip_prefix("*.");
         if below.unwrap_or(host).contains('*') {
-            return Err((Reason::Pattern, WILDCARDS.to_owned()));
+            return Err((Reason::WildcardInHost, WILDCARDS.to_owned()));
         }
-        if host.contains(['/', '?', '#', '@']) {
-            let name = host.split(['/', '?', '#']).next().unwrap_or_default();
-            let fix = match Self::parse(name) {
-                Ok(pattern) if port.is_none() && !host.contains('@') => {
-                    format!("write {:?}", pattern.to_text())
-                }
-                _ => example(),
-            };
-            return Err((Reason::MoreThanAHost, fix));
+        if let Some(word) = word_in_place_of_value(text) {
+            return Err((Reason::Origin(word), EXAMPLE.to_owned()));
         }
         match OriginPattern::parse(format!("https://{host}")) {
             Ok(pattern) if below.is_some() && pattern.is_over_public_suffix() => Err((
@@ -181,15 +181,23 @@ impl HostPattern {
             )),
             Ok(_) => Ok(Self {
                 host: host.trim_start_matches('*').to_owned(),
-                port,
+                port: port.map(|port| parse_port(host, port)).transpose()?,
             }),
-            Err(error) => Err((Reason::Origin(error.problem()), example())),
+            Err(error) => Err((Reason::Origin(error.problem()), EXAMPLE.to_owned())),
         }
+    }
+
+    pub(crate) fn has_wildcard(&self) -> bool {
+        self.host.starts_with('.')
+    }
+
+    pub(crate) fn is_address(&self) -> bool {
+        address(self.host.as_bytes()).is_some()
     }
 
     /// The entry as it is written.
     pub(crate) fn to_text(&self) -> String {
-        let star = if self.host.starts_with('.') { "*" } else { "" };
+        let star = if self.has_wildcard() { "*" } else { "" };
         match self.port {
             None => format!("{star}{}", self.host),
             Some(port) => format!("{star}{}:{port}", self.host),
@@ -226,9 +234,10 @@ fn parse_port(host: &str, port: &str) -> Result<u16, (Reason, String)> {
     let is_canonical = port.bytes().all(|byte| byte.is_ascii_digit()) && !port.starts_with('0');
     match port.parse() {
         Ok(port) if is_canonical => Ok(port),
-        _ => {
+        _ if port.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'*')) => {
             let fix = format!("write \"{host}\" for any port, or a port from 1 to 65535");
             Err((Reason::InvalidPort, fix))
         }
+        _ => Err((Reason::InvalidPort, EXAMPLE.to_owned())),
     }
 }

@@ -2,7 +2,8 @@
 
 use http::Method;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
-use tower_cors::{CorsLayer, Field, OriginPattern, origin};
+use tower_cors::error::Field;
+use tower_cors::{CorsLayer, OriginPattern, origin};
 
 use crate::support::{lines, preflight, request, send};
 

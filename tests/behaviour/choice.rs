@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex};
 use http::header::{HOST, HeaderName};
 use http::{Method, Request, Response, StatusCode};
 use tower::{Layer, ServiceExt, service_fn};
-use tower_cors::{CorsLayer, Field, OriginProblem, Reason};
+use tower_cors::CorsLayer;
+use tower_cors::error::Field;
 
 use crate::support::members;
 
@@ -137,6 +138,13 @@ fn a_path_that_can_be_read_as_another_allows_nobody() {
         ("/...", "nobody"),
         // or removes control characters, reads %u, overlong UTF-8
         ("/files/x%2f.%09./.%09./api", "nobody"),
+        ("/ap%c2%85i", "nobody"),
+        ("/%c2%85api", "nobody"),
+        ("/api%c2%85", "nobody"),
+        // or spaces beyond ASCII
+        ("/%c2%a0api", "nobody"),
+        ("/%e2%80%a8api", "nobody"),
+        ("/files/Screenshot%20at%2009.41%E2%80%AFAM.png", "other"),
         ("/files/%u002e%u002e/api", "nobody"),
         ("/files/%c0%ae%c0%ae/api", "nobody"),
         ("/api/.hidden/..x/...", "nobody"),
@@ -223,7 +231,7 @@ fn hosts_are_compared_in_any_case_and_without_port_and_final_dot() {
         ("/", &["[::1]"], "six"),
         ("/", &["[::1]:3000"], "six"),
         ("https://api.example.com/", &[], "api"),
-        ("https://api.example.com:8443/", &["api.example.com"], "api"),
+        ("https://api.example.com:443/", &["api.example.com"], "api"),
         ("https://api.example.com/", &["API.example.com:443"], "api"),
         ("/", &[], "other"),
         ("/", &[""], "other"),
@@ -245,6 +253,12 @@ fn hosts_are_compared_in_any_case_and_without_port_and_final_dot() {
             "nobody",
         ),
         ("https://api.example.com/", &["api.example.com:x"], "nobody"),
+        ("https://api.example.com/", &[""], "nobody"),
+        (
+            "https://api.example.com:8443/",
+            &["api.example.com"],
+            "nobody",
+        ),
         ("/", &["api%2eexample.com"], "nobody"),
         ("/", &["x@other.example"], "nobody"),
     ] {
@@ -435,6 +449,25 @@ async fn a_policy_that_allows_nobody_keeps_other_origins_from_the_service() {
     assert!(called, "it is no request of another origin");
 }
 
+/// Another spelling of a path does not make a response embeddable.
+#[tokio::test]
+async fn a_path_that_can_be_read_as_another_keeps_the_resource_policy() {
+    let policy = || {
+        CorsLayer::builder()
+            .allow_origins(["https://a.example"])
+            .cross_origin_resource_policy()
+            .build()
+            .unwrap()
+    };
+    let choice = CorsLayer::choose().path_prefix("/a", policy());
+    let choice = choice.otherwise(policy()).unwrap();
+    for path in ["/a", "/%61", "/A", "/b/..%2fa"] {
+        let (answer, _) = send(&choice, get(path), &[]).await;
+        let seen = &answer.headers()["cross-origin-resource-policy"];
+        assert_eq!(seen, "same-origin", "{path}");
+    }
+}
+
 #[tokio::test]
 async fn vary_names_what_functions_read_on_every_response() {
     let choice = by_team();
@@ -517,104 +550,92 @@ fn all_problems_are_reported_at_once_with_their_fixes() {
         (
             "",
             Some((
-                Reason::EveryPath,
+                "every_path",
                 "remove it, and call otherwise() for all other requests",
             )),
         ),
         (
             "/",
             Some((
-                Reason::EveryPath,
+                "every_path",
                 "remove it, and call otherwise() for all other requests",
             )),
         ),
-        ("admin", Some((Reason::NoLeadingSlash, r#"write "/admin""#))),
+        ("admin", Some(("no_leading_slash", r#"write "/admin""#))),
         (
             "/admin/",
-            Some((Reason::PrefixTrailingSlash, r#"write "/admin""#)),
+            Some(("prefix_trailing_slash", r#"write "/admin""#)),
         ),
-        ("/api", Some((Reason::Twice, "remove one of the two"))),
-        ("/API", Some((Reason::Twice, "remove one of the two"))),
-        ("/%61pi", Some((Reason::UnclearPath, PLAIN))),
-        ("/%00", Some((Reason::UnclearPath, PLAIN))),
-        ("'/api'", Some((Reason::NoLeadingSlash, LEADING))),
-        ("/api/:id", Some((Reason::Pattern, NO_PATTERN))),
-        ("^/api/", Some((Reason::Pattern, NO_PATTERN))),
-        ("/api/v[12]", Some((Reason::Pattern, NO_PATTERN))),
-        ("/a//b", Some((Reason::UnclearPath, PLAIN))),
-        ("//a", Some((Reason::UnclearPath, PLAIN))),
-        ("/a//", Some((Reason::PrefixTrailingSlash, r#"write "/a""#))),
-        ("/a/../b", Some((Reason::UnclearPath, PLAIN))),
-        ("/a/%2e", Some((Reason::UnclearPath, PLAIN))),
-        ("/a%2Fb", Some((Reason::UnclearPath, PLAIN))),
-        ("/a\\b", Some((Reason::UnclearPath, PLAIN))),
-        ("/v1/{id}", Some((Reason::Pattern, NO_PATTERN))),
-        ("/v1/*", Some((Reason::Pattern, NO_PATTERN))),
+        ("/api", Some(("listed_twice", "remove one of the two"))),
+        ("/API", Some(("listed_twice", "remove one of the two"))),
+        ("/%61pi", Some(("unclear_path", PLAIN))),
+        ("/%00", Some(("unclear_path", PLAIN))),
+        ("'/api'", Some(("no_leading_slash", LEADING))),
+        ("/api/:id", Some(("wildcard_or_parameter", NO_PATTERN))),
+        ("^/api/", Some(("wildcard_or_parameter", NO_PATTERN))),
+        ("/api/v[12]", Some(("wildcard_or_parameter", NO_PATTERN))),
+        ("/a//b", Some(("unclear_path", PLAIN))),
+        ("//a", Some(("unclear_path", PLAIN))),
+        ("/a//", Some(("prefix_trailing_slash", r#"write "/a""#))),
+        ("/a/../b", Some(("unclear_path", PLAIN))),
+        ("/a/%2e", Some(("unclear_path", PLAIN))),
+        ("/a%2Fb", Some(("unclear_path", PLAIN))),
+        ("/a\\b", Some(("unclear_path", PLAIN))),
+        ("/v1/{id}", Some(("wildcard_or_parameter", NO_PATTERN))),
+        ("/v1/*", Some(("wildcard_or_parameter", NO_PATTERN))),
         (
             "/café x",
-            Some((Reason::UnclearPath, r#"write "/caf%C3%A9%20x""#)),
+            Some(("unclear_path", r#"write "/caf%C3%A9%20x""#)),
         ),
-        ("/100%", Some((Reason::UnclearPath, PLAIN))),
-        ("/search?q=1", Some((Reason::UnclearPath, PLAIN))),
+        ("/100%", Some(("unclear_path", PLAIN))),
+        ("/search?q=1", Some(("unclear_path", PLAIN))),
     ];
     let hosts = [
         ("shop.example.com", None),
         (
             "Shop.example.com",
-            Some((Reason::Twice, "remove one of the two")),
+            Some(("listed_twice", "remove one of the two")),
         ),
         (
             "https://api.example.com",
-            Some((Reason::MoreThanAHost, r#"write "api.example.com""#)),
+            Some(("more_than_a_host", r#"write "api.example.com""#)),
         ),
         (
             "api.example.com:8443",
-            Some((Reason::MoreThanAHost, r#"write "api.example.com""#)),
+            Some(("more_than_a_host", r#"write "api.example.com""#)),
         ),
         (
             "localhost:443",
-            Some((Reason::MoreThanAHost, r#"write "localhost""#)),
+            Some(("more_than_a_host", r#"write "localhost""#)),
         ),
         (
             "api.example.com/x",
-            Some((Reason::MoreThanAHost, r#"write "api.example.com""#)),
+            Some(("more_than_a_host", r#"write "api.example.com""#)),
         ),
-        (
-            "[::1]:80",
-            Some((Reason::MoreThanAHost, r#"write "[::1]""#)),
-        ),
+        ("[::1]:80", Some(("more_than_a_host", r#"write "[::1]""#))),
         (
             "*.example.com",
             Some((
-                Reason::Pattern,
+                "wildcard_or_parameter",
                 "name each host, or call choose_by() with a function",
             )),
         ),
         (
             "api.example.com.",
             Some((
-                Reason::Origin(OriginProblem::TrailingDot),
+                "trailing_dot",
                 "write the whole host, without a dot at its end",
             )),
         ),
         (
             "api..example.com",
-            Some((
-                Reason::Origin(OriginProblem::EmptyLabel),
-                "check the host for a typing error",
-            )),
+            Some(("empty_label", "check the host for a typing error")),
         ),
-        ("", Some((Reason::Origin(OriginProblem::EmptyHost), BARE))),
-        (
-            "::1",
-            Some((Reason::Origin(OriginProblem::InvalidIpv6), BARE)),
-        ),
+        ("", Some(("empty_host", BARE))),
+        ("::1", Some(("invalid_ipv6", BARE))),
         (
             "bücher.example",
-            Some((
-                Reason::Origin(OriginProblem::Unicode),
-                "copy it from the browser's address bar",
-            )),
+            Some(("unicode", "copy it from the browser's address bar")),
         ),
     ];
     let mut choice = CorsLayer::choose();
@@ -640,16 +661,12 @@ fn all_problems_are_reported_at_once_with_their_fixes() {
         .collect();
     let error = choice.otherwise(policy("other")).unwrap_err();
     for problem in error.problems() {
-        let (reported, reason, fix) = (problem.to_string(), problem.reason(), problem.fix());
-        assert!(
-            reported.ends_with(&format!(" {reason}: {fix}")),
-            "{reported}"
-        );
-        assert!(reason.to_string().contains(' '), "{reported}");
+        let (reported, fix) = (problem.to_string(), problem.fix());
+        assert!(reported.ends_with(&format!(": {fix}")), "{reported}");
     }
     let seen = error.problems().iter().map(|it| {
         let (text, fix) = (it.text().to_owned(), it.fix().to_owned());
-        (it.field(), it.index(), text, it.reason(), fix)
+        (it.field(), it.index(), text, it.code(), fix)
     });
     assert_eq!(seen.collect::<Vec<_>>(), expected);
     assert_eq!(

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use tower_cors::{CorsLayer, Field, OriginProblem, Reason};
+use tower_cors::CorsLayer;
+use tower_cors::error::Field;
 
-/// The problems of a policy: field, index, text, reason.
-fn problems(error: &tower_cors::ConfigError) -> Vec<(Field, Option<usize>, &str, Reason)> {
+/// The problems of a policy: field, index, text, code.
+fn problems(error: &tower_cors::ConfigError) -> Vec<(Field, Option<usize>, &str, &'static str)> {
     error
         .problems()
         .iter()
@@ -15,7 +16,7 @@ fn problems(error: &tower_cors::ConfigError) -> Vec<(Field, Option<usize>, &str,
                 problem.field(),
                 problem.index(),
                 problem.text(),
-                problem.reason(),
+                problem.code(),
             )
         })
         .collect()
@@ -45,41 +46,36 @@ fn everything_is_reported_at_once() {
                 Field::Origins,
                 Some(1),
                 "https://app.example.com/",
-                Reason::Origin(OriginProblem::TrailingSlash)
+                "trailing_slash"
             ),
             (
                 Field::Origins,
                 Some(2),
                 "http://example.com",
-                Reason::InsecureOrigin
+                "insecure_origin"
             ),
-            (
-                Field::Origins,
-                Some(3),
-                "https://*.com",
-                Reason::PublicSuffix
-            ),
-            (Field::Methods, Some(1), "TRACE", Reason::ForbiddenMethod),
-            (Field::Methods, Some(2), "a b", Reason::InvalidMethod),
+            (Field::Origins, Some(3), "https://*.com", "public_suffix"),
+            (Field::Methods, Some(1), "TRACE", "forbidden_method"),
+            (Field::Methods, Some(2), "a b", "invalid_method"),
             (
                 Field::Headers,
                 Some(1),
                 "cookie",
-                Reason::ForbiddenRequestHeader
+                "forbidden_request_header"
             ),
-            (Field::Headers, Some(2), "é", Reason::InvalidHeaderName),
+            (Field::Headers, Some(2), "é", "invalid_header_name"),
             (
                 Field::ExposedHeaders,
                 Some(0),
                 "set-cookie",
-                Reason::ForbiddenResponseHeader
+                "forbidden_response_header"
             ),
-            (Field::MaxAge, None, "100000s", Reason::MaxAgeTooLong),
+            (Field::MaxAge, None, "100000s", "max_age_too_long"),
             (
                 Field::PreflightStatus,
                 None,
                 "302",
-                Reason::PreflightStatusNotOk
+                "preflight_status_not_ok"
             ),
         ]
     );
@@ -111,18 +107,17 @@ fn a_single_problem_is_one_line() {
 
 #[test]
 fn methods() {
-    use Reason::{ForbiddenMethod, InvalidMethod, MethodCase, WildcardMethod};
     for (text, reason) in [
-        ("CONNECT", Some(ForbiddenMethod)),
-        ("TRACE", Some(ForbiddenMethod)),
-        ("TRACK", Some(ForbiddenMethod)),
-        ("track", Some(ForbiddenMethod)),
-        ("*", Some(WildcardMethod)),
-        ("patch", Some(MethodCase)),
-        ("", Some(InvalidMethod)),
-        ("PUT,DELETE", Some(InvalidMethod)),
-        ("PUT DELETE", Some(InvalidMethod)),
-        ("résumé", Some(InvalidMethod)),
+        ("CONNECT", Some("forbidden_method")),
+        ("TRACE", Some("forbidden_method")),
+        ("TRACK", Some("forbidden_method")),
+        ("track", Some("forbidden_method")),
+        ("*", Some("wildcard_method")),
+        ("patch", Some("method_case")),
+        ("", Some("invalid_method")),
+        ("PUT,DELETE", Some("invalid_method")),
+        ("PUT DELETE", Some("invalid_method")),
+        ("résumé", Some("invalid_method")),
         ("PATCH", None),
         ("delete", None),
         ("OPTIONS", None),
@@ -140,37 +135,36 @@ fn methods() {
 
 #[test]
 fn request_headers() {
-    use Reason::{CorsHeader, ForbiddenRequestHeader, InvalidHeaderName, WildcardHeader};
     for (text, reason) in [
-        ("Accept-Charset", Some(ForbiddenRequestHeader)),
-        ("Accept-Encoding", Some(ForbiddenRequestHeader)),
-        ("Connection", Some(ForbiddenRequestHeader)),
-        ("Content-Length", Some(ForbiddenRequestHeader)),
-        ("Cookie", Some(ForbiddenRequestHeader)),
-        ("Cookie2", Some(ForbiddenRequestHeader)),
-        ("Date", Some(ForbiddenRequestHeader)),
-        ("DNT", Some(ForbiddenRequestHeader)),
-        ("Expect", Some(ForbiddenRequestHeader)),
-        ("Host", Some(ForbiddenRequestHeader)),
-        ("Keep-Alive", Some(ForbiddenRequestHeader)),
-        ("Origin", Some(ForbiddenRequestHeader)),
-        ("Referer", Some(ForbiddenRequestHeader)),
-        ("Set-Cookie", Some(ForbiddenRequestHeader)),
-        ("TE", Some(ForbiddenRequestHeader)),
-        ("Trailer", Some(ForbiddenRequestHeader)),
-        ("Transfer-Encoding", Some(ForbiddenRequestHeader)),
-        ("Upgrade", Some(ForbiddenRequestHeader)),
-        ("Via", Some(ForbiddenRequestHeader)),
-        ("Proxy-Authorization", Some(ForbiddenRequestHeader)),
-        ("Sec-Fetch-Site", Some(ForbiddenRequestHeader)),
-        ("Access-Control-Request-Method", Some(CorsHeader)),
-        ("Access-Control-Request-Headers", Some(CorsHeader)),
-        ("Access-Control-Allow-Origin", Some(CorsHeader)),
-        ("Access-Control-Max-Age", Some(CorsHeader)),
-        ("*", Some(WildcardHeader)),
-        ("", Some(InvalidHeaderName)),
-        ("x-a, x-b", Some(InvalidHeaderName)),
-        ("résumé", Some(InvalidHeaderName)),
+        ("Accept-Charset", Some("forbidden_request_header")),
+        ("Accept-Encoding", Some("forbidden_request_header")),
+        ("Connection", Some("forbidden_request_header")),
+        ("Content-Length", Some("forbidden_request_header")),
+        ("Cookie", Some("forbidden_request_header")),
+        ("Cookie2", Some("forbidden_request_header")),
+        ("Date", Some("forbidden_request_header")),
+        ("DNT", Some("forbidden_request_header")),
+        ("Expect", Some("forbidden_request_header")),
+        ("Host", Some("forbidden_request_header")),
+        ("Keep-Alive", Some("forbidden_request_header")),
+        ("Origin", Some("forbidden_request_header")),
+        ("Referer", Some("forbidden_request_header")),
+        ("Set-Cookie", Some("forbidden_request_header")),
+        ("TE", Some("forbidden_request_header")),
+        ("Trailer", Some("forbidden_request_header")),
+        ("Transfer-Encoding", Some("forbidden_request_header")),
+        ("Upgrade", Some("forbidden_request_header")),
+        ("Via", Some("forbidden_request_header")),
+        ("Proxy-Authorization", Some("forbidden_request_header")),
+        ("Sec-Fetch-Site", Some("forbidden_request_header")),
+        ("Access-Control-Request-Method", Some("cors_header")),
+        ("Access-Control-Request-Headers", Some("cors_header")),
+        ("Access-Control-Allow-Origin", Some("cors_header")),
+        ("Access-Control-Max-Age", Some("cors_header")),
+        ("*", Some("wildcard_header")),
+        ("", Some("invalid_header_name")),
+        ("x-a, x-b", Some("invalid_header_name")),
+        ("résumé", Some("invalid_header_name")),
         ("Accept", None),
         ("Authorization", None),
         ("Content-Type", None),
@@ -190,15 +184,14 @@ fn request_headers() {
 
 #[test]
 fn exposed_headers() {
-    use Reason::{CorsHeader, ForbiddenResponseHeader, InvalidHeaderName, WildcardHeader};
     for (text, reason) in [
-        ("Set-Cookie", Some(ForbiddenResponseHeader)),
-        ("Set-Cookie2", Some(ForbiddenResponseHeader)),
-        ("Access-Control-Allow-Origin", Some(CorsHeader)),
-        ("Access-Control-Request-Method", Some(CorsHeader)),
-        ("*", Some(WildcardHeader)),
-        ("", Some(InvalidHeaderName)),
-        ("résumé", Some(InvalidHeaderName)),
+        ("Set-Cookie", Some("forbidden_response_header")),
+        ("Set-Cookie2", Some("forbidden_response_header")),
+        ("Access-Control-Allow-Origin", Some("cors_header")),
+        ("Access-Control-Request-Method", Some("cors_header")),
+        ("*", Some("wildcard_header")),
+        ("", Some("invalid_header_name")),
+        ("résumé", Some("invalid_header_name")),
         ("ETag", None),
         ("Content-Type", None),
         ("Cookie", None),
@@ -217,11 +210,11 @@ fn max_age() {
     for (max_age, reason) in [
         (Duration::ZERO, None),
         (Duration::from_secs(86_400), None),
-        (Duration::from_secs(86_401), Some(Reason::MaxAgeTooLong)),
-        (Duration::MAX, Some(Reason::MaxAgeTooLong)),
-        (Duration::new(86_400, 1), Some(Reason::MaxAgeTooLong)),
-        (Duration::from_millis(1500), Some(Reason::MaxAgeFraction)),
-        (Duration::from_nanos(1), Some(Reason::MaxAgeFraction)),
+        (Duration::from_secs(86_401), Some("max_age_too_long")),
+        (Duration::MAX, Some("max_age_too_long")),
+        (Duration::new(86_400, 1), Some("max_age_too_long")),
+        (Duration::from_millis(1500), Some("max_age_fraction")),
+        (Duration::from_nanos(1), Some("max_age_fraction")),
     ] {
         let built = CorsLayer::builder()
             .allow_any_origin()
@@ -264,10 +257,7 @@ fn an_empty_list_of_origins_is_most_likely_a_setting_that_was_not_read() {
         .allow_origins(none)
         .build()
         .unwrap_err();
-    assert_eq!(
-        problems(&error),
-        [(Field::Origins, None, "", Reason::NoOrigin)]
-    );
+    assert_eq!(problems(&error), [(Field::Origins, None, "", "no_origin")]);
     assert!(
         CorsLayer::builder()
             .allow_origins(none)
@@ -317,7 +307,7 @@ fn insecure_origins_with_credentials() {
     ] {
         let policy = || CorsLayer::builder().allow_origins([origin]);
         let built = policy().allow_credentials().build();
-        let expected = is_insecure.then_some(Reason::InsecureOrigin);
+        let expected = is_insecure.then_some("insecure_origin");
         assert_eq!(
             built.err().map(|error| problems(&error)[0].3),
             expected,
@@ -365,7 +355,7 @@ fn subdomains_of_a_single_label_with_credentials() {
     ] {
         let policy = || CorsLayer::builder().allow_origins([origin]);
         let built = policy().allow_credentials().build();
-        let expected = is_suffix.then_some(Reason::PublicSuffix);
+        let expected = is_suffix.then_some("public_suffix");
         assert_eq!(
             built.err().map(|error| problems(&error)[0].3),
             expected,
@@ -391,7 +381,7 @@ fn one_entry_can_have_two_problems() {
         .into_iter()
         .map(|problem| problem.3)
         .collect();
-    assert_eq!(reasons, [Reason::InsecureOrigin, Reason::PublicSuffix]);
+    assert_eq!(reasons, ["insecure_origin", "public_suffix"]);
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Who may write: `reject_cross_site_writes`, as browsers and other clients send their requests.
 
-use tower_cors::{CorsLayer, Denial, Field, PageOutcome, RequestKind};
+use tower_cors::error::Field;
+use tower_cors::explain::PageOutcome;
+use tower_cors::{CorsLayer, Denial, RequestKind};
 
 use crate::support::{members, preflight, request, send, send_through};
 
@@ -28,7 +30,7 @@ fn policies() -> [(&'static str, CorsLayer); 3] {
 }
 
 /// The lines of a request to `api.example`, and whether its write passes under no origin, a list, and any origin.
-const WRITES: [(Lines, [bool; 3]); 24] = [
+const WRITES: [(Lines, [bool; 3]); 28] = [
     // not a browser
     (&[], [true; 3]),
     (&[("cookie", "a=b")], [true; 3]),
@@ -60,9 +62,26 @@ const WRITES: [(Lines, [bool; 3]); 24] = [
         [false; 3],
     ),
     (
+        &[
+            ("origin", "http://api.example"),
+            ("x-forwarded-proto", "wss"),
+        ],
+        [false; 3],
+    ),
+    (
+        &[
+            ("origin", "http://api.example"),
+            ("forwarded", "proto = \"https\""),
+        ],
+        [false; 3],
+    ),
+    (
         &[("origin", OWN), ("x-forwarded-proto", "https")],
         [true; 3],
     ),
+    // an app's page
+    (&[("origin", "capacitor://api.example")], [false; 3]),
+    (&[("origin", "chrome-extension://api.example")], [false; 3]),
     // other pages
     (
         &[("origin", EVIL), ("sec-fetch-site", "cross-site")],
@@ -349,7 +368,7 @@ fn it_says_what_the_layer_did_and_what_helps() {
             &none,
             form,
             PageOutcome::NavigationRejected,
-            "give this path no CORS policy",
+            "give this path a policy of its own",
         ),
         (
             "script",
@@ -363,7 +382,7 @@ fn it_says_what_the_layer_did_and_what_helps() {
             &any,
             script,
             PageOutcome::Rejected,
-            "replace .allow_any_origin() with .allow_origins",
+            r#"add .allow_origins(["https://evil.example"])"#,
         ),
     ] {
         let explanation = cors.policy().explain_request(&request("POST", lines));
@@ -372,6 +391,135 @@ fn it_says_what_the_layer_did_and_what_helps() {
             explanation.fix().unwrap().contains(fix),
             "{name}: {explanation}"
         );
+    }
+}
+
+#[test]
+fn what_no_setting_helps_gets_no_setting() {
+    let [_, (_, list), _] = policies();
+    let twin: Lines = &[
+        ("origin", "http://api.example"),
+        ("host", "api.example"),
+        ("x-forwarded-proto", "https"),
+    ];
+    let socket: Lines = &[
+        ("origin", APP),
+        ("sec-fetch-mode", "websocket"),
+        ("cookie", "a=b"),
+    ];
+    let plain = CorsLayer::builder()
+        .allow_origins([APP])
+        .reject_cross_site_writes()
+        .build()
+        .unwrap();
+    for (cors, method, lines, fix) in [
+        (&list, "POST", twin, "serve the page over https, with HSTS"),
+        (
+            &plain,
+            "GET",
+            socket,
+            "if that page may act as the user, add .allow_credentials()",
+        ),
+    ] {
+        let explanation = cors.policy().explain_request(&request(method, lines));
+        assert_eq!(explanation.fix(), Some(fix), "{explanation}");
+    }
+}
+
+/// Any page may read. Those that are listed beside may write, without cookies.
+#[tokio::test]
+async fn origins_listed_beside_any_origin_may_write() {
+    let builder = || {
+        CorsLayer::builder()
+            .allow_any_origin()
+            .reject_cross_site_writes()
+    };
+    let listed = builder()
+        .allow_origins([APP])
+        .allow_any_method()
+        .build()
+        .unwrap();
+    let function = builder()
+        .allow_origins_if(|origin| origin.as_str() == APP)
+        .allow_any_method()
+        .build()
+        .unwrap();
+    let config = listed.policy().to_config().unwrap();
+    assert_eq!(config.origins, ["*", APP]);
+    let again = CorsLayer::try_from(config.clone()).unwrap();
+    assert_eq!(again.policy().to_config(), Some(config));
+    for cors in [&listed, &function, &again] {
+        for (origin, cookie, status) in [
+            (APP, false, 200),
+            (APP, true, 403),
+            (EVIL, false, 403),
+            (OWN, true, 200),
+            ("null", false, 403),
+        ] {
+            let mut lines = vec![("origin", origin), ("host", "api.example")];
+            if cookie {
+                lines.push(("cookie", "a=b"));
+            }
+            let answer = send(cors, request("POST", &lines)).await;
+            assert_eq!(answer.status(), status, "{origin} {cookie}");
+            if status == 200 {
+                assert_eq!(answer.headers()["access-control-allow-origin"], "*");
+            }
+            let answer = send(cors, request("GET", &lines)).await;
+            assert_eq!(answer.status(), 200, "{origin} {cookie}");
+        }
+        for (origin, status) in [(APP, 204), (EVIL, 403)] {
+            let answer = send(cors, preflight(origin, "PUT", "")).await;
+            assert_eq!(answer.status(), status, "{origin}");
+        }
+    }
+    let asks = builder().allow_looked_up_origins().build().unwrap_err();
+    assert_eq!(asks.problems()[0].code(), "nobody_is_looked_up");
+}
+
+/// A handshake in the form of a preflight, which no browser sends.
+#[tokio::test]
+async fn a_handshake_is_not_forwarded_as_a_preflight() {
+    let any = CorsLayer::builder()
+        .allow_any_origin()
+        .reject_cross_site_writes()
+        .forward_preflights()
+        .build()
+        .unwrap();
+    let mut handshake = preflight(EVIL, "GET", "");
+    assert_eq!(send_through(&any, handshake.clone(), &[]).await.1, 1);
+    let upgrade = "websocket".parse().unwrap();
+    handshake.headers_mut().insert("upgrade", upgrade);
+    let (answer, served) = send_through(&any, handshake, &[]).await;
+    assert_eq!((answer.status().as_u16(), served), (403, 0));
+}
+
+/// The fix for a policy of nobody says what has to go.
+#[test]
+fn a_fix_replaces_no_origin() {
+    let by_builder = CorsLayer::builder().allow_no_origin().build().unwrap();
+    let by_config = CorsLayer::try_from(by_builder.policy().to_config().unwrap()).unwrap();
+    for (cors, origin, fix) in [
+        (
+            &by_builder,
+            EVIL,
+            r#"if that page may call, remove .allow_no_origin(), add .allow_origins(["https://evil.example"])"#,
+        ),
+        (
+            &by_config,
+            EVIL,
+            r#"if that page may call, set origins = ["https://evil.example"]"#,
+        ),
+        (
+            &by_config,
+            "null",
+            "serve the page from an http or https URL; or, if everybody's sandboxed and local pages may call, \
+             remove origins = \"none\", set allow_null_origin = true",
+        ),
+    ] {
+        let read = request("GET", &[("origin", origin)]);
+        let explanation = cors.policy().explain_request(&read);
+        assert_eq!(explanation.fix(), Some(fix), "{explanation}");
     }
 }
 

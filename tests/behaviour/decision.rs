@@ -1,6 +1,6 @@
 //! `Policy::decide`: the kind of request, and the first reason to deny it.
 
-use tower_cors::{CorsLayer, Denial, OriginProblem, RequestKind};
+use tower_cors::{CorsLayer, Denial, Origin, RequestKind};
 
 use crate::support::{preflight, request};
 
@@ -213,7 +213,8 @@ fn a_denial_names_the_culprit() {
     assert_eq!(denial, Some(Denial::MethodNotAllowed { method: b"PATCH" }));
 
     let asked = request("GET", &[("origin", "https://app.example.com:443")]);
-    let problem = OriginProblem::DefaultPort;
+    let problem = Origin::parse(b"https://app.example.com:443").unwrap_err();
+    assert_eq!(problem.code(), "default_port");
     let origin = b"https://app.example.com:443";
     let denial = cors.policy().decide_request(&asked).denial();
     assert_eq!(denial, Some(Denial::MalformedOrigin { origin, problem }));

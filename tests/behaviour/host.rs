@@ -2,7 +2,8 @@
 
 use http::Request;
 use http::header::HOST;
-use tower_cors::{CorsLayer, RequestHost};
+use tower_cors::CorsLayer;
+use tower_cors::builder::RequestHost;
 
 /// The URI, the `Host` lines, and the host with its port.
 type Row = (

@@ -1,7 +1,8 @@
 //! Under which name the server is reached: `allow_hosts`, `allow_loopback_hosts`.
 
 use http::Request;
-use tower_cors::{CorsLayer, Denial, PageOutcome};
+use tower_cors::explain::PageOutcome;
+use tower_cors::{CorsLayer, Denial};
 
 use crate::support::{Body, send_through};
 
@@ -129,6 +130,8 @@ async fn a_host_that_can_be_read_in_two_ways_is_refused() {
             ("https://evil.example/", &["api.example.com"]),
             ("https://api.example.com/", &["evil.example"]),
             ("https://localhost/", &["evil.example"]),
+            ("https://api.example.com/", &[""]),
+            ("https://localhost:3000/", &["localhost:4000"]),
         ] {
             assert!(!passes(&cors, get(uri, hosts)).await, "{uri} {hosts:?}");
         }
@@ -213,6 +216,37 @@ fn a_near_miss_is_named() {
     }
 }
 
+const HOST: &str =
+    r#"write a host, as in "api.example.com", "*.tenant.example", "localhost:3000" or "[::1]""#;
+const WILDCARD: &str =
+    r#"name each host, or write "*." before the rest of the name, as in "*.tenant.example""#;
+
+#[test]
+fn an_empty_list_of_hosts_is_a_problem() {
+    let builder = CorsLayer::builder().allow_no_origin();
+    let error = builder.allow_hosts([""; 0]).build().unwrap_err();
+    assert_eq!(error.problems()[0].code(), "no_hosts");
+}
+
+/// A fix opens no name that the client chose by a pattern, and no address.
+#[test]
+fn hosts_that_no_fix_adds() {
+    for (cors, host, fix) in [
+        (named(&["api.example.com"]), "*.evil.example", FORM),
+        (named(&["api.example.com"]), "a@b", FORM),
+        (named(&["api.example.com"]), "127.1", FORM),
+        (loopback(), "0.0.0.0", ADDRESS),
+        (loopback(), "10.0.0.1:3000", ADDRESS),
+    ] {
+        let explanation = cors.policy().explain_request(&get("/", &[host]));
+        assert_eq!(explanation.fix(), Some(fix), "{host}");
+    }
+}
+
+const FORM: &str = "let the client name one host in the form that browsers send";
+const ADDRESS: &str = "let the client use localhost or 127.0.0.1; if other machines reach the server, name it with \
+                       allow_hosts in place of allow_loopback_hosts";
+
 #[test]
 fn what_cannot_be_a_host_is_a_problem() {
     for (text, fix) in [
@@ -222,14 +256,8 @@ fn what_cannot_be_a_host_is_a_problem() {
             r#"write "api.example.com:8443""#,
         ),
         ("api.example.com/path", r#"write "api.example.com""#),
-        (
-            "*",
-            r#"name each host, or write "*." before the rest of the name, as in "*.tenant.example""#,
-        ),
-        (
-            "api-*.example.com",
-            r#"name each host, or write "*." before the rest of the name, as in "*.tenant.example""#,
-        ),
+        ("*", WILDCARD),
+        ("api-*.example.com", WILDCARD),
         (
             "*.com",
             r#"write the domain that you own, as in "*.tenant.example""#,
@@ -246,6 +274,18 @@ fn what_cannot_be_a_host_is_a_problem() {
             "localhost:65536",
             r#"write "localhost" for any port, or a port from 1 to 65535"#,
         ),
+        (
+            "api.example.com:3000/path",
+            r#"write "api.example.com:3000""#,
+        ),
+        ("https://u:p@api.example.com", HOST),
+        ("http:api.example.com", HOST),
+        ("*:x", WILDCARD),
+        (":x", HOST),
+        ("bücher.example:x", HOST),
+        ("none", HOST),
+        ("null", HOST),
+        ("$HOST", HOST),
     ] {
         let error = CorsLayer::builder()
             .allow_no_origin()
@@ -261,6 +301,9 @@ fn what_cannot_be_a_host_is_a_problem() {
         "[::1",
         "127.1",
         "user@api.example.com",
+        "user:password@api.example.com:3000",
+        "http://user@api.example.com/x@y",
+        "://",
         "api..example.com",
     ] {
         let error = CorsLayer::builder()

@@ -166,7 +166,7 @@ async fn requests_of_the_servers_own_pages_are_recognized() {
     assert_eq!(*reported.lock().unwrap(), [true, true, false, false]);
 }
 
-/// Whatever the scheme of the connection, which a server behind a proxy doesn't know.
+/// Whatever the scheme of the connection, which a server behind a proxy doesn't know. No server has a page of an app.
 #[tokio::test]
 async fn its_own_host_is_recognized_by_name_and_port() {
     for (origin, host, is_same) in [
@@ -183,7 +183,7 @@ async fn its_own_host_is_recognized_by_name_and_port() {
         ("https://api.example.com", "api.example.co", false),
         ("https://api.example.com", "", false),
         ("https://[::1]:3000", "[::1]:3000", true),
-        ("app://api.example.com", "api.example.com", true),
+        ("app://api.example.com", "api.example.com", false),
         ("app://api.example.com", "api.example.com:80", false),
     ] {
         let reported = Arc::new(Mutex::new(vec![]));

@@ -2,8 +2,7 @@
 
 use http::header::ORIGIN;
 use http::{HeaderMap, HeaderValue, Method};
-use tower_cors::OriginProblem::{self, *};
-use tower_cors::{CorsConfig, CorsLayer, Origin, OriginPattern, Reason};
+use tower_cors::{CorsConfig, CorsLayer, Origin, OriginPattern};
 
 fn allows(cors: &CorsLayer, origin: &str) -> bool {
     let value = HeaderValue::from_str(origin).expect("a header value");
@@ -92,54 +91,66 @@ fn a_star_in_the_first_label_is_read() {
 #[test]
 fn other_stars_are_refused() {
     let too_long = format!("https://{}*.example.com", "a".repeat(63));
-    let rows: &[(&str, &str, OriginProblem)] = &[
-        ("before one label", "https://app-*.com", MisplacedWildcard),
-        ("in a domain", "https://ex*mple.com", MisplacedWildcard),
+    let rows: &[(&str, &str, &str)] = &[
+        (
+            "before one label",
+            "https://app-*.com",
+            "misplaced_wildcard",
+        ),
+        ("in a domain", "https://ex*mple.com", "misplaced_wildcard"),
         (
             "glued to a domain",
             "https://*example.com",
-            MisplacedWildcard,
+            "misplaced_wildcard",
         ),
         (
             "in the second label",
             "https://a.b-*.example.com",
-            MisplacedWildcard,
+            "misplaced_wildcard",
         ),
         (
             "two in one label",
             "https://a-*-*.example.com",
-            MisplacedWildcard,
+            "misplaced_wildcard",
         ),
         (
             "two labels",
             "https://a-*.b-*.example.com",
-            MisplacedWildcard,
+            "misplaced_wildcard",
         ),
         (
             "beside subdomains",
             "https://*.a-*.example.com",
-            MisplacedWildcard,
+            "misplaced_wildcard",
         ),
-        ("before an address", "http://a-*.127.0.0.1", WildcardOverIp),
-        ("before a number", "http://a-*.example.1", InvalidIpv4),
-        ("a label of 64 bytes", &too_long, LabelTooLong),
-        ("in punycode", "https://xn--*.example.com", InvalidPunycode),
+        (
+            "before an address",
+            "http://a-*.127.0.0.1",
+            "wildcard_over_ip",
+        ),
+        ("before a number", "http://a-*.example.1", "invalid_ipv4"),
+        ("a label of 64 bytes", &too_long, "label_too_long"),
+        (
+            "in punycode",
+            "https://xn--*.example.com",
+            "invalid_punycode",
+        ),
         (
             "beside a character",
             "https://a!*.example.com",
-            InvalidCharacter,
+            "invalid_character",
         ),
-        ("upper case", "https://App-*.example.com", UpperCase),
-        ("a final dot", "https://app-*.example.com.", TrailingDot),
-        ("any host of https", "https://*", MisplacedWildcard),
-        ("any host of http", "http://*:8080", MisplacedWildcard),
-        ("any host, a port", "app://*:8080", MisplacedWildcard),
-        ("any host, any port", "app://*:*", MisplacedWildcard),
-        ("any scheme", "*://example.com", MisplacedWildcard),
+        ("upper case", "https://App-*.example.com", "upper_case"),
+        ("a final dot", "https://app-*.example.com.", "trailing_dot"),
+        ("any host of https", "https://*", "misplaced_wildcard"),
+        ("any host of http", "http://*:8080", "misplaced_wildcard"),
+        ("any host, a port", "app://*:8080", "misplaced_wildcard"),
+        ("any host, any port", "app://*:*", "misplaced_wildcard"),
+        ("any scheme", "*://example.com", "misplaced_wildcard"),
     ];
     for (name, text, problem) in rows {
         let error = OriginPattern::parse(*text).expect_err(name);
-        assert_eq!(error.problem(), *problem, "{name}: {text}");
+        assert_eq!(error.problem().code(), *problem, "{name}: {text}");
     }
 }
 
@@ -402,12 +413,8 @@ fn whole_schemes_with_credentials_are_refused() {
         let policy = || CorsLayer::builder().allow_origins([pattern]);
         assert!(policy().build().is_ok(), "{pattern}, without credentials");
         let built = policy().allow_credentials().build();
-        let reason = built.err().map(|error| error.problems()[0].reason());
-        assert_eq!(
-            reason,
-            is_refused.then_some(Reason::WholeScheme),
-            "{pattern}"
-        );
+        let reason = built.err().map(|error| error.problems()[0].code());
+        assert_eq!(reason, is_refused.then_some("whole_scheme"), "{pattern}");
         let insisted = policy()
             .allow_credentials()
             .dangerously_allow_whole_schemes()
@@ -483,12 +490,8 @@ fn a_star_in_the_first_label_over_a_public_suffix_with_credentials_is_refused() 
         let policy = || CorsLayer::builder().allow_origins([pattern]);
         assert!(policy().build().is_ok(), "{pattern}, without credentials");
         let built = policy().allow_credentials().build();
-        let reason = built.err().map(|error| error.problems()[0].reason());
-        assert_eq!(
-            reason,
-            is_refused.then_some(Reason::PublicSuffix),
-            "{pattern}"
-        );
+        let reason = built.err().map(|error| error.problems()[0].code());
+        assert_eq!(reason, is_refused.then_some("public_suffix"), "{pattern}");
         let insisted = policy()
             .allow_credentials()
             .dangerously_allow_public_suffixes()

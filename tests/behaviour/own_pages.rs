@@ -2,7 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
-use tower_cors::{CorsLayer, PageOutcome};
+use tower_cors::CorsLayer;
+use tower_cors::explain::PageOutcome;
 
 use crate::support::{request, send_through};
 

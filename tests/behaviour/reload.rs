@@ -12,7 +12,8 @@ use std::thread;
 
 use http::{Request, Response};
 use tower::{Layer, Service, service_fn};
-use tower_cors::{CorsConfig, CorsLayer, Field, Problem, Reason};
+use tower_cors::error::{Field, Problem};
+use tower_cors::{CorsConfig, CorsLayer};
 
 use crate::support::{lines, preflight, request, send, send_through};
 
@@ -97,7 +98,7 @@ fn config(origins: &[&str]) -> CorsConfig {
 #[tokio::test]
 async fn a_policy_that_is_refused_changes_nothing() {
     let error = CorsLayer::reloadable(config(&[])).unwrap_err();
-    assert_eq!(error.problems()[0].reason(), Reason::NoOrigin);
+    assert_eq!(error.problems()[0].code(), "no_origin");
 
     let (cors, handle) = CorsLayer::reloadable(config(&[A])).unwrap();
     let refused = config(&["https://b.example.com/", "b.example.com"]);
@@ -113,7 +114,7 @@ async fn what_is_attached_to_the_layer_stays() {
     let reported = Arc::new(Mutex::new(vec![]));
     let sink = |name: &'static str| {
         let reported = Arc::clone(&reported);
-        move |observation: &tower_cors::Observation<'_>| {
+        move |observation: &tower_cors::service::Observation<'_>| {
             let allowed = observation.decision().is_allowed();
             reported.lock().unwrap().push((name, allowed));
         }
@@ -139,27 +140,32 @@ async fn layers_that_are_more_than_a_policy_are_refused() {
     let (cors, handle) = CorsLayer::reloadable(policy(A)).unwrap();
     let (other, _handle) = CorsLayer::reloadable(policy(B)).unwrap();
     for (layer, expected) in [
-        (policy(B).on_decision(|_| {}), &[Reason::Attached][..]),
+        (policy(B).on_decision(|_| {}), &["attached_to_layer"][..]),
         (
             policy(B).dangerously_expose_diagnosis(),
-            &[Reason::Attached],
+            &["attached_to_layer"],
         ),
-        (policy(B).shadow(policy(A)), &[Reason::Attached]),
-        (other.clone(), &[Reason::ReloadableAlready]),
-        (cors.clone(), &[Reason::ReloadableAlready]),
+        (policy(B).shadow(policy(A)), &["attached_to_layer"]),
+        (other.clone(), &["reloadable_already"]),
+        (cors.clone(), &["reloadable_already"]),
         (
             CorsLayer::choose().otherwise_no_cors().unwrap(),
-            &[Reason::SeveralPolicies],
+            &["several_policies"],
         ),
         (
             other.on_decision(|_| {}),
-            &[Reason::ReloadableAlready, Reason::Attached],
+            &["reloadable_already", "attached_to_layer"],
         ),
     ] {
         let error = handle.replace(layer).unwrap_err();
-        let reasons: Vec<_> = error.problems().iter().map(Problem::reason).collect();
+        let reasons: Vec<_> = error.problems().iter().map(Problem::code).collect();
         assert_eq!(reasons, expected);
-        assert!(error.problems().iter().all(|it| it.field() == Field::Layer));
+        assert!(
+            error
+                .problems()
+                .iter()
+                .all(|it| it.field() == Field::PassedLayer)
+        );
         assert!(allows(&cors, A).await);
     }
     let error = CorsLayer::reloadable(cors).unwrap_err();

@@ -10,7 +10,8 @@ use http_body::Body as _;
 use http_body_util::BodyExt;
 use tower::limit::ConcurrencyLimit;
 use tower::{Layer, Service, ServiceExt, service_fn};
-use tower_cors::{CorsLayer, ResponseBody};
+use tower_cors::CorsLayer;
+use tower_cors::service::ResponseBody;
 
 use crate::support::{preflight, request};
 

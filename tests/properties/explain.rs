@@ -68,19 +68,26 @@ fn check_fix(written: &Written, cors: &CorsLayer, mut request: Request<()>) {
     assert!(decision.is_allowed(), "{case}\nthen {decision:?}");
 }
 
-/// The code gives the path no policy: the request reaches the handler.
+/// The code gives the path a policy of its own: the request reaches the handler.
 fn check_exempt(fix: &str, cors: &CorsLayer, request: &Request<()>) {
     let (_, code) = fix
         .split_once("CorsLayer::choose().path_prefix(\"")
         .expect("code");
     let (path, rest) = code.split_once('"').expect("the end of the path");
-    assert_eq!(
-        rest,
-        ", CorsLayer::choose().otherwise_no_cors()?).otherwise(cors)?"
-    );
-    let none = CorsLayer::choose().otherwise_no_cors().expect("no problem");
+    let calls = rest
+        .strip_prefix(", CorsLayer::builder().allow_no_origin()")
+        .and_then(|rest| rest.strip_suffix(".build()?).otherwise(cors)?"))
+        .unwrap_or_else(|| panic!("{fix}"));
+    let mut own = CorsLayer::builder().allow_no_origin();
+    if calls.contains(".allow_loopback_hosts()") {
+        own = own.allow_loopback_hosts();
+    }
+    if let Some((_, hosts)) = calls.split_once(".allow_hosts([\"") {
+        let (hosts, _) = hosts.split_once("\"])").expect("the end of the hosts");
+        own = own.allow_hosts(hosts.split("\", \""));
+    }
     let exempt = CorsLayer::choose()
-        .path_prefix(path, none)
+        .path_prefix(path, own.build().expect("a policy"))
         .otherwise(cors.clone());
     let exempt = exempt.unwrap_or_else(|error| panic!("{error}: {fix}"));
     let mut request = request.clone();

@@ -11,7 +11,8 @@ use http::header::{
 };
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use tower::{Layer, Service};
-use tower_cors::{CorsLayer, Denial, PageOutcome, RequestKind};
+use tower_cors::explain::PageOutcome;
+use tower_cors::{CorsLayer, Denial, RequestKind};
 
 use crate::input;
 use crate::policy::{Stated, TENANT};

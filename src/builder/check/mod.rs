@@ -47,11 +47,13 @@ fn compile(
         rules.settings.preflight_status = None;
     }
     if rules.any_origin {
-        // With any origin allowed, the other ways to allow one add nothing.
         origins.add_to(&mut rules.risks_beside_any_origin);
-        origins = CheckedOrigins::default();
-        rules.predicates.clear();
-        rules.settings.allow_loopback_origins = false;
+        // Any page may read. The others ways to allow one say only who may write.
+        if !rules.settings.reject_cross_site_writes {
+            origins = CheckedOrigins::default();
+            rules.predicates.clear();
+            rules.settings.allow_loopback_origins = false;
+        }
         rules.settings.allow_looked_up_origins = false;
     }
     let count = origins.len();

@@ -17,6 +17,11 @@ impl UncheckedPolicy {
                 }
             }
         }
+        if self.has_empty_hosts && self.hosts.is_empty() {
+            let fix =
+                "name the hosts under which clients reach the server, or leave the setting out";
+            problems.add(Field::Hosts, None, "", Reason::NoHosts, fix);
+        }
         let hosts = Hosts::new(&patterns, self.rules.settings.allow_loopback_hosts);
         let Ok(hosts) = hosts else {
             let text = format!("{} hosts", patterns.len());
@@ -24,7 +29,7 @@ impl UncheckedPolicy {
                 Field::Hosts,
                 None,
                 &text,
-                Reason::TooManyOrigins,
+                Reason::TooManyHosts,
                 "list fewer",
             );
             return None;
@@ -32,7 +37,7 @@ impl UncheckedPolicy {
         (!hosts.is_empty()).then(|| Arc::new(hosts))
     }
 
-    /// Under any origin, no origin is disallowed.
+    /// Under any origin, no origin is disallowed, and no look-up is asked.
     pub(super) fn check_rejections(&self, problems: &mut Problems) {
         let rules = &self.rules;
         if rules.any_origin && rules.settings.reject_disallowed_origins {
@@ -42,6 +47,15 @@ impl UncheckedPolicy {
             );
             let reason = Reason::RejectsNobody;
             problems.add(Field::RejectDisallowedOrigins, None, "", reason, fix);
+        }
+        let settings = &rules.settings;
+        if rules.any_origin && settings.reject_cross_site_writes && settings.allow_looked_up_origins
+        {
+            let fix = self.notation.fix(
+                "name those who may write by allow_origins() or allow_origins_if(), or leave out allow_any_origin()",
+                "name those who may write: `origins = [\"*\", \"https://app.example.com\"]`, or name the readers too",
+            );
+            problems.add(Field::Origins, None, "*", Reason::NobodyIsLookedUp, fix);
         }
     }
 }

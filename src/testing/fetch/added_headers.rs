@@ -8,6 +8,8 @@ use http::header::{
     PRAGMA, RANGE,
 };
 
+use crate::origin::{OriginMistake, OriginProblem};
+
 use super::fetch_metadata::append_fetch_metadata;
 use super::modes::RequestMode;
 use super::network_error::Cause;
@@ -204,6 +206,6 @@ fn hides_origin(request: &PageRequest) -> bool {
 
 pub(crate) fn origin_value(origin: &str) -> Result<HeaderValue, Cause> {
     HeaderValue::from_str(origin).map_err(|_| Cause::InvalidPage {
-        problem: crate::OriginProblem::InvalidCharacter,
+        problem: OriginProblem(OriginMistake::InvalidCharacter),
     })
 }

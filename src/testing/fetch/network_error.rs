@@ -8,7 +8,7 @@ use http::header::HeaderName;
 use super::address_space::AddressSpace;
 use super::local_network::Permission;
 pub(crate) use super::step::Step;
-use crate::OriginProblem;
+use crate::error::OriginProblem;
 use crate::testing::escaped_text::escaped;
 
 /// Why a fetch fails, for programs. Text from the server is escaped and shortened.

@@ -107,7 +107,8 @@ impl Blocked {
     /// ```
     /// # use axum::{Router, body::Body, routing::get};
     /// # use http::Request;
-    /// # use tower_cors::{PageOutcome, testing::Browser};
+    /// # use tower_cors::explain::PageOutcome;
+    /// # use tower_cors::testing::Browser;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let mut app = Router::new().route("/items", get(|| async { "[]" }));

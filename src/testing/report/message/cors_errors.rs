@@ -102,7 +102,7 @@ fn allow_origins(situation: &Situation<'_>) -> String {
 /// The words of [`Policy::explain`](crate::Policy::explain), for a handshake or another request without the CORS check.
 pub(super) fn allow_without_credentials(situation: &Situation<'_>) -> String {
     match &*situation.origin {
-        "null" => allow_null(false),
+        "null" => Changes::FOR_NULL_WRITE.to_owned(),
         origin => sentence(allow(origin, false, Replaced::default())),
     }
 }
@@ -125,6 +125,7 @@ fn wildcards(situation: &Situation<'_>) -> Replaced {
         headers.is_some_and(|headers| has_token(headers, &name, b"*"))
     };
     Replaced {
+        no_origin: false,
         any_origin: has_wildcard(ACCESS_CONTROL_ALLOW_ORIGIN),
         any_method: has_wildcard(ACCESS_CONTROL_ALLOW_METHODS),
         any_header: has_wildcard(ACCESS_CONTROL_ALLOW_HEADERS),
@@ -138,6 +139,7 @@ fn replace_any_origin(situation: &Situation<'_>) -> String {
     let replaced = wildcards(situation);
     let builder = allow(&situation.origin, true, replaced);
     let everything = Replaced {
+        no_origin: false,
         any_origin: true,
         any_method: true,
         any_header: true,
