@@ -30,6 +30,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .allow_credentials()
         .expose_headers([ETAG])
         .max_age(Duration::from_secs(600))
+        // the example is reached only from this machine
+        .allow_loopback_hosts()
         .build()?;
 
     let app = Router::new()

@@ -33,6 +33,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let cors = CorsLayer::builder()
         .allow_origins([origin!("https://app.example.com")])
         .allow_credentials()
+        // the example is reached only from this machine
+        .allow_loopback_hosts()
         .build()?;
     let upstream = start_upstream().await?;
 

@@ -14,6 +14,15 @@ pub mod features {
 #[cfg(any(not(doctest), feature = "serde"))]
 pub mod config {
     #![doc = include_str!("../docs/config.md")]
+    //!
+    //! ## All keys
+    //!
+    #![doc = include_str!("../docs/config-keys.md")]
+}
+
+/// Forged writes, foreign WebSockets and DNS rebinding: three attacks, and the line that stops each.
+pub mod what_cors_does_not_stop {
+    #![doc = include_str!("../docs/what-cors-does-not-stop.md")]
 }
 
 /// Separate policies for paths, hosts and routers.

@@ -11,6 +11,8 @@ use crate::dynamic::observe::{Observation, Observer};
 use crate::dynamic::source::PolicySource;
 use crate::fetch::request::RequestHead;
 use crate::policy::Policy;
+use crate::policy::answer::Answer;
+use crate::policy::verdict::{LookupAnswer, Verdict};
 use crate::service::Cors;
 use crate::service::wrap_body::WrapBodyLayer;
 
@@ -99,6 +101,33 @@ impl CorsLayer {
         self.source
             .resolve(RequestHead::from(request))
             .into_policy()
+    }
+
+    /// Says what to do with a request, for servers that are not Tower services: like [`Policy::answer`], with what is
+    /// chosen, in force, rolled out and attached. Where no policy applies, the changes change nothing.
+    ///
+    /// # Example
+    /// ```
+    /// use http::Request;
+    /// use tower_cors::{Answer, CorsLayer, origin};
+    ///
+    /// let admin = CorsLayer::builder().allow_origins([origin!("https://admin.example.com")]).build()?;
+    /// let cors = CorsLayer::choose().path_prefix("/admin", admin).otherwise(CorsLayer::disabled())?;
+    /// let preflight = Request::options("/admin/users")
+    ///     .header("origin", "https://admin.example.com")
+    ///     .header("access-control-request-method", "GET")
+    ///     .body(())
+    ///     .unwrap();
+    /// assert!(matches!(cors.answer(&preflight), Answer::Respond(response) if response.status() == 204));
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    pub fn answer<B>(&self, request: &Request<B>) -> Answer {
+        let head = RequestHead::from(request);
+        let resolved = self.source.resolve(head);
+        let verdict = resolved.verdict(&head);
+        let needs_lookup = verdict.is_some_and(Verdict::is_undecided);
+        let outcome = resolved.outcome(verdict, LookupAnswer::NotAsked, head);
+        Answer::new(outcome, needs_lookup)
     }
 
     /// Calls a function with each decision: for logs, metrics and tests. The function cannot change the decision. It

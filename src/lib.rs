@@ -55,6 +55,10 @@
 //! | preflight | 204, `Access-Control-Allow-Origin`, `-Credentials`, the whole list of `-Methods` and `-Headers`, `-Max-Age`, `Vary` | 403, `Vary`, no CORS header |
 //! | actual | the inner response with `Access-Control-Allow-Origin`, `-Credentials`, `-Expose-Headers`, `Vary` | the inner response without any CORS header, `Vary` |
 //!
+//! Only if you ask for it: 403 for cross-site writes ([`reject_cross_site_writes`]), 403 for all disallowed
+//! origins ([`reject_disallowed_origins`]), and 421 for hosts that you did not name ([`allow_hosts`]). These
+//! have no CORS header, and `Cache-Control: no-store`.
+//!
 //! - `Access-Control-Allow-Origin` is the request's origin, or `*` under [`allow_any_origin`].
 //! - If the origin is allowed but the method or a header is not, the preflight gets the same list. The
 //!   browser finds what is missing and names it in its console.
@@ -88,7 +92,7 @@
 //! # Longer pages
 //!
 //! [Coming from tower-http][from], [features in detail][features], [policies from files][config],
-//! [several policies][several].
+//! [several policies][several], [what CORS does not stop][not].
 //!
 //! # Caches and CDNs
 //!
@@ -106,12 +110,15 @@
 //!
 //! - **It is not access control.** `curl`, scripts and servers send what they like and read everything.
 //! - **It does not protect against cross-site request forgery.** A page that isn't allowed can still *send*
-//!   what a form can; it can't read the answer. Use `SameSite` cookies, tokens, or a check of
-//!   `Sec-Fetch-Site`. [`reject_disallowed_origins`] stops pages of other origins, but no other client.
+//!   what a form can; it can't read the answer. [`reject_cross_site_writes`] stops that.
 //! - **`WebSocket`s don't use CORS.** The browser connects, whatever the answer says. Only the server can
-//!   look at `Origin`, and [`reject_disallowed_origins`] does that.
+//!   look at `Origin`, and [`reject_cross_site_writes`] does that.
+//! - **It does not protect against DNS rebinding.** A page whose own name leads to your server is its own
+//!   page to the browser. [`allow_hosts`] and [`allow_loopback_hosts`] stop that.
 //! - **An allowed origin is trusted as a whole.** With credentials, a hole in any page of an allowed origin,
 //!   or of any subdomain of an allowed pattern, is a hole in your API.
+//!
+//! [What CORS does not stop][not] shows the three attacks on the wire, and the line that stops each.
 //!
 //! # Policies that change
 //!
@@ -150,6 +157,10 @@
 //! [`allow_any_origin`]: CorsBuilder::allow_any_origin
 //! [`allow_origins_if_request`]: CorsBuilder::allow_origins_if_request
 //! [`max_age`]: CorsBuilder::max_age
+//! [`reject_cross_site_writes`]: CorsBuilder::reject_cross_site_writes
+//! [`allow_hosts`]: CorsBuilder::allow_hosts
+//! [`allow_loopback_hosts`]: CorsBuilder::allow_loopback_hosts
+//! [not]: https://docs.rs/tower-cors/latest/tower_cors/guide/what_cors_does_not_stop/index.html
 //! [from]: https://docs.rs/tower-cors/latest/tower_cors/guide/from_tower_http/index.html
 //! [features]: https://docs.rs/tower-cors/latest/tower_cors/guide/features/index.html
 //! [config]: https://docs.rs/tower-cors/latest/tower_cors/guide/config/index.html
@@ -188,8 +199,10 @@ pub use explain::Explanation;
 pub use layer::CorsLayer;
 pub use origin::{Origin, OriginPattern};
 pub use policy::Policy;
+pub use policy::answer::{Answer, Changes};
 pub use policy::decision::{Decision, Denial, RequestKind};
 pub use policy::presets::Preset;
+pub use policy::rejection::Rejection;
 #[doc(inline)]
 pub use service::Cors;
 

@@ -429,8 +429,8 @@ fn the_environment_stands_over_the_file() {
 fn a_wrong_policy_is_a_clear_error() {
     for (variables, words) in [
         (
-            [("CORS_MAX_AGE", "10m"), ("CORS_CREDENTIALS", "true")],
-            "expected `max_age` to be a number of whole seconds for key \\\"MAX_AGE\\\"",
+            [("CORS_MAX_AGE", "10 min"), ("CORS_CREDENTIALS", "true")],
+            "or \\\"2h\\\" for key \\\"MAX_AGE\\\"",
         ),
         (
             [("CORS_ORIGINS", "*"), ("CORS_MAX_AGE", "10")],

@@ -44,6 +44,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .preset(Preset::Mcp)
         // the protocol requires 403 for other pages; without this line they could still send requests
         .reject_disallowed_origins()
+        // and no page whose own name leads to this machine (DNS rebinding)
+        .allow_loopback_hosts()
         .build()?;
     let app = Router::new()
         .route("/mcp", post(answer).delete(end))
@@ -173,6 +175,11 @@ Listening on http://{address}. Open {page} in a browser: that page calls the ser
 4. A message of another page: the server doesn't see it
    printf '{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\"}}' | curl -i -H 'Origin: https://evil.example' -H 'Content-Type: application/json' --data-binary @- http://{address}/mcp
    expect: 403
+   expect no: mcp-session-id
+
+5. A page whose own name leads to this machine (DNS rebinding): the browser takes the server for the page's own
+   printf '{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\"}}' | curl -i -H 'Host: evil.example' -H 'Origin: http://evil.example' -H 'Content-Type: application/json' --data-binary @- http://{address}/mcp
+   expect: 421
    expect no: mcp-session-id
 "
     )

@@ -30,6 +30,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let prometheus = PrometheusBuilder::new().install_recorder()?;
     let cors = CorsLayer::builder()
         .allow_origins([origin!("https://app.example.com")])
+        // the example is reached only from this machine
+        .allow_loopback_hosts()
         .allow_looked_up_origins()
         .build()?
         .on_decision(count);

@@ -19,8 +19,6 @@ mod exchange;
 #[cfg(feature = "serde")]
 mod fix;
 #[cfg(feature = "serde")]
-mod own_host;
-#[cfg(feature = "serde")]
 mod page;
 
 #[cfg(feature = "serde")]

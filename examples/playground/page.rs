@@ -4,11 +4,11 @@ use std::error::Error;
 use std::net::{Ipv4Addr, SocketAddr};
 
 use axum::extract::{Query, State};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use http::StatusCode;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_TYPE, HOST};
+use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tower_cors::{ConfigError, CorsConfig, CorsHandle, CorsLayer};
@@ -17,7 +17,6 @@ use crate::api;
 use crate::code::code_of;
 use crate::exchange::{Exchange, Log};
 use crate::fix;
-use crate::own_host::answer_as;
 
 #[derive(Clone)]
 struct Shared {
@@ -55,15 +54,19 @@ pub(crate) async fn serve() -> Result<(), Box<dyn Error>> {
         origins: vec![setup.page.clone()],
         ..CorsConfig::default()
     };
-    let (cors, handle) = CorsLayer::reloadable(config)?;
+    let (cors, handle) = CorsLayer::reloadable(for_this_machine(config))?;
     let log = Log::default();
     let api = api::router(cors, handle.clone(), log.clone());
     println!("Open {}", setup.page);
-    let both = [&setup.same_site, &setup.cross_site].map(|origin| answer_as(origin, api.clone()));
-    let origin = setup.page.clone();
-    let page = answer_as(&origin, router(Shared { setup, handle, log }));
+    // The page is for its own visitor: no other page writes here, and no other name leads here.
+    let strict = CorsLayer::builder()
+        .allow_no_origin()
+        .reject_cross_site_writes()
+        .allow_loopback_hosts()
+        .build()?;
+    let page = router(Shared { setup, handle, log }).layer(strict);
 
-    let mut apps = std::iter::once(page).chain(both);
+    let mut apps = [page, api.clone(), api].into_iter();
     let mut servers = tokio::task::JoinSet::new();
     for listener in listeners {
         if let Some(app) = apps.next() {
@@ -100,7 +103,7 @@ fn router(shared: Shared) -> Router {
     let file =
         |kind: &'static str, text: &'static str| get(async move || ([(CONTENT_TYPE, kind)], text));
     Router::new()
-        .route("/", get(async || Html(include_str!("page.html"))))
+        .route("/", get(start))
         .route("/page.css", file("text/css", include_str!("page.css")))
         .route("/page.js", file("text/javascript", include_str!("page.js")))
         .route(
@@ -114,6 +117,23 @@ fn router(shared: Shared) -> Router {
         .route("/policy", post(put_in_force))
         .route("/exchanges", get(exchanges))
         .with_state(shared)
+}
+
+/// The page, at the one address that its own policies name.
+async fn start(State(shared): State<Shared>, headers: HeaderMap) -> Response {
+    let host = headers.get(HOST).map_or(&b""[..], |host| host.as_bytes());
+    if host.starts_with(b"127.0.0.1") {
+        return Redirect::temporary(&shared.setup.page).into_response();
+    }
+    Html(include_str!("page.html")).into_response()
+}
+
+/// Whatever the policy is, no page reaches the API under a name of its own (DNS rebinding).
+fn for_this_machine(config: CorsConfig) -> CorsConfig {
+    CorsConfig {
+        allow_loopback_hosts: true,
+        ..config
+    }
 }
 
 /// The policy in force, for a person and as code.
@@ -141,7 +161,7 @@ struct Shown {
 
 async fn put_in_force(State(shared): State<Shared>, Json(config): Json<CorsConfig>) -> Response {
     let code = code_of(&config);
-    match shared.handle.replace(config.clone()) {
+    match shared.handle.replace(for_this_machine(config.clone())) {
         Ok(()) => {
             let table = shared.handle.current().to_string();
             Json(InForce { table, code }).into_response()

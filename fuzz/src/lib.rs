@@ -21,6 +21,7 @@ modules! {
     "../../tests/properties/policy.rs" policy;
     "../../tests/properties/request_headers.rs" request_headers;
     "../../tests/properties/service.rs" service;
+    "../../tests/properties/writes.rs" writes;
 }
 
 macro_rules! properties {
@@ -51,8 +52,10 @@ properties! {
     request_headers;
 }
 
-/// Nothing leaves the service that the policy doesn't say, and a look-up opens only the policy that asked it.
+/// Nothing leaves the service that the policy doesn't say, a look-up opens only the policy that asked it, and no forged
+/// write reaches the handler.
 pub fn service(bytes: &[u8]) {
     let _ = service::check(&mut Unstructured::new(bytes));
     let _ = lookups::check(&mut Unstructured::new(bytes));
+    let _ = writes::check(&mut Unstructured::new(bytes));
 }

@@ -262,10 +262,19 @@ impl CorsChoiceBuilder {
             }
         }
         problems.into_result()?;
-        let reads = self.functions.iter().flat_map(|it| it.reads.iter());
+        Ok(Self::finish(self.functions, hosts, prefixes, otherwise))
+    }
+
+    fn finish(
+        functions: Vec<Function<PolicySource>>,
+        hosts: Vec<(Box<str>, PolicySource)>,
+        prefixes: Vec<(PathPrefix, PolicySource)>,
+        otherwise: Option<CorsLayer>,
+    ) -> CorsLayer {
+        let reads = functions.iter().flat_map(|it| it.reads.iter());
         let mut choice = Choice {
             vary: Vary::new(&reads.cloned().collect::<Vec<_>>()),
-            functions: self.functions,
+            functions,
             hosts,
             prefixes,
             otherwise: otherwise.map(CorsLayer::into_source),
@@ -280,7 +289,30 @@ impl CorsChoiceBuilder {
             let strictest = Policy::for_ambiguous_requests(true);
             choice.ambiguous = PolicySource::from(Arc::new(strictest));
         }
-        Ok(CorsLayer::from_source(PolicySource::from(choice)))
+        CorsLayer::from_source(PolicySource::from(choice))
+    }
+}
+
+impl CorsLayer {
+    /// A layer that adds nothing, removes nothing and refuses nothing: an off switch, for a layer whose use depends on
+    /// configuration. Preflights reach the inner service.
+    ///
+    /// # Example
+    /// ```
+    /// use tower_cors::{ConfigError, CorsLayer, origin};
+    ///
+    /// fn cors(is_behind_gateway: bool) -> Result<CorsLayer, ConfigError> {
+    ///     if is_behind_gateway {
+    ///         // the gateway has the policy
+    ///         return Ok(CorsLayer::disabled());
+    ///     }
+    ///     CorsLayer::builder().allow_origins([origin!("https://app.example.com")]).build()
+    /// }
+    /// # cors(true)?;
+    /// # Ok::<(), ConfigError>(())
+    /// ```
+    pub fn disabled() -> Self {
+        CorsChoiceBuilder::finish(vec![], vec![], vec![], None)
     }
 }
 

@@ -13,30 +13,7 @@ mod serde;
 ///
 /// The keys have the names of the builder's methods, which describe them in detail:
 ///
-/// | key | value | without it |
-/// |---|---|---|
-/// | `origins` | origins and [patterns](crate::OriginPattern), or `"*"` for [any](crate::CorsBuilder::allow_any_origin), or `"none"` for [none](crate::CorsBuilder::allow_no_origin) | an error, unless one of the next three is true |
-/// | [`allow_null_origin`](crate::CorsBuilder::allow_null_origin) | true or false | false |
-/// | [`allow_loopback_origins`](crate::CorsBuilder::allow_loopback_origins) | true or false | false |
-/// | `allow_looked_up_origins` | true or false; true if the program adds a look-up to the layer (feature `lookup`); the policy then does not need another origin | false |
-/// | `methods` | [methods](crate::CorsBuilder::allow_methods) in addition to GET, HEAD and POST; `"*"` for [any](crate::CorsBuilder::allow_any_method); `"mirror request"` for [every method that a preflight asks for](crate::CorsBuilder::mirror_request_methods) | none |
-/// | `headers` | [request headers](crate::CorsBuilder::allow_headers); `"*"` for [any](crate::CorsBuilder::allow_any_header) except `authorization`; `["*", "authorization"]` to include it; `"mirror request"` for [every header that a preflight asks for](crate::CorsBuilder::mirror_request_headers) | none |
-/// | `credentials` | [true](crate::CorsBuilder::allow_credentials) or false | false |
-/// | `expose_headers` | [response headers](crate::CorsBuilder::expose_headers), or `"*"` for [any](crate::CorsBuilder::expose_any_header) | none |
-/// | [`max_age`](crate::CorsBuilder::max_age) | whole seconds, from 0 to 86400 | the browser's own 5 s |
-/// | `presets` | what the clients of a protocol need: [`"connect"`](crate::Preset::Connect), [`"grpc-web"`](crate::Preset::GrpcWeb), [`"mcp"`](crate::Preset::Mcp), [`"range-requests"`](crate::Preset::RangeRequests), [`"tus"`](crate::Preset::Tus) | none |
-/// | [`allow_private_network`](crate::CorsBuilder::allow_private_network) | true or false | false |
-/// | [`timing_allow_origin`](crate::CorsBuilder::timing_allow_origin) | true or false | false |
-/// | [`cross_origin_resource_policy`](crate::CorsBuilder::cross_origin_resource_policy) | true or false | false |
-/// | [`reject_disallowed_origins`](crate::CorsBuilder::reject_disallowed_origins) | true or false | false |
-/// | [`reject_cross_site_writes`](crate::CorsBuilder::reject_cross_site_writes) | true or false | false |
-/// | `hosts` | [names](crate::CorsBuilder::allow_hosts) under which clients reach the server | every name |
-/// | [`allow_loopback_hosts`](crate::CorsBuilder::allow_loopback_hosts) | true or false | false |
-/// | [`forward_preflights`](crate::CorsBuilder::forward_preflights) | true or false | false |
-/// | [`preflight_status`](crate::CorsBuilder::preflight_status) | from 200 to 299 | 204 |
-/// | [`dangerously_allow_insecure_origins`](crate::CorsBuilder::dangerously_allow_insecure_origins) | true or false | false |
-/// | [`dangerously_allow_public_suffixes`](crate::CorsBuilder::dangerously_allow_public_suffixes) | true or false | false |
-/// | [`dangerously_allow_whole_schemes`](crate::CorsBuilder::dangerously_allow_whole_schemes) | true or false | false |
+#[doc = include_str!("../../docs/config-keys.md")]
 ///
 /// `"*"` and `"mirror request"` cannot be combined with other entries, except `"*"` with `authorization`. No method or
 /// header can have the name `mirror request`, because it contains a space.
@@ -78,7 +55,7 @@ mod serde;
 /// Environment variables are texts. So a text is accepted for every kind of value:
 ///
 /// * For a list, the text is split at its commas: `CORS_ORIGINS="https://app.example.com, https://*.example.org"`. An empty text is an empty list.
-/// * For a boolean or a number, the text must be exactly `true`, `false`, or digits. `1`, `yes` and `10m` are errors.
+/// * For a boolean or a number, the text must be exactly `true`, `false`, or digits. `1` and `yes` are errors. `max_age` takes `10m` and `2h` too.
 ///
 /// `"*"` and `["*"]` mean the same. In YAML, write `"*"` with its quotation marks.
 ///
@@ -142,7 +119,7 @@ pub struct CorsConfig {
     )]
     pub expose_headers: Vec<String>,
     /// How long browsers may cache the preflight response, in whole seconds.
-    #[cfg_attr(feature = "schemars", schemars(range(max = 86_400)))]
+    #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::max_age"))]
     pub max_age: Option<u64>,
     /// Protocols: their methods and headers are allowed and exposed too.
     #[cfg_attr(feature = "schemars", schemars(schema_with = "schema::presets"))]

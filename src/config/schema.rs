@@ -37,7 +37,16 @@ pub(super) fn presets(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "default": [], "type": "array", "items": { "enum": names } })
 }
 
-/// One of these words, or a list of texts that match the pattern.
+pub(super) fn max_age(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "default": null,
+        "anyOf": [
+            { "type": ["integer", "null"], "minimum": 0, "maximum": 86_400 },
+            { "type": "string", "pattern": "^[0-9]+ *[smhd]?$" },
+        ]
+    })
+}
+
 pub(super) fn preflight_status(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": "integer",
@@ -47,6 +56,7 @@ pub(super) fn preflight_status(_: &mut SchemaGenerator) -> Schema {
     })
 }
 
+/// One of these words, or a list of texts that match the pattern.
 fn list(words: &[&str], pattern: &str) -> Schema {
     json_schema!({
         "default": [],

@@ -316,6 +316,17 @@ impl Visitor<'_> for Flag {
     }
 }
 
+/// `600`, `600s`, `10m`, `2h` or `1d`
+fn seconds(text: &str) -> Option<u64> {
+    let units = [("s", 1), ("m", 60), ("h", 60 * 60), ("d", 24 * 60 * 60)];
+    let with_unit = units.iter().find_map(|(unit, seconds)| {
+        let count = text.strip_suffix(unit)?;
+        Some((count.trim_end(), *seconds))
+    });
+    let (count, unit) = with_unit.unwrap_or((text, 1));
+    number(count)?.checked_mul(unit)
+}
+
 /// Whole seconds, or nothing.
 struct MaxAge;
 
@@ -323,7 +334,9 @@ impl<'de> Visitor<'de> for MaxAge {
     type Value = Option<u64>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("`max_age` to be a number of whole seconds")
+        f.write_str(
+            "`max_age` to be a number of whole seconds, or a text such as \"10m\" or \"2h\"",
+        )
     }
 
     fn visit_u64<E: Error>(self, seconds: u64) -> Result<Option<u64>, E> {
@@ -336,7 +349,7 @@ impl<'de> Visitor<'de> for MaxAge {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Option<u64>, E> {
-        let seconds = number(text).map(Some);
+        let seconds = seconds(text).map(Some);
         seconds.ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
     }
 

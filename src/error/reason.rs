@@ -47,7 +47,7 @@ pub(crate) enum Reason {
     /// CONNECT, TRACE or TRACK. <https://fetch.spec.whatwg.org/#forbidden-method>
     #[error("is a forbidden method; browsers do not let pages use CONNECT, TRACE or TRACK")]
     ForbiddenMethod,
-    /// `patch` in another case than `PATCH`. Browsers do not change the case of this method.
+    /// `patch` or `query` in lower case. Browsers do not change the case of these methods.
     #[error(
         "is not in upper case; methods are case-sensitive, and browsers send this one as the page writes it"
     )]
@@ -75,6 +75,19 @@ pub(crate) enum Reason {
     /// `*` as a header name.
     #[error("is not a header name; any header is a separate setting")]
     WildcardHeader,
+    /// `x-*`, `sec-*`: a prefix of headers that proxies set.
+    #[error(
+        "is a prefix of headers that proxies set and servers believe; with it, pages could say who calls and what is asked"
+    )]
+    DangerousPrefix,
+    /// `*` in a header name, but not after a hyphen at its end.
+    #[error(
+        "has a \"*\" in the wrong place; a \"*\" at the end of a header name stands for the rest of the name"
+    )]
+    MisplacedPrefix,
+    /// A prefix among the exposed headers.
+    #[error("is a prefix; browsers let pages read only headers that are named in full")]
+    ExposedPrefix,
     /// A cache time of more than a day.
     #[error("is too long; browsers cache a preflight response for at most 86400 s")]
     MaxAgeTooLong,
@@ -177,6 +190,9 @@ impl Reason {
             Self::ForbiddenResponseHeader => "forbidden_response_header",
             Self::CorsHeader => "cors_header",
             Self::WildcardHeader => "wildcard_header",
+            Self::DangerousPrefix => "dangerous_prefix",
+            Self::MisplacedPrefix => "misplaced_prefix",
+            Self::ExposedPrefix => "exposed_prefix",
             Self::MaxAgeTooLong => "max_age_too_long",
             Self::MaxAgeFraction => "max_age_fraction",
             Self::PreflightStatusNotOk => "preflight_status_not_ok",
@@ -187,8 +203,8 @@ impl Reason {
             Self::NoLeadingSlash => "no_leading_slash",
             Self::PrefixTrailingSlash => "prefix_trailing_slash",
             Self::UnclearPath => "unclear_path",
-            Self::WildcardOrParameter => "wildcard_or_parameter",
             Self::PatternInChange => "pattern_in_change",
+            Self::WildcardOrParameter => "wildcard_or_parameter",
             Self::MoreThanAHost => "more_than_a_host",
             Self::WildcardInHost => "wildcard_in_host",
             Self::NoHosts => "no_hosts",

@@ -250,7 +250,7 @@ impl Missing {
         let written = normalize_method(token.clone());
         let written = match () {
             () if written != token => written.to_string(),
-            () if upper == b"PATCH" || policy.rules.allows_method(&upper) => {
+            () if matches!(&*upper, b"PATCH" | b"QUERY") || policy.rules.allows_method(&upper) => {
                 String::from_utf8_lossy(&upper).into_owned()
             }
             () => token.to_string(),
@@ -265,9 +265,9 @@ impl Missing {
 
     fn add_headers(&mut self, policy: &Policy, request: RequestHead<'_>) {
         let mut asked: Vec<&[u8]> = Vec::new();
+        let mut is_allowed = policy.check_of_request_headers();
         let checked = check_names(request.headers, |name| {
-            let is_new = !asked.iter().any(|other| other.eq_ignore_ascii_case(name));
-            if is_new && !policy.allows_request_header(name) {
+            if !is_allowed(name) && !asked.iter().any(|other| other.eq_ignore_ascii_case(name)) {
                 asked.push(name);
             }
             true

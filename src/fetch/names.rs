@@ -73,6 +73,29 @@ pub(crate) fn is_safelisted_response_header(name: &str) -> bool {
     )
 }
 
+/// The part of `mcp-param-*` before its `*`: a name and a hyphen. `None` if an entry is not of that form.
+pub(crate) fn header_prefix(entry: &str) -> Option<&str> {
+    let prefix = entry.strip_suffix('*')?;
+    let name = prefix.strip_suffix('-')?;
+    (!name.is_empty() && !name.starts_with('-') && !name.contains('*')).then_some(prefix)
+}
+
+/// Whether a prefix covers headers that say who calls or what is asked. Proxies set them, and servers believe them.
+pub(crate) fn is_dangerous_prefix(prefix: &str) -> bool {
+    [
+        "sec-",
+        "proxy-",
+        "access-control-",
+        "x-forwarded-",
+        "x-original-",
+        "x-rewrite-",
+        "x-http-method-",
+        "x-real-",
+    ]
+    .iter()
+    .any(|dangerous| prefix.starts_with(dangerous) || dangerous.starts_with(prefix))
+}
+
 /// The headers of the CORS protocol itself. <https://fetch.spec.whatwg.org/#http-new-header-syntax>
 #[inline]
 pub(crate) fn is_cors_header(name: &str) -> bool {

@@ -7,7 +7,7 @@
 use http::header::{ACCESS_CONTROL_REQUEST_HEADERS, HeaderMap, HeaderName, HeaderValue};
 use std::cmp::Ordering;
 
-use super::names::header_text;
+use super::names::{header_prefix, header_text, is_forbidden_request_header};
 
 /// The longest list that is read, in bytes over all its lines. Browsers send a few hundred.
 pub(crate) const LONGEST_LIST: usize = 8 * 1024;
@@ -174,11 +174,13 @@ static IN_TOKENS: [bool; 256] = {
     table
 };
 
-/// A set of header names. Look-ups ignore case.
+/// A set of header names and prefixes of header names. Look-ups ignore case.
 #[derive(Default)]
 pub(crate) struct NameSet {
     /// Sorted by length, then by bytes, so a look-up compares few bytes.
     sorted: Vec<Box<[u8]>>,
+    /// In lower case, each with its hyphen.
+    prefixes: Vec<Box<[u8]>>,
 }
 
 impl NameSet {
@@ -186,7 +188,12 @@ impl NameSet {
         let mut set = Self::default();
         // One by one: the code that sorts a list would be larger than all else that reads a list of names.
         for name in names {
-            let name = header_text(name).as_bytes();
+            let name = header_text(name);
+            if let Some(prefix) = header_prefix(name) {
+                set.prefixes.push(prefix.as_bytes().into());
+                continue;
+            }
+            let name = name.as_bytes();
             if let Err(place) = set.find(name) {
                 set.sorted.insert(place, name.into());
             }
@@ -198,9 +205,93 @@ impl NameSet {
         self.find(name).is_ok()
     }
 
+    pub(crate) fn has_prefixes(&self) -> bool {
+        !self.prefixes.is_empty()
+    }
+
+    /// Whether a name begins with one of the prefixes, and a page can ask for it.
+    fn is_covered(&self, name: &[u8]) -> bool {
+        let begins = |prefix: &[u8]| {
+            let start = name.get(..prefix.len());
+            start.is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+        };
+        self.prefixes.iter().any(|prefix| begins(prefix)) && is_token(name) && !is_never_asked(name)
+    }
+
     /// Where a name is, or where it belongs.
     fn find(&self, name: &[u8]) -> Result<usize, usize> {
         self.sorted.binary_search_by(|listed| compare(listed, name))
+    }
+}
+
+/// Whether browsers set a header themselves, so that no preflight asks for it.
+fn is_never_asked(name: &[u8]) -> bool {
+    // Longer than each of them that a prefix can cover.
+    let mut buffer = [0; 24];
+    let Some(lower) = buffer.get_mut(..name.len()) else {
+        return false;
+    };
+    lower.copy_from_slice(name);
+    lower.make_ascii_lowercase();
+    std::str::from_utf8(lower).is_ok_and(is_forbidden_request_header)
+}
+
+/// The most requested names that an answer lists because a prefix covers them.
+const MOST_COVERED: usize = 64;
+/// The most bytes that these take, with their commas.
+const LONGEST_COVERED: usize = 4 * 1024;
+
+/// The requested names that prefixes cover, each once, within limits.
+pub(crate) struct CoveredNames<'s, 'r> {
+    set: &'s NameSet,
+    names: [&'r [u8]; MOST_COVERED],
+    len: usize,
+    bytes: usize,
+}
+
+impl<'s, 'r> CoveredNames<'s, 'r> {
+    pub(crate) fn new(set: &'s NameSet) -> Self {
+        Self {
+            set,
+            names: [b""; MOST_COVERED],
+            len: 0,
+            bytes: 0,
+        }
+    }
+
+    /// Adds a name if a prefix covers it. False if none does, or if there is no room.
+    pub(crate) fn add(&mut self, name: &'r [u8]) -> bool {
+        if !self.set.is_covered(name) {
+            return false;
+        }
+        let mut names = self.names().iter();
+        if names.any(|other| other.eq_ignore_ascii_case(name)) {
+            return true;
+        }
+        let bytes = self.bytes + name.len() + 1;
+        if self.len == MOST_COVERED || bytes > LONGEST_COVERED {
+            return false;
+        }
+        self.names[self.len] = name;
+        self.len += 1;
+        self.bytes = bytes;
+        true
+    }
+
+    /// The covered names in the request, unless the whole list is too long.
+    pub(crate) fn of_request(set: &'s NameSet, headers: &'r HeaderMap) -> Self {
+        let mut covered = Self::new(set);
+        if is_within_bounds(headers) {
+            let lines = headers.get_all(ACCESS_CONTROL_REQUEST_HEADERS);
+            for name in names(lines.iter()).filter(|name| !set.contains(name)) {
+                covered.add(name);
+            }
+        }
+        covered
+    }
+
+    pub(crate) fn names(&self) -> &[&'r [u8]] {
+        &self.names[..self.len]
     }
 }
 

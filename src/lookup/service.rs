@@ -115,7 +115,7 @@ where
 {
     match outcome {
         Outcome::Forward(change) => ResponseFuture::forward(inner.call(request), change),
-        Outcome::Respond(status, headers) => ResponseFuture::respond(status, headers),
+        Outcome::Respond(response) => ResponseFuture::respond(response),
     }
 }
 

@@ -68,11 +68,11 @@ impl fmt::Display for Policy {
             )?;
         }
         let max_age = match settings.max_age {
-            None => "the browser's default, 5 s".to_owned(),
-            Some(0) => "0 s: one preflight for every request".to_owned(),
-            Some(seconds) => format!("{seconds} s"),
+            None => "are kept for 5 s (the browsers' default)".to_owned(),
+            Some(0) => "are not kept: one preflight for every request".to_owned(),
+            Some(seconds) => format!("are kept for {seconds} s"),
         };
-        row(f, "preflight cache", &max_age)?;
+        row(f, "preflight answers", &max_age)?;
         let response = if settings.forward_preflights {
             "by the inner service".to_owned()
         } else {

@@ -1,11 +1,13 @@
 //! A policy: who may call and with what, and its decision about one request.
 
+pub(crate) mod answer;
 pub(crate) mod decision;
 mod display;
 pub(crate) mod headers;
 pub(crate) mod notation;
 pub(crate) mod predicate;
 pub(crate) mod presets;
+pub(crate) mod rejection;
 pub(crate) mod rules;
 mod to_config;
 pub(crate) mod verdict;
@@ -14,7 +16,7 @@ use http::header::HeaderMap;
 use http::{Method, Request};
 
 use crate::fetch::request::RequestHead;
-use crate::fetch::requested_headers::{NameSet, is_token};
+use crate::fetch::requested_headers::{CoveredNames, NameSet, is_token};
 use crate::matcher::{OriginMatcher, TooLarge};
 use crate::origin::OriginPattern;
 use decision::Decision;
@@ -200,6 +202,24 @@ impl Policy {
         )
     }
 
+    /// A check of each name that one preflight asks for. It admits as many names under prefixes as the answer lists.
+    pub(crate) fn check_of_request_headers<'r>(&self) -> impl FnMut(&'r [u8]) -> bool {
+        let mut covered = self
+            .lists_covered_names()
+            .then(|| CoveredNames::new(&self.request_headers));
+        move |name| {
+            self.allows_request_header(name)
+                || covered.as_mut().is_some_and(|covered| covered.add(name))
+        }
+    }
+
+    /// Whether answers to preflights list the requested names that prefixes cover.
+    pub(crate) fn lists_covered_names(&self) -> bool {
+        let names = &self.rules.request_headers;
+        self.request_headers.has_prefixes() && !names.any && !names.mirrored
+    }
+
+    /// Whether a name is allowed in full: a prefix does not count.
     /// <https://fetch.spec.whatwg.org/#cors-preflight-fetch>, steps 7.6 and 7.7
     pub(crate) fn allows_request_header(&self, name: &[u8]) -> bool {
         let allowed = &self.rules.request_headers;

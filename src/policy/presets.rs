@@ -8,12 +8,10 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Preset {
-    /// Allows the request headers that grpc-web and Connect clients send, and exposes the response headers that they
-    /// must read. Add your own metadata with [`allow_headers`](crate::CorsBuilder::allow_headers) and
+    /// Allows the request headers that grpc-web clients send, and exposes the response headers that they must read. Add your own metadata with [`allow_headers`](crate::CorsBuilder::allow_headers) and
     /// [`expose_headers`](crate::CorsBuilder::expose_headers).
     ///
-    /// On the wire: `content-type`, `grpc-timeout`, `x-grpc-web`, `x-user-agent`, `connect-protocol-version` and
-    /// `connect-timeout-ms` in `Access-Control-Allow-Headers`; `grpc-status`, `grpc-message` and
+    /// On the wire: `content-type`, `grpc-timeout`, `x-grpc-web` and `x-user-agent` in `Access-Control-Allow-Headers`; `grpc-status`, `grpc-message` and
     /// `grpc-status-details-bin` in `Access-Control-Expose-Headers`. The method is POST, which does not need
     /// permission.
     /// <https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-WEB.md>
@@ -36,7 +34,7 @@ pub enum Preset {
     /// pages read the trailer `x-cost`.
     ///
     /// On the wire: `content-type`, `connect-protocol-version`, `connect-timeout-ms`, `content-encoding`,
-    /// `connect-content-encoding` and `connect-accept-encoding` in `Access-Control-Allow-Headers`;
+    /// `connect-content-encoding`, `connect-accept-encoding` and `x-user-agent` in `Access-Control-Allow-Headers`;
     /// `connect-content-encoding` in `Access-Control-Expose-Headers`. The methods are POST and GET, which do not need
     /// permission.
     /// <https://connectrpc.com/docs/protocol>
@@ -54,16 +52,18 @@ pub enum Preset {
     /// Allows what clients of the Model Context Protocol, such as `@modelcontextprotocol/sdk`, send over streamable
     /// HTTP, and exposes the response headers that they must read.
     ///
-    /// The headers are those of all revisions up to 2026-07-28. If your server mirrors parameters of its tools into
-    /// headers (`x-mcp-header`), add their names, such as `mcp-param-region`, with
-    /// [`allow_headers`](crate::CorsBuilder::allow_headers). A token in `Authorization` does not need
+    /// The headers are those of all revisions up to 2026-07-28, with every `mcp-param-…`, in which clients repeat parameters
+    /// of tools. A token in `Authorization` does not need
     /// [`allow_credentials`](crate::CorsBuilder::allow_credentials), which is for cookies.
     ///
-    /// The protocol requires servers to respond with 403 to an `Origin` that they do not allow, as a defence against
-    /// DNS rebinding. [`reject_disallowed_origins`](crate::CorsBuilder::reject_disallowed_origins) does that.
+    /// The protocol requires servers to respond with 403 to an `Origin` that they do not allow.
+    /// [`reject_disallowed_origins`](crate::CorsBuilder::reject_disallowed_origins) does that. It does not stop DNS
+    /// rebinding, where the page's own name leads to your server: on your own machine, call
+    /// [`allow_loopback_hosts`](crate::CorsBuilder::allow_loopback_hosts) too, and on a server with a name
+    /// [`allow_hosts`](crate::CorsBuilder::allow_hosts).
     ///
     /// On the wire: `content-type`, `authorization`, `mcp-protocol-version`, `mcp-session-id`, `last-event-id`,
-    /// `mcp-method` and `mcp-name` in `Access-Control-Allow-Headers`; `mcp-session-id` and `www-authenticate` in
+    /// `mcp-method`, `mcp-name` and each `mcp-param-…` that the preflight asks for in `Access-Control-Allow-Headers`; `mcp-session-id` and `www-authenticate` in
     /// `Access-Control-Expose-Headers`; DELETE, which ends a session, in `Access-Control-Allow-Methods`.
     /// <https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#streamable-http>
     ///
@@ -74,6 +74,7 @@ pub enum Preset {
     ///     .allow_origins([origin!("https://chat.example.com")])
     ///     .preset(Preset::Mcp)
     ///     .reject_disallowed_origins()
+    ///     .allow_loopback_hosts() // for a server on your own machine
     ///     .build()?;
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
@@ -124,14 +125,31 @@ pub enum Preset {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     RangeRequests,
+    /// Allows what browsers send to a collector of reports (the header `Reporting-Endpoints`): CSP violations, crashes,
+    /// deprecations.
+    ///
+    /// A browser sends reports to another origin as a POST with a preflight, and without cookies. The reports come from
+    /// every page of the sites that name the collector, so `allow_any_origin()` is usual.
+    ///
+    /// On the wire: `content-type` in `Access-Control-Allow-Headers`, for `application/reports+json`. The method is POST,
+    /// which does not need permission. <https://www.w3.org/TR/reporting-1/#try-delivery>
+    ///
+    /// # Example
+    /// ```
+    /// # use tower_cors::{CorsLayer, Preset};
+    /// let cors = CorsLayer::builder().allow_any_origin().preset(Preset::Reports).build()?;
+    /// # Ok::<(), tower_cors::ConfigError>(())
+    /// ```
+    Reports,
 }
 
 impl Preset {
-    pub(crate) const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 6] = [
         Self::Connect,
         Self::GrpcWeb,
         Self::Mcp,
         Self::RangeRequests,
+        Self::Reports,
         Self::Tus,
     ];
 
@@ -148,6 +166,7 @@ impl Preset {
             Self::GrpcWeb => "grpc-web",
             Self::Mcp => "mcp",
             Self::RangeRequests => "range-requests",
+            Self::Reports => "reports",
             Self::Tus => "tus",
         }
     }
@@ -160,14 +179,7 @@ impl Preset {
         match self {
             Self::GrpcWeb => {
                 // https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-WEB.md
-                &[
-                    "content-type",
-                    "grpc-timeout",
-                    "x-grpc-web",
-                    "x-user-agent",
-                    "connect-protocol-version",
-                    "connect-timeout-ms",
-                ]
+                &["content-type", "grpc-timeout", "x-grpc-web", "x-user-agent"]
             }
             Self::Connect => {
                 // https://connectrpc.com/docs/protocol
@@ -178,6 +190,8 @@ impl Preset {
                     "content-encoding",
                     "connect-content-encoding",
                     "connect-accept-encoding",
+                    // https://connectrpc.com/docs/cors
+                    "x-user-agent",
                 ]
             }
             Self::Mcp => {
@@ -192,6 +206,7 @@ impl Preset {
                     "last-event-id",
                     "mcp-method",
                     "mcp-name",
+                    "mcp-param-*",
                 ]
             }
             Self::Tus => {
@@ -208,6 +223,7 @@ impl Preset {
                     "x-http-method-override",
                 ]
             }
+            Self::Reports => &["content-type"],
             Self::RangeRequests => {
                 // https://www.rfc-editor.org/rfc/rfc9110#section-13
                 // https://www.rfc-editor.org/rfc/rfc9110#section-14
@@ -255,13 +271,14 @@ impl Preset {
                 // Ranges count encoded bytes, so a page must know the encoding.
                 &["accept-ranges", "content-range", "etag", "content-encoding"]
             }
+            Self::Reports => &[],
         }
     }
 
     /// In addition to GET, HEAD and POST, which do not need permission.
     pub(crate) fn methods(self) -> &'static [&'static str] {
         match self {
-            Self::GrpcWeb | Self::Connect | Self::RangeRequests => &[],
+            Self::GrpcWeb | Self::Connect | Self::RangeRequests | Self::Reports => &[],
             Self::Mcp => &["DELETE"],
             Self::Tus => &["PATCH", "DELETE", "OPTIONS"],
         }

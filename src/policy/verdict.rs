@@ -4,18 +4,20 @@
 //! traces, the diagnosis header and explanations.
 
 use http::header::{ACCESS_CONTROL_REQUEST_METHOD, CACHE_CONTROL, HeaderMap};
-use http::{HeaderValue, Method, StatusCode};
+use http::{HeaderValue, Method, Response, StatusCode};
 
 use super::Policy;
 use super::decision::{Decision, Denial, RequestKind};
 use super::headers::change::{Change, Extra, MethodKind};
 use super::headers::names::CORS_DIAGNOSIS;
+use super::headers::preflight::add_covered_names;
 use super::headers::vary::{HasVary, Vary};
+use super::rejection::Rejection;
 use crate::fetch::header_value::NULL;
 use crate::fetch::host::received_host;
 use crate::fetch::own_page::{is_of_own_site, is_own_page};
 use crate::fetch::request::{HeaderLine, RequestHead};
-use crate::fetch::requested_headers::{Refused, check_names};
+use crate::fetch::requested_headers::{CoveredNames, Refused, check_names};
 use crate::origin::Origin;
 use crate::trust::writes::{announces_write, carries_credentials, is_handshake, is_write};
 
@@ -324,31 +326,49 @@ impl Policy {
             (Finding::NotCors, _) => Outcome::Forward(headers.not_cors(kind)),
             (Finding::AnyOrigin, true) => self.preflight_outcome(request, None),
             (Finding::Allowed(origin), true) => self.preflight_outcome(request, Some(origin)),
-            (Finding::Refused(Cause::CrossSiteWrite), true) => {
-                Outcome::Respond(StatusCode::FORBIDDEN, headers.preflight.refused())
-                    .without_caching()
-            }
-            (Finding::Refused(cause), _) => match cause {
-                Cause::Host => {
-                    Outcome::Respond(StatusCode::MISDIRECTED_REQUEST, headers.refused(kind))
-                }
-                Cause::CrossSiteWrite => {
-                    Outcome::Respond(StatusCode::FORBIDDEN, headers.refused_write())
-                }
-                Cause::UngrantedCredentials => {
-                    Outcome::Respond(StatusCode::FORBIDDEN, headers.refused_for_credentials())
-                }
-                Cause::Origin | Cause::LookupFailed => {
-                    Outcome::Respond(StatusCode::FORBIDDEN, headers.refused(kind))
-                }
-            },
-            (Finding::NotAllowed(_) | Finding::Undecided | Finding::OwnPage, true) => {
-                Outcome::Respond(StatusCode::FORBIDDEN, headers.preflight.refused())
-            }
             (Finding::NotAllowed(_) | Finding::Undecided | Finding::OwnPage, false) => {
                 Outcome::Forward(headers.denied(kind))
             }
+            (Finding::Refused(_), _)
+            | (Finding::NotAllowed(_) | Finding::Undecided | Finding::OwnPage, true) => {
+                self.refusal(verdict, request, kind)
+            }
         }
+    }
+
+    /// The response of the layer to a request that does not reach the inner service, with its reason.
+    fn refusal(
+        &self,
+        verdict: Verdict<'_>,
+        request: &RequestHead<'_>,
+        kind: MethodKind,
+    ) -> Outcome {
+        let headers = &self.response_headers;
+        let (status, headers) = match (verdict.finding, verdict.is_preflight) {
+            (Finding::Refused(Cause::Host), _) => {
+                (StatusCode::MISDIRECTED_REQUEST, headers.refused(kind))
+            }
+            (Finding::Refused(Cause::CrossSiteWrite), true) => {
+                let mut headers = headers.preflight.refused();
+                headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+                (StatusCode::FORBIDDEN, headers)
+            }
+            (Finding::Refused(Cause::CrossSiteWrite), false) => {
+                (StatusCode::FORBIDDEN, headers.refused_write())
+            }
+            (Finding::Refused(Cause::UngrantedCredentials), _) => {
+                (StatusCode::FORBIDDEN, headers.refused_for_credentials())
+            }
+            (Finding::Refused(Cause::Origin | Cause::LookupFailed), _) => {
+                (StatusCode::FORBIDDEN, headers.refused(kind))
+            }
+            _ => (StatusCode::FORBIDDEN, headers.preflight.refused()),
+        };
+        let mut response = response(status, headers);
+        if let Some(rejection) = Rejection::new(self.decision(verdict, *request), *request) {
+            response.extensions_mut().insert(rejection);
+        }
+        Outcome::Respond(response)
     }
 
     fn preflight_outcome(
@@ -356,11 +376,15 @@ impl Policy {
         request: &RequestHead<'_>,
         origin: Option<&HeaderValue>,
     ) -> Outcome {
-        let headers = self.response_headers.preflight.allowed(*request, origin);
+        let mut headers = self.response_headers.preflight.allowed(*request, origin);
+        if self.lists_covered_names() {
+            let covered = CoveredNames::of_request(&self.request_headers, request.headers);
+            add_covered_names(&mut headers, covered.names());
+        }
         if self.rules.settings.forward_preflights {
             Outcome::Forward(Change::Unchanged.and(Extra::Preflight(headers)))
         } else {
-            Outcome::Respond(self.response_headers.preflight.status, headers)
+            Outcome::Respond(response(self.response_headers.preflight.status, headers))
         }
     }
 
@@ -442,7 +466,7 @@ impl Policy {
             HeaderLine::Several => return Some(Denial::SeveralMethods),
             HeaderLine::One(_) | HeaderLine::Missing => {}
         }
-        match check_names(request.headers, |name| self.allows_request_header(name)) {
+        match check_names(request.headers, self.check_of_request_headers()) {
             Ok(()) => {}
             Err(Refused::TooLong) => return Some(Denial::HeaderListTooLong),
             Err(Refused::Name(name)) => return Some(Denial::HeaderNotAllowed { name }),
@@ -466,25 +490,25 @@ pub(crate) enum Outcome {
     /// The inner service responds, and the policy changes the headers of its response.
     Forward(Change),
     /// The layer responds.
-    Respond(StatusCode, HeaderMap),
+    Respond(Response<()>),
+}
+
+fn response(status: StatusCode, headers: HeaderMap) -> Response<()> {
+    let mut response = Response::new(());
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    response
 }
 
 impl Outcome {
-    fn without_caching(mut self) -> Self {
-        if let Self::Respond(_, headers) = &mut self {
-            headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        }
-        self
-    }
-
     /// Adds request headers that the response depends on.
     pub(crate) fn with_vary(self, vary: &Vary) -> Self {
         match self {
             outcome if vary.is_empty() => outcome,
             Self::Forward(change) => Self::Forward(change.and(Extra::Vary(vary.clone()))),
-            Self::Respond(status, mut headers) => {
-                vary.merge_into(&mut headers, HasVary::Yes);
-                Self::Respond(status, headers)
+            Self::Respond(mut response) => {
+                vary.merge_into(response.headers_mut(), HasVary::Yes);
+                Self::Respond(response)
             }
         }
     }
@@ -493,9 +517,9 @@ impl Outcome {
     pub(crate) fn with_diagnosis(self, diagnosis: HeaderValue) -> Self {
         match self {
             Self::Forward(change) => Self::Forward(change.and(Extra::Diagnosis(diagnosis))),
-            Self::Respond(status, mut headers) => {
-                headers.insert(CORS_DIAGNOSIS, diagnosis);
-                Self::Respond(status, headers)
+            Self::Respond(mut response) => {
+                response.headers_mut().insert(CORS_DIAGNOSIS, diagnosis);
+                Self::Respond(response)
             }
         }
     }

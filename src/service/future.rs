@@ -5,12 +5,12 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use http::header::HeaderMap;
-use http::{Response, StatusCode};
+use http::Response;
 use pin_project_lite::pin_project;
 
 use super::body::EmptyBody;
 use crate::policy::headers::change::Change;
+use crate::policy::rejection::Rejection;
 
 pin_project! {
     /// The future of [`Cors`](crate::Cors).
@@ -25,8 +25,7 @@ pin_project! {
     #[project = StateProjection]
     enum State<F> {
         Respond {
-            status: StatusCode,
-            headers: HeaderMap,
+            response: Response<()>,
         },
         Forward {
             #[pin]
@@ -38,9 +37,9 @@ pin_project! {
 
 impl<F> ResponseFuture<F> {
     #[inline]
-    pub(crate) fn respond(status: StatusCode, headers: HeaderMap) -> Self {
+    pub(crate) fn respond(response: Response<()>) -> Self {
         Self {
-            state: State::Respond { status, headers },
+            state: State::Respond { response },
         }
     }
 
@@ -62,16 +61,17 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match self.project().state.project() {
-            StateProjection::Respond { status, headers } => {
-                let mut response = Response::new(B::empty());
-                *response.status_mut() = *status;
-                *response.headers_mut() = std::mem::take(headers);
-                Poll::Ready(Ok(response))
+            StateProjection::Respond { response } => {
+                Poll::Ready(Ok(std::mem::take(response).map(|()| B::empty())))
             }
             StateProjection::Forward { inner, change } => {
                 let mut polled = inner.poll(cx);
                 if let Poll::Ready(Ok(response)) = &mut polled {
                     change.apply(response.headers_mut());
+                    if !matches!(change, Change::Unchanged) {
+                        // Of a layer further in: this layer did not refuse the request.
+                        response.extensions_mut().remove::<Rejection>();
+                    }
                 }
                 polled
             }
@@ -82,7 +82,9 @@ where
 impl<F> fmt::Debug for ResponseFuture<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.state {
-            State::Respond { status, .. } => write!(f, "ResponseFuture(respond {status})"),
+            State::Respond { response } => {
+                write!(f, "ResponseFuture(respond {})", response.status())
+            }
             State::Forward { .. } => f.write_str("ResponseFuture(forward)"),
         }
     }

@@ -131,7 +131,7 @@ where
     fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
         match self.source.outcome(&RequestHead::from(&request)) {
             Outcome::Forward(change) => ResponseFuture::forward(self.inner.call(request), change),
-            Outcome::Respond(status, headers) => ResponseFuture::respond(status, headers),
+            Outcome::Respond(response) => ResponseFuture::respond(response),
         }
     }
 }

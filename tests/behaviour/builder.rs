@@ -181,7 +181,7 @@ methods             GET, HEAD, POST, PUT
 request headers     x-a
 credentials         yes
 exposed headers     only the CORS-safelisted ones
-preflight cache     600 s
+preflight answers   are kept for 600 s
 preflight response  with 204
 also                answers 403 to disallowed origins and to cross-site writes
 "
@@ -275,7 +275,7 @@ fn slips_in_methods_and_header_names() {
         ("x-a|x-b", "write each name as an entry: [\"x-a\", \"x-b\"]"),
         (
             "x-*",
-            "call allow_any_header(), or mirror_request_headers() with credentials",
+            "list the names that pages send, or a longer prefix such as \"mcp-param-*\"",
         ),
         (
             "all",

@@ -1,6 +1,7 @@
 //! What the layer does, seen from outside: one module per behaviour.
 
 mod actual;
+mod answer;
 mod builder;
 mod cancellation;
 mod choice;
@@ -26,8 +27,10 @@ mod origin_suggestions;
 mod origins;
 mod own_pages;
 mod predicates;
+mod prefixes;
 mod preflight;
 mod presets;
+mod rejection;
 mod reload;
 mod service;
 mod shadow;

@@ -23,14 +23,7 @@ fn rows() -> Vec<Row> {
         Row {
             name: "grpc-web",
             preset: app().preset(Preset::GrpcWeb).build().unwrap(),
-            headers: &[
-                "connect-protocol-version",
-                "connect-timeout-ms",
-                "content-type",
-                "grpc-timeout",
-                "x-grpc-web",
-                "x-user-agent",
-            ],
+            headers: &["content-type", "grpc-timeout", "x-grpc-web", "x-user-agent"],
             exposed: &["grpc-message", "grpc-status", "grpc-status-details-bin"],
             methods: &["GET", "HEAD", "POST"],
         },
@@ -44,6 +37,7 @@ fn rows() -> Vec<Row> {
                 "connect-timeout-ms",
                 "content-encoding",
                 "content-type",
+                "x-user-agent",
             ],
             exposed: &["connect-content-encoding"],
             methods: &["GET", "HEAD", "POST"],
@@ -105,6 +99,13 @@ fn rows() -> Vec<Row> {
                 "range",
             ],
             exposed: &["accept-ranges", "content-encoding", "content-range", "etag"],
+            methods: &["GET", "HEAD", "POST"],
+        },
+        Row {
+            name: "reports",
+            preset: app().preset(Preset::Reports).build().unwrap(),
+            headers: &["content-type"],
+            exposed: &[],
             methods: &["GET", "HEAD", "POST"],
         },
     ]

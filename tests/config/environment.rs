@@ -121,7 +121,7 @@ fn nothing_else_is_guessed() {
         ("CREDENTIALS", "", "`credentials` to be true or false"),
         (
             "MAX_AGE",
-            "10m",
+            "10 min",
             "`max_age` to be a number of whole seconds",
         ),
         ("MAX_AGE", "-1", "`max_age` to be a number of whole seconds"),
@@ -163,7 +163,7 @@ fn a_list_in_brackets() {
 
 #[test]
 fn figment_tells_the_variable() {
-    let said = by_figment("", &[("MAX_AGE", "10m")]).unwrap_err();
+    let said = by_figment("", &[("MAX_AGE", "10 min")]).unwrap_err();
     assert!(
         said.contains("\"MAX_AGE\" in `CORS_` environment variable(s)"),
         "{said}"

@@ -16,6 +16,43 @@ fn yaml(text: &str) -> Result<CorsConfig, String> {
     serde_norway::from_str(text).map_err(|error| error.to_string())
 }
 
+/// The table in the documentation names the keys that are read, in their order.
+#[test]
+fn the_table_has_every_key() {
+    let table = include_str!("../../docs/config-keys.md");
+    let rows = table.lines().filter_map(|row| row.strip_prefix("| `"));
+    let mut told: Vec<_> = rows.map(|row| row.split('`').next().unwrap()).collect();
+    let keys = EVERYTHING
+        .lines()
+        .map(|line| line.split(' ').next().unwrap());
+    let mut keys: Vec<_> = keys.collect();
+    told.sort_unstable();
+    keys.sort_unstable();
+    assert_eq!(told, keys);
+}
+
+#[test]
+fn a_duration_has_a_unit_or_none() {
+    for (text, seconds) in [
+        ("600", Some(600)),
+        ("600s", Some(600)),
+        ("10m", Some(600)),
+        ("2h", Some(7200)),
+        ("1d", Some(86_400)),
+        ("10 m", Some(600)),
+        ("", None),
+        ("m", None),
+        ("-1m", None),
+        ("1.5h", None),
+        ("10min", None),
+        ("99999999999999999999d", None),
+        ("9999999999999999999d", None),
+    ] {
+        let read = toml(&format!("max_age = \"{text}\"")).map(|config| config.max_age);
+        assert_eq!(read.ok(), seconds.map(Some), "{text}");
+    }
+}
+
 /// All keys, none with its default.
 fn everything() -> CorsConfig {
     CorsConfig {
@@ -243,8 +280,8 @@ fn mistakes_are_reported_with_their_key() {
         ),
         (
             "max_age",
-            r#""10m""#,
-            r#"invalid value: string "10m", expected `max_age` to be a number of whole seconds"#,
+            r#""10 min""#,
+            r#"invalid value: string "10 min", expected `max_age` to be a number of whole seconds"#,
         ),
         (
             "max_age",

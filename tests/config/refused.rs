@@ -334,7 +334,7 @@ fn a_preset_that_does_not_exist_is_refused_with_those_that_do() {
         problems,
         [
             "presets[1]: \"grpc_web\" is not a preset; a preset adds what the clients of one protocol need: \
-             write one of \"connect\", \"grpc-web\", \"mcp\", \"range-requests\", \"tus\""
+             write one of \"connect\", \"grpc-web\", \"mcp\", \"range-requests\", \"reports\", \"tus\""
         ]
     );
 }

@@ -22,6 +22,7 @@ mod oracle;
 mod policy;
 mod request_headers;
 mod service;
+mod writes;
 
 use std::cell::Cell;
 
@@ -74,6 +75,11 @@ fn the_scan_of_names_says_what_a_naive_one_says() {
 #[test]
 fn nothing_leaves_the_service_that_the_policy_does_not_say() {
     on_random_bytes(service::check);
+}
+
+#[test]
+fn no_forged_write_reaches_the_service() {
+    on_random_bytes(writes::check);
 }
 
 #[test]

@@ -30,6 +30,7 @@ pub(crate) struct Choices {
     pub(crate) timing: bool,
     pub(crate) resource_policy: bool,
     pub(crate) rejects: bool,
+    pub(crate) writes: bool,
     pub(crate) forwards: bool,
     pub(crate) exposes: bool,
 }
@@ -72,6 +73,7 @@ impl Stated {
                 timing: u.ratio(1, 4)?,
                 resource_policy: u.ratio(1, 4)?,
                 rejects: u.ratio(1, 4)?,
+                writes: u.ratio(1, 4)?,
                 forwards: u.ratio(1, 4)?,
                 exposes: u.arbitrary()?,
             },
@@ -109,6 +111,9 @@ impl Stated {
         }
         if choices.rejects {
             builder = builder.reject_disallowed_origins();
+        }
+        if choices.writes {
+            builder = builder.reject_cross_site_writes();
         }
         if choices.forwards {
             builder = builder.forward_preflights();

@@ -67,6 +67,12 @@ pub(crate) struct Answer {
     headers: HeaderMap,
 }
 
+impl Answer {
+    pub(crate) fn is_forwarded(&self) -> bool {
+        self.is_forwarded
+    }
+}
+
 pub(crate) fn send(cors: &CorsLayer, request: &Request<()>, inner: &Lines) -> Answer {
     let mut is_forwarded = false;
     let mut service = cors.layer(tower::service_fn(|_: Request<()>| {

@@ -48,7 +48,7 @@ fn compile(
     }
     if rules.any_origin {
         origins.add_to(&mut rules.risks_beside_any_origin);
-        // Any page may read. The others ways to allow one say only who may write.
+        // Any page may read. The other ways to allow one say only who may write.
         if !rules.settings.reject_cross_site_writes {
             origins = CheckedOrigins::default();
             rules.predicates.clear();

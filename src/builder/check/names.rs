@@ -8,9 +8,10 @@ use crate::config::MIRROR;
 use crate::error::credentials::CredentialConflict;
 use crate::error::{Field, Problems, Reason};
 use crate::fetch::names::{
-    header_text, is_cors_header, is_forbidden_method, is_forbidden_request_header,
-    is_forbidden_response_header, is_safelisted_method, is_safelisted_response_header, is_slip,
-    is_word_for_any, normalize_method,
+    find_word, header_prefix, header_text, is_cors_header, is_dangerous_prefix,
+    is_forbidden_method, is_forbidden_request_header, is_forbidden_response_header,
+    is_safelisted_method, is_safelisted_response_header, is_slip, is_word_for_any,
+    normalize_method,
 };
 use crate::fetch::requested_headers::is_token;
 use crate::origin::clean;
@@ -50,12 +51,9 @@ impl UncheckedPolicy {
                 report(text, Reason::WildcardMethod, fix);
             } else if is_forbidden_method(text.as_bytes()) {
                 report(text, Reason::ForbiddenMethod, "remove it");
-            } else if text != "PATCH" && text.eq_ignore_ascii_case("PATCH") {
-                report(
-                    text,
-                    Reason::MethodCase,
-                    "write \"PATCH\", here and in the page",
-                );
+            } else if let Some(upper) = in_upper_case(text) {
+                let fix = format!("write \"{upper}\", here and in the page");
+                report(text, Reason::MethodCase, &fix);
             } else if !is_safelisted_method(text.as_bytes()) && !checked.contains(&method) {
                 checked.push(method);
             }
@@ -70,7 +68,13 @@ impl UncheckedPolicy {
             Field::Headers,
             problems,
             &|name| match name {
-                _ if name.contains('*') || is_word_for_any(name) => Some((
+                _ if header_prefix(name).is_some_and(is_dangerous_prefix) => Some((
+                    Reason::DangerousPrefix,
+                    "list the names that pages send, or a longer prefix such as \"mcp-param-*\"",
+                )),
+                _ if header_prefix(name).is_some() => None,
+                _ if name.contains('*') && name != "*" => Some((Reason::MisplacedPrefix, PREFIX)),
+                _ if name == "*" || is_word_for_any(name) => Some((
                     Reason::WildcardHeader,
                     self.notation.fix(
                         "call allow_any_header(), or mirror_request_headers() with credentials",
@@ -105,7 +109,11 @@ impl UncheckedPolicy {
             Field::ExposedHeaders,
             problems,
             &|name| match name {
-                _ if name.contains('*') || is_word_for_any(name) => Some((
+                _ if name.contains('*') && name != "*" => Some((
+                    Reason::ExposedPrefix,
+                    "name each header that pages read, in full",
+                )),
+                _ if name == "*" || is_word_for_any(name) => Some((
                     Reason::WildcardHeader,
                     self.notation.fix(
                         "call expose_any_header(), or name the headers if credentials are allowed",
@@ -191,6 +199,14 @@ impl UncheckedPolicy {
             _ => example.to_owned(),
         }
     }
+}
+
+const PREFIX: &str = "write a name, a hyphen and one \"*\" at the end, as in \"mcp-param-*\"";
+
+/// A registered method that browsers don't write in upper case, unlike `get` or `put`, and that no server knows in
+/// another case.
+fn in_upper_case(text: &str) -> Option<&'static str> {
+    find_word(text.as_bytes(), &["PATCH", "QUERY"]).filter(|upper| *upper != text)
 }
 
 /// Whether a method is one that pages can use, in the case that they send it in.

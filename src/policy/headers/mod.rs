@@ -2,7 +2,7 @@
 
 pub(crate) mod change;
 pub(crate) mod names;
-mod preflight;
+pub(crate) mod preflight;
 pub(crate) mod vary;
 
 use http::HeaderValue;
@@ -16,7 +16,7 @@ use crate::fetch::header_value::{ANY, any, list_value};
 use crate::fetch::names::header_text;
 use crate::fetch::request::{REQUEST_PRIVATE_NETWORK, SEC_FETCH_SITE};
 use change::{Change, ConstantLines, MethodKind, Values};
-use preflight::{PreflightHeaders, mirrors_headers};
+use preflight::{PreflightHeaders, lists_requested_headers};
 use vary::{CommonVary, Vary};
 
 /// Everything on responses that does not depend on the request. It is built once for a policy.
@@ -64,7 +64,7 @@ impl ResponseHeaders {
         depends_on.insert(1, ACCESS_CONTROL_REQUEST_METHOD);
         let vary_options = Vary::new(&depends_on);
         let vary_denied_options = denied(&depends_on);
-        if mirrors_headers(rules) {
+        if lists_requested_headers(rules) {
             depends_on.push(ACCESS_CONTROL_REQUEST_HEADERS);
         }
         if settings.allow_private_network {

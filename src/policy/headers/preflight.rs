@@ -1,5 +1,6 @@
 //! The response to a preflight: the part that is the same for all requests, and what is filled in for each.
 
+use bytes::Bytes;
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_HEADERS,
@@ -10,7 +11,7 @@ use http::{HeaderValue, Method, StatusCode};
 use super::names::ALLOW_PRIVATE_NETWORK;
 use super::vary::{HasVary, Vary};
 use crate::fetch::header_value::{any, list_value, yes};
-use crate::fetch::names::header_text;
+use crate::fetch::names::{header_prefix, header_text};
 use crate::fetch::request::{HeaderLine, RequestHead};
 use crate::fetch::requested_headers::{is_bounded_token, is_list_of_tokens};
 use crate::policy::rules::{Names, Rules};
@@ -36,7 +37,7 @@ impl PreflightHeaders {
             status: StatusCode::from_u16(settings.preflight_status())
                 .unwrap_or(StatusCode::NO_CONTENT),
             mirrors_methods: rules.methods.mirrored && !rules.methods.any,
-            mirrors_headers: mirrors_headers(rules),
+            mirrors_headers: rules.request_headers.mirrored && !rules.request_headers.any,
             allows_private_network: settings.allow_private_network,
         }
     }
@@ -76,9 +77,29 @@ impl PreflightHeaders {
     }
 }
 
-/// Whether the answer repeats the request headers that the preflight asks for.
-pub(super) fn mirrors_headers(rules: &Rules) -> bool {
-    rules.request_headers.mirrored && !rules.request_headers.any
+/// Whether the answer repeats request headers that the preflight asks for.
+pub(super) fn lists_requested_headers(rules: &Rules) -> bool {
+    let names = &rules.request_headers;
+    let mut listed = names.listed.iter().map(header_text);
+    !names.any && (names.mirrored || listed.any(|name| header_prefix(name).is_some()))
+}
+
+/// Adds names to those that are always listed, in lower case.
+pub(crate) fn add_covered_names(headers: &mut HeaderMap, names: &[&[u8]]) {
+    if names.is_empty() {
+        return;
+    }
+    let fixed = headers.get(ACCESS_CONTROL_ALLOW_HEADERS);
+    let mut list = fixed.map_or_else(Vec::new, |fixed| fixed.as_bytes().to_vec());
+    for name in names {
+        if !list.is_empty() {
+            list.push(b',');
+        }
+        list.extend(name.iter().map(u8::to_ascii_lowercase));
+    }
+    if let Ok(list) = HeaderValue::from_maybe_shared(Bytes::from(list)) {
+        headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, list);
+    }
 }
 
 fn mirror_method(request: RequestHead<'_>, headers: &mut HeaderMap) {
@@ -163,6 +184,11 @@ fn request_headers(rules: &Rules) -> Option<HeaderValue> {
     } else if names.mirrored {
         Some(placeholder())
     } else {
-        list_value(&mut names.listed.iter().map(header_text), ",")
+        let listed = names.listed.iter().map(header_text);
+        // Browsers know no prefixes.
+        list_value(
+            &mut listed.filter(|name| header_prefix(name).is_none()),
+            ",",
+        )
     }
 }
