@@ -79,14 +79,16 @@ impl Policy {
         }
     }
 
-    /// The same policy with other exact origins. Any origin is allowed with and without them.
+    /// The same policy with other exact origins.
     pub(crate) fn with_origins(
         &self,
         added: &[OriginPattern],
         removed: &[OriginPattern],
     ) -> Result<Self, TooLarge> {
         let mut rules = self.rules.clone();
-        let added = if rules.any_origin { &[] } else { added };
+        // As in `build`: beside any origin, a list says only who may write.
+        let has_list = !rules.any_origin || rules.settings.reject_cross_site_writes;
+        let added = if has_list { added } else { &[] };
         let origins = self.origins.with_exact(added, removed)?;
         let settings = &rules.settings;
         rules.no_origin = origins.iter().next().is_none()

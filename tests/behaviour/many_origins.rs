@@ -342,15 +342,22 @@ fn a_change_is_checked_like_a_list() {
 }
 
 #[test]
-fn a_change_beside_any_origin_has_no_effect() {
-    let any = CorsLayer::builder()
-        .allow_any_origin()
-        .build()
-        .unwrap()
-        .policy();
-    let changed = any
-        .change_origins(["https://a.example"], ["https://b.example"])
-        .unwrap();
-    assert_eq!(changed.to_string(), any.to_string());
-    assert_eq!(changed.origins().count(), 0);
+fn a_change_beside_any_origin_has_no_effect_unless_the_list_says_who_may_write() {
+    for (name, rejects_writes, expected) in [
+        ("any page may do everything", false, &[][..]),
+        ("any page may read", true, &["https://b.example"][..]),
+    ] {
+        let any = CorsLayer::builder()
+            .allow_origins(["https://a.example"])
+            .allow_any_origin();
+        let any = if rejects_writes {
+            any.reject_cross_site_writes()
+        } else {
+            any
+        };
+        let any = any.build().unwrap().policy();
+        let changed = any.change_origins(["https://b.example"], ["https://a.example"]);
+        let changed = changed.unwrap();
+        assert_eq!(changed.origins().collect::<Vec<_>>(), expected, "{name}");
+    }
 }
