@@ -225,7 +225,13 @@ impl Try {
 
 #[test]
 fn the_examples_say_what_happens() {
-    for (name, count) in [("axum", 5), ("tonic", 5), ("hyper", 4), ("mcp", 4)] {
+    for (name, count) in [
+        ("axum", 5),
+        ("tonic", 5),
+        ("hyper", 4),
+        ("mcp", 5),
+        ("without_tower", 3),
+    ] {
         let example = Example::start(name, "0");
         for attempt in example.things_to_try(count) {
             attempt.check();

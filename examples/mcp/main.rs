@@ -19,13 +19,15 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::State;
+use axum::middleware::map_response;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
-use tower_cors::{CorsLayer, Preset};
+use tower_cors::{CorsLayer, Preset, Rejection};
 
 use listen::listen;
 
@@ -51,7 +53,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .route("/mcp", post(answer).delete(end))
         .with_state(Sessions::default())
         // last, so that it is the outermost layer: a page can read the 405 for its GET, which means "no stream"
-        .layer(cors.clone());
+        .layer(cors.clone())
+        // outside of it: clients show the text of a JSON-RPC error to people, but not an empty 403
+        .layer(map_response(say_why));
 
     println!("The policy:\n\n{}", cors.policy());
     println!("{}", things_to_try(address, &page_origin));
@@ -62,6 +66,20 @@ async fn main() -> Result<(), Box<dyn Error>> {
         axum::serve(listener, app).into_future(),
     )?;
     Ok(())
+}
+
+/// The body of a request that the layer has refused.
+async fn say_why(response: Response) -> Response {
+    match response.extensions().get::<Rejection>() {
+        Some(rejection) if !rejection.is_preflight() => {
+            let error = json!({ "code": -32000, "message": rejection.to_string() });
+            let body = Json(json!({ "jsonrpc": "2.0", "id": null, "error": error }));
+            let (mut parts, _) = response.into_parts();
+            parts.headers.remove(CONTENT_LENGTH);
+            (parts.status, parts.headers, body).into_response()
+        }
+        _ => response,
+    }
 }
 
 /// The ids of the sessions that are open.
@@ -175,6 +193,7 @@ Listening on http://{address}. Open {page} in a browser: that page calls the ser
 4. A message of another page: the server doesn't see it
    printf '{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\"}}' | curl -i -H 'Origin: https://evil.example' -H 'Content-Type: application/json' --data-binary @- http://{address}/mcp
    expect: 403
+   expect: content-type: application/json
    expect no: mcp-session-id
 
 5. A page whose own name leads to this machine (DNS rebinding): the browser takes the server for the page's own
