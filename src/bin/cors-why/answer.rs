@@ -155,8 +155,8 @@ fn note(blocked: &Blocked) -> Option<String> {
         300..=399 if blocked.step() == Step::CorsCheck => {
             let location = exchange.response_headers()?.get(LOCATION)?;
             Some(format!(
-                "the response redirects to {}: let the page fetch that URL; if it is a login page, the visitor is not \
-                 logged in, and pages understand 401 better",
+                "the response redirects to {}: let the page fetch that URL; if it is a login page, respond with 401 \
+                 instead, which the page can act on",
                 location.as_bytes().escape_ascii()
             ))
         }
