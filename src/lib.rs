@@ -88,6 +88,7 @@
 //! | `serde` | reads [`CorsConfig`] from TOML, JSON, YAML and environment variables |
 //! | `testing` | `tower_cors::testing`: a browser for tests, and `audit` for any Tower service |
 //! | `tracing` | `CorsLayer::trace_decisions`: an event for each denial |
+//! | `why` | the command `cors-why`, which says why a browser blocks the responses of any server |
 //!
 //! # Longer pages
 //!

@@ -1,4 +1,5 @@
-# The promise that the dependencies of an axum program grow by this crate and thiserror alone; and lock files that fit.
+# The promise that the dependencies of an axum program grow by this crate and thiserror alone, by nothing of the
+# features such as the HTTP client of `cors-why`; and lock files that fit.
 
 ADDED=(thiserror thiserror-impl tower-cors)
 

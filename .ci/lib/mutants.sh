@@ -46,7 +46,7 @@ check_mutants() {
 check_mutants_all() {
     MUTANTS=$CI_FOLDER/mutants
     cargo_tool cargo-mutants 27.1.0
-    choose_tests_of_mutants src/testing
+    choose_tests_of_mutants "src/testing src/bin"
     build_tests_of_mutants
     try_mutants all 0 --shard "${SHARD:-0/1}" --sharding round-robin
     fail_on_missed all
@@ -57,6 +57,9 @@ choose_tests_of_mutants() {
     TARGETS=(--lib "${TESTS_OF_MUTANTS[@]/#/--test=}")
     if [[ $1 = *src/testing* ]]; then
         TARGETS+=("${TESTS_OF_TESTING[@]/#/--test=}")
+    fi
+    if [[ $1 = *src/bin* ]]; then
+        TARGETS+=(--test=cors_why)
     fi
 }
 
@@ -104,7 +107,7 @@ lines_of() {
 fail_on_missed() {
     local missed=$MUTANTS/$1/missed.txt names
     [[ -s $missed ]] || return 0
-    choose_tests_of_mutants src/testing
+    choose_tests_of_mutants "src/testing src/bin"
     build_tests_of_mutants
     mapfile -t names < <(
         sed 's/[].[|()*^$?+{}\\]/\\&/g; s/^/--re=^/; s/$/$/' "$missed"

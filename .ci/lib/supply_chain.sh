@@ -19,7 +19,7 @@ check_minimal_versions() {
         unset CARGO_TARGET_DIR
         rm -f Cargo.lock
         RUSTC_BOOTSTRAP=1 run cargo update --quiet -Z direct-minimal-versions
-        run cargo check --locked --quiet --lib --all-features
+        run cargo check --locked --quiet --lib --bins --all-features
         run cargo tree --locked --all-features --depth 1
     )
 }

@@ -10,7 +10,7 @@ use crate::policy::predicate::{Predicate, RequestView};
 
 /// Who may call: origins, patterns and functions.
 impl<M> CorsBuilder<M> {
-    /// Allows origins and origin patterns (see [`OriginPattern`](crate::OriginPattern)).
+    /// Allows origins and origin patterns (see [`OriginPattern`]).
     ///
     /// On the wire: `Access-Control-Allow-Origin` repeats the origin of the request, and `Vary: origin` tells caches
     /// that the response depends on it.

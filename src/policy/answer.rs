@@ -54,16 +54,14 @@ impl Answer {
         }
     }
 
-    /// Whether only a look-up could allow the origin
-    /// ([`allow_looked_up_origins`](crate::CorsBuilder::allow_looked_up_origins)). None was asked, so the answer allows
-    /// nothing.
+    /// Whether only a look-up could allow the origin. None was asked, so the answer allows nothing.
     ///
     /// # Example
     /// ```
     /// use http::Request;
-    /// use tower_cors::CorsLayer;
+    /// use tower_cors::{CorsConfig, CorsLayer};
     ///
-    /// let cors = CorsLayer::builder().allow_looked_up_origins().build()?;
+    /// let cors = CorsLayer::try_from(CorsConfig { allow_looked_up_origins: true, ..CorsConfig::default() })?;
     /// let request = Request::get("/").header("origin", "https://tenant.example").body(()).unwrap();
     /// assert!(cors.answer(&request).needs_lookup());
     /// # Ok::<(), tower_cors::ConfigError>(())

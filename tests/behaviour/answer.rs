@@ -1,7 +1,7 @@
 //! A policy without Tower: `answer` says the same as the service.
 
 use http::{HeaderMap, Request, Response};
-use tower_cors::{Answer, CorsLayer, Rejection};
+use tower_cors::{Answer, CorsConfig, CorsLayer, Rejection};
 
 use crate::support::{preflight, request, send_through};
 
@@ -85,9 +85,13 @@ async fn it_is_what_the_service_does() {
 
 #[test]
 fn a_look_up_that_is_not_asked_allows_nothing() {
-    let builder = || CorsLayer::builder().allow_looked_up_origins();
-    let lenient = builder().build().unwrap();
-    let strict = builder().reject_disallowed_origins().build().unwrap();
+    let asking = |reject_disallowed_origins| CorsConfig {
+        allow_looked_up_origins: true,
+        reject_disallowed_origins,
+        ..CorsConfig::default()
+    };
+    let lenient = CorsLayer::try_from(asking(false)).unwrap();
+    let strict = CorsLayer::try_from(asking(true)).unwrap();
     let choice = CorsLayer::choose().otherwise(lenient.clone()).unwrap();
     for cors in [lenient, strict, choice] {
         for request in [

@@ -68,6 +68,8 @@ pub enum Fault {
     ErrorWithoutCors,
     /// An unknown origin can open a WebSocket: cross-site WebSocket hijacking.
     CrossSiteWebSocket,
+    /// A form of an unknown origin reaches the handler: cross-site request forgery.
+    CrossSiteWrite,
     /// A page of another site may call with credentials, but browsers never send it this cookie.
     CookieNotCrossSite,
     /// A cookie is `SameSite=None` and not `Secure`. No browser stores it.
@@ -142,6 +144,10 @@ impl Fault {
                  server: compare Origin with a list before you accept the handshake; CORS headers don't \
                  stop a WebSocket"
             }
+            Self::CrossSiteWrite => {
+                "call .reject_cross_site_writes(): the layer then refuses the form with 403. Any server: refuse \
+                 a write whose Sec-Fetch-Site is cross-site or same-site, or whose Origin is not its own or listed"
+            }
             Self::CookieNotCrossSite => {
                 "send the cookie with SameSite=None; Secure, or serve the API on the page's site, such as \
                  api.example.com for app.example.com; if it is, name it with Audit::server"
@@ -177,6 +183,9 @@ impl fmt::Display for Fault {
             Self::ErrorWithoutCors => "errors have no CORS headers",
             Self::CrossSiteWebSocket => {
                 "every origin can open this WebSocket, with the visitor's cookies"
+            }
+            Self::CrossSiteWrite => {
+                "a form of any site reaches the handler, with the visitor's cookies"
             }
             Self::CookieNotCrossSite => {
                 "the page is on another site, and browsers never send this cookie from there"

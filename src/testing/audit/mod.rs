@@ -9,6 +9,7 @@ mod origin_checks;
 mod path_checks;
 mod probe;
 mod report;
+mod trust_checks;
 mod websocket_checks;
 
 use std::fmt::Display;
@@ -67,7 +68,8 @@ where
 /// For each path it sends GETs, preflights, a WebSocket handshake and one request with the made-up method
 /// `AUDIT`. They come without
 /// an origin, from `null`, from an unknown origin, from each page that may call, and from hostile origins that
-/// look like such a page. None of these requests should change anything in the service.
+/// look like such a page. None of these requests should change anything in the service. Only
+/// [`post_forms`](Self::post_forms) adds one that may.
 ///
 /// | it looks for | examples |
 /// |---|---|
@@ -76,6 +78,8 @@ where
 /// | what browsers refuse | two `Access-Control-Allow-Origin` values, values that are not an origin, `*` with credentials |
 /// | preflights that the layer doesn't answer | they reach the handler, a 404, a redirect, a login |
 /// | cross-site WebSocket hijacking | a WebSocket that an unknown origin can open |
+/// | cross-site request forgery, with [`post_forms`](Self::post_forms) | a form of an unknown origin that reaches the handler |
+/// | DNS rebinding, as a [note](Report::notes) about servers on this machine | a foreign `Host` that gets a response |
 /// | cookies that browsers don't store or send | a `SameSite=Lax` session for a page of another site, `SameSite=None` without `Secure` |
 /// | errors that pages can't read | a 404 or 405 without the CORS headers that a 200 has |
 /// | failures | an error, a panic, no response |
@@ -112,6 +116,7 @@ pub struct Audit {
     server: String,
     pages: Vec<String>,
     cookies: Vec<String>,
+    posts_forms: bool,
     limits: Limits,
 }
 
@@ -131,6 +136,7 @@ impl Audit {
             server: "https://server.example".into(),
             pages: vec![],
             cookies: vec![],
+            posts_forms: false,
             limits: Limits {
                 time: Duration::from_secs(10),
                 body: 16 << 20,
@@ -177,6 +183,33 @@ impl Audit {
     /// ```
     pub fn set_cookie(mut self, line: impl Into<String>) -> Self {
         self.cookies.push(line.into());
+        self
+    }
+
+    /// Posts an empty form of another site to each path, without cookies, to see whether it reaches the handler. **The
+    /// handler may then change something**: use it on a service with test data.
+    ///
+    /// # Example
+    /// ```
+    /// use axum::{Router, routing::post};
+    /// use tower_cors::CorsLayer;
+    /// use tower_cors::testing::{Audit, Fault};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), tower_cors::ConfigError> {
+    /// let app = Router::new().route("/transfer", post(|| async { "done" }));
+    /// let audit = Audit::new().post_forms();
+    /// let report = audit.run(&mut app.clone(), ["/transfer"]).await;
+    /// assert!(report.findings().iter().any(|finding| finding.fault() == Fault::CrossSiteWrite));
+    ///
+    /// let cors = CorsLayer::builder().allow_no_origin().reject_cross_site_writes().build()?;
+    /// let report = audit.run(&mut app.layer(cors), ["/transfer"]).await;
+    /// assert!(report.findings().is_empty(), "{report}");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn post_forms(mut self) -> Self {
+        self.posts_forms = true;
         self
     }
 
@@ -243,6 +276,7 @@ impl Audit {
                     let known = Known {
                         pages: &self.pages,
                         cookies: &self.cookies,
+                        posts_forms: self.posts_forms,
                     };
                     path_checks::check(&mut prober, &url, known, &mut report).await;
                 }

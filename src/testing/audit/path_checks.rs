@@ -17,6 +17,7 @@ use super::no_body::NoBody;
 use super::origin_checks::{check_look_alikes, check_strangers};
 use super::probe::{Kind, Prober, Question, Reply};
 use super::report::Report;
+use super::trust_checks::{check_foreign_host, check_form_of_stranger};
 use super::websocket_checks::check_handshake_of_stranger;
 use crate::Origin;
 use crate::testing::fetch::cors_check::is_allow_origin_value;
@@ -29,6 +30,7 @@ use crate::testing::report::mistakes::{Mistake, from_preflight_status};
 pub(crate) struct Known<'a> {
     pub(crate) pages: &'a [String],
     pub(crate) cookies: &'a [String],
+    pub(crate) posts_forms: bool,
 }
 
 pub(crate) async fn check<S, ResBody>(
@@ -55,6 +57,17 @@ pub(crate) async fn check<S, ResBody>(
     let handshake = ask(Kind::WebSocket, url, Some(STRANGER), report).await;
     if let Some(handshake) = handshake {
         check_handshake_of_stranger(&handshake, report, &path);
+    }
+
+    if known.posts_forms {
+        if let Some(reply) = ask(Kind::Form, url, Some(STRANGER), report).await {
+            check_form_of_stranger(&reply, report, &path);
+        }
+    }
+    if url.is_loopback() {
+        if let Some(reply) = ask(Kind::ForeignHost, url, None, report).await {
+            check_foreign_host(&reply, report, &path);
+        }
     }
 
     let mut replies: Vec<Reply> = [none, stranger, null].into_iter().flatten().collect();

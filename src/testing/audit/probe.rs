@@ -44,6 +44,10 @@ pub(crate) enum Kind {
     UnknownMethod,
     /// A WebSocket opening handshake.
     WebSocket,
+    /// A form without fields.
+    Form,
+    /// A GET under a name that is not the server's.
+    ForeignHost,
 }
 
 /// The response.
@@ -102,7 +106,11 @@ impl Question<'_> {
             why: "it can't be sent in a request".into(),
         };
         let mut headers = HeaderMap::new();
-        let host = HeaderValue::from_str(self.url.host_and_port());
+        let host = match self.kind {
+            Kind::ForeignHost => FOREIGN_HOST,
+            _ => self.url.host_and_port(),
+        };
+        let host = HeaderValue::from_str(host);
         headers.insert(HOST, host.map_err(unsendable)?);
         if let Some(origin) = self.origin {
             let origin = HeaderValue::from_str(origin);
@@ -117,18 +125,29 @@ impl Question<'_> {
         if self.kind == Kind::WebSocket {
             append_handshake(&mut headers);
         }
+        if self.kind == Kind::Form {
+            append_form(&mut headers);
+        }
         Ok(Outgoing {
             is_preflight: self.kind == Kind::Preflight,
             method: match self.kind {
-                Kind::Get | Kind::WebSocket => Method::GET,
+                Kind::Get | Kind::WebSocket | Kind::ForeignHost => Method::GET,
+                Kind::Form => Method::POST,
                 Kind::Preflight => Method::OPTIONS,
                 Kind::UnknownMethod => {
                     Method::from_bytes(b"AUDIT").expect("five letters are a method")
                 }
             },
-            uri: self.url.to_uri().map_err(|problem| Cause::InvalidUrl {
-                why: problem.to_string(),
-            })?,
+            uri: if self.kind == Kind::ForeignHost {
+                // The path alone, as over HTTP/1.1: the URI would name the server.
+                self.url.path().parse().map_err(|_| Cause::InvalidUrl {
+                    why: "it can't be sent in a request".into(),
+                })?
+            } else {
+                self.url.to_uri().map_err(|problem| Cause::InvalidUrl {
+                    why: problem.to_string(),
+                })?
+            },
             headers,
             body: Bytes::new(),
             accepts_101: true,
@@ -143,6 +162,8 @@ impl Display for Question<'_> {
             Kind::Preflight => "preflight to",
             Kind::UnknownMethod => "AUDIT",
             Kind::WebSocket => "WebSocket handshake to",
+            Kind::Form => "form posted to",
+            Kind::ForeignHost => "GET with Host: rebound.example,",
         };
         let url = escaped(self.url.to_string().as_bytes());
         match self.origin {
@@ -151,6 +172,21 @@ impl Display for Question<'_> {
         }
     }
 }
+
+/// What the browser adds to a form of another site. <https://w3c.github.io/webappsec-fetch-metadata/>
+fn append_form(headers: &mut HeaderMap) {
+    for (name, value) in [
+        ("content-type", "application/x-www-form-urlencoded"),
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-mode", "navigate"),
+        ("sec-fetch-dest", "document"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+}
+
+/// A name of nobody's server.
+const FOREIGN_HOST: &str = "rebound.example";
 
 impl Reply {
     pub(crate) fn allow_origin(&self) -> Option<Vec<u8>> {

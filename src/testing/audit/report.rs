@@ -136,6 +136,10 @@ impl Report {
         self.skipped.push(what);
     }
 
+    pub(super) fn note(&mut self, note: String) {
+        self.notes.push(note);
+    }
+
     pub(crate) fn note_unused_credentials(&mut self) {
         if self.allows_credentials && !self.shows_credentials {
             self.notes.push(
