@@ -621,6 +621,29 @@ async fn strangers_push_no_customer_out() {
     }
 }
 
+/// The cache is full of strangers before the first customer comes, and strangers come between customers.
+#[tokio::test]
+async fn customers_get_into_a_cache_that_strangers_have_filled() {
+    let database = Database::new();
+    let cors = layer(&builder(&database).capacity(1_000).build());
+    for number in 0..3_000 {
+        assert!(!is_allowed(&cors, &stranger(number), "a").await);
+    }
+    for number in 0..100 {
+        database.add(&customer(number));
+        assert!(is_allowed(&cors, &customer(number), "a").await);
+        for further in 0..10 {
+            let origin = stranger(3_000 + 10 * number + further);
+            assert!(!is_allowed(&cors, &origin, "a").await);
+        }
+    }
+    let before = database.asked();
+    for number in 0..100 {
+        assert!(is_allowed(&cors, &customer(number), "a").await);
+    }
+    assert_eq!(database.asked(), before);
+}
+
 /// Strangers can send a customer's origin, with hosts of their choice.
 #[tokio::test]
 async fn strangers_with_a_customers_origin_push_no_answer_out_that_is_used() {
