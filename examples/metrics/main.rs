@@ -28,13 +28,13 @@ use listen::listen;
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let prometheus = PrometheusBuilder::new().install_recorder()?;
-    let cors = CorsLayer::builder()
+    let builder = CorsLayer::builder()
         .allow_origins([origin!("https://app.example.com")])
         // the example is reached only from this machine
-        .allow_loopback_hosts()
-        .allow_looked_up_origins()
-        .build()?
-        .on_decision(count);
+        .allow_loopback_hosts();
+    #[cfg(feature = "lookup-cache")]
+    let builder = builder.allow_looked_up_origins();
+    let cors = builder.build()?.on_decision(count);
     #[cfg(feature = "lookup-cache")]
     let (cors, customers) = lookups::with_customers(cors);
     let metrics = get(async move || {
