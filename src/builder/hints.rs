@@ -1,10 +1,11 @@
-//! What rustc says if a builder is used as a layer, and about `CorsLayer::new()`.
+//! What rustc says if a builder is used as a layer, and about `CorsLayer::new()` and `very_permissive()`.
 
 use std::sync::Arc;
 
 use tower_layer::Layer;
 
 use super::CorsBuilder;
+use super::choose::CorsChoiceBuilder;
 use crate::layer::CorsLayer;
 use crate::policy::Policy;
 use crate::service::Cors;
@@ -32,6 +33,28 @@ where
     }
 }
 
+/// No choice implements this. It only carries a message for rustc.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "this choice of CORS policies is not finished: call `.otherwise(policy)?` or `.otherwise_no_cors()?`",
+    label = "a `CorsChoiceBuilder` is not a layer",
+    note = "write `let cors = CorsLayer::choose()….otherwise(policy)?;` and then `.layer(cors)`"
+)]
+pub trait Finished<S> {}
+
+/// Never usable, because no choice implements [`Finished`].
+#[doc(hidden)]
+impl<S> Layer<S> for CorsChoiceBuilder
+where
+    Self: Finished<S>,
+{
+    type Service = Cors<S>;
+
+    fn layer(&self, inner: S) -> Cors<S> {
+        CorsLayer::disabled().layer(inner)
+    }
+}
+
 /// No type implements this. It only carries a message for rustc.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
@@ -42,7 +65,25 @@ where
 )]
 pub trait New<'a> {}
 
+/// No type implements this. It only carries a message for rustc.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "there is no `very_permissive()`: it lets every page act as its visitor. Name the pages: `CorsLayer::builder().allow_origins([…]).allow_credentials().build()?`",
+    label = "`permissive()` is not the same: it has no credentials",
+    note = "for development, `.allow_loopback_origins().allow_credentials()` allows all pages of this machine"
+)]
+pub trait VeryPermissive<'a> {}
+
 impl CorsLayer {
+    /// Never callable, as [`Self::new`].
+    #[doc(hidden)]
+    pub fn very_permissive<'a>() -> Self
+    where
+        Self: VeryPermissive<'a>,
+    {
+        Self::disabled()
+    }
+
     /// Never callable. The lifetime keeps rustc from checking the bound until someone calls this.
     #[doc(hidden)]
     #[expect(

@@ -59,4 +59,7 @@ macro_rules! origin {
             $crate::OriginPattern::__checked_at_compile_time($text);
         PATTERN
     }};
+    ($($other:tt)*) => {
+        ::core::compile_error!("`origin!` takes one literal: write one `origin!` for each origin, or give texts to `allow_origins`")
+    };
 }

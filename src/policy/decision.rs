@@ -185,7 +185,7 @@ impl<'r> Decision<'r> {
 /// assert_eq!(denial.map(|denial| denial.code()), Some("null_origin"));
 /// # Ok::<(), tower_cors::ConfigError>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Denial<'r> {
     /// More than one `Origin` line; browsers send one.
@@ -319,6 +319,13 @@ impl fmt::Display for Denial<'_> {
                 Quoted(host)
             ),
         }
+    }
+}
+
+/// The code and the text of `Display`: what a log needs.
+impl fmt::Debug for Denial<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {self}", self.code())
     }
 }
 

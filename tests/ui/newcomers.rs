@@ -52,6 +52,13 @@ fn main() {
     let _: Router = Router::new().layer(forgotten);
     //~ this CORS policy is not built yet: call `.build()?`
 
+    let choice = CorsLayer::choose().path_prefix("/a", CorsLayer::permissive());
+    let _: Router = Router::new().layer(choice);
+    //~ this choice of CORS policies is not finished: call `.otherwise(policy)?`
+
+    let _ = CorsLayer::very_permissive();
+    //~ there is no `very_permissive()`
+
     let cors = CorsLayer::permissive();
     is_service(tower::Layer::layer(&cors, Proxy));
     //~ the response body `Incoming` has no empty value (`Default`)

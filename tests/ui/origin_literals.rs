@@ -3,6 +3,9 @@
 use tower_cors::origin;
 
 fn main() {
+    let _ = origin!("https://a.example", "https://b.example");
+    //~ `origin!` takes one literal
+
     origin!("");
     //~ is empty; an origin is scheme://host[:port]: write one, such as "https://app.example.com", or remove the entry
 
