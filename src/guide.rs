@@ -29,3 +29,23 @@ pub mod what_cors_does_not_stop {
 pub mod several_policies {
     #![doc = include_str!("../docs/several-policies.md")]
 }
+
+/// What three browsers do in hundreds of cases, against real servers.
+pub mod browsers {
+    #![doc = include_str!("../docs/browsers.md")]
+}
+
+/// Time, instructions, allocations and size, each with the command that measures it.
+pub mod performance {
+    #![doc = include_str!("../docs/performance.md")]
+}
+
+/// How the crate is tested.
+pub mod testing {
+    #![doc = include_str!("../docs/testing.md")]
+}
+
+/// Who attacks, what the layer promises, and what it can't promise.
+pub mod security {
+    #![doc = include_str!("../SECURITY.md")]
+}

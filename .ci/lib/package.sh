@@ -16,10 +16,13 @@ check_package() {
         fail "two packages of the same files differ"
     echo "reproducible: $(sha256sum <"$folder/first/target/package/$crate" | cut -c 1-64)"
 
-    # Tests, benches and examples need no file that the package lacks.
+    # Tests, benches, examples and pages need no file that the package lacks. A distribution runs the tests.
     tar -xzf "$folder/first/target/package/$crate" -C "$folder"
-    run cargo check --locked --quiet --all-targets --all-features \
-        --manifest-path "$folder/${crate%.crate}/Cargo.toml" --target-dir "${CARGO_TARGET_DIR:-target}"
+    local unpacked=(--locked --quiet --all-features --manifest-path "$folder/${crate%.crate}/Cargo.toml"
+        --target-dir "${CARGO_TARGET_DIR:-target}")
+    run cargo check "${unpacked[@]}" --all-targets
+    run cargo doc "${unpacked[@]}" --no-deps
+    run cargo test "${unpacked[@]}" --test readme --test security --test feature_tables --test config
     rm -rf "$folder"
 }
 
