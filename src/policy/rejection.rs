@@ -8,7 +8,8 @@ use super::decision::{Decision, Denial, RequestKind};
 use crate::fetch::request::{HeaderLine, RequestHead};
 use crate::origin::{Origin, OriginProblem};
 
-/// Why the layer refused a request, in the extensions of its response: 403 or 421, preflights included.
+/// Why the layer refused a request, in the extensions of its response: 421 for a host, 403 for a cross-site write or,
+/// with `reject_disallowed_origins`, for an origin. A preflight whose origin is only not allowed gets 403 without it.
 ///
 /// The response of the layer has no body. A layer further out can write one, such as the JSON that your clients show to
 /// people. A `Rejection` of a CORS layer further in is removed, so the one that you find is of this layer.
@@ -90,7 +91,8 @@ impl Rejection {
         self.denial().code()
     }
 
-    /// Whether the refused request is a preflight. Browsers ignore the body of its response.
+    /// Whether the refused request is a preflight: its host is refused, or the write that it announces. Browsers ignore
+    /// the body of its response.
     ///
     /// # Example
     /// See [`Rejection`].

@@ -329,40 +329,33 @@ impl Policy {
             (Finding::NotAllowed(_) | Finding::Undecided | Finding::OwnPage, false) => {
                 Outcome::Forward(headers.denied(kind))
             }
-            (Finding::Refused(_), _)
-            | (Finding::NotAllowed(_) | Finding::Undecided | Finding::OwnPage, true) => {
-                self.refusal(verdict, request, kind)
+            (Finding::NotAllowed(_) | Finding::Undecided | Finding::OwnPage, true) => {
+                let headers = headers.preflight.refused();
+                Outcome::Respond(response(StatusCode::FORBIDDEN, headers))
             }
+            (Finding::Refused(cause), _) => self.refusal(verdict, cause, request),
         }
     }
 
-    /// The response of the layer to a request that does not reach the inner service, with its reason.
-    fn refusal(
-        &self,
-        verdict: Verdict<'_>,
-        request: &RequestHead<'_>,
-        kind: MethodKind,
-    ) -> Outcome {
+    /// The response of the layer in place of the inner service, with its reason.
+    #[cold]
+    fn refusal(&self, verdict: Verdict<'_>, cause: Cause, request: &RequestHead<'_>) -> Outcome {
         let headers = &self.response_headers;
-        let (status, headers) = match (verdict.finding, verdict.is_preflight) {
-            (Finding::Refused(Cause::Host), _) => {
-                (StatusCode::MISDIRECTED_REQUEST, headers.refused(kind))
-            }
-            (Finding::Refused(Cause::CrossSiteWrite), true) => {
+        let kind = MethodKind::new(request.method);
+        let (status, headers) = match (cause, verdict.is_preflight) {
+            (Cause::Host, _) => (StatusCode::MISDIRECTED_REQUEST, headers.refused(kind)),
+            (Cause::CrossSiteWrite, true) => {
                 let mut headers = headers.preflight.refused();
                 headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
                 (StatusCode::FORBIDDEN, headers)
             }
-            (Finding::Refused(Cause::CrossSiteWrite), false) => {
-                (StatusCode::FORBIDDEN, headers.refused_write())
-            }
-            (Finding::Refused(Cause::UngrantedCredentials), _) => {
+            (Cause::CrossSiteWrite, false) => (StatusCode::FORBIDDEN, headers.refused_write()),
+            (Cause::UngrantedCredentials, _) => {
                 (StatusCode::FORBIDDEN, headers.refused_for_credentials())
             }
-            (Finding::Refused(Cause::Origin | Cause::LookupFailed), _) => {
+            (Cause::Origin | Cause::LookupFailed, _) => {
                 (StatusCode::FORBIDDEN, headers.refused(kind))
             }
-            _ => (StatusCode::FORBIDDEN, headers.preflight.refused()),
         };
         let mut response = response(status, headers);
         if let Some(rejection) = Rejection::new(self.decision(verdict, *request), *request) {

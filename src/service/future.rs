@@ -5,7 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use http::Response;
+use http::{Extensions, Response};
 use pin_project_lite::pin_project;
 
 use super::body::EmptyBody;
@@ -68,15 +68,20 @@ where
                 let mut polled = inner.poll(cx);
                 if let Poll::Ready(Ok(response)) = &mut polled {
                     change.apply(response.headers_mut());
-                    if !matches!(change, Change::Unchanged) {
-                        // Of a layer further in: this layer did not refuse the request.
-                        response.extensions_mut().remove::<Rejection>();
+                    if !response.extensions().is_empty() && !matches!(change, Change::Unchanged) {
+                        remove_rejection(response.extensions_mut());
                     }
                 }
                 polled
             }
         }
     }
+}
+
+/// Of a layer further in: this layer did not refuse the request.
+#[cold]
+fn remove_rejection(extensions: &mut Extensions) {
+    extensions.remove::<Rejection>();
 }
 
 impl<F> fmt::Debug for ResponseFuture<F> {

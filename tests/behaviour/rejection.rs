@@ -27,6 +27,9 @@ async fn a_refusal_says_why() {
         .allow_hosts(["api.example"])
         .build()
         .unwrap();
+    let mut rebound = preflight(APP, "GET", "");
+    let host = "evil.example".parse().unwrap();
+    rebound.headers_mut().insert("host", host);
     let rows = [
         (request("GET", &[("origin", APP)]), None),
         (request("GET", &[]), None),
@@ -76,11 +79,13 @@ async fn a_refusal_says_why() {
                 false,
             )),
         ),
+        // not refused: its answer is that of every preflight that is not allowed
+        (preflight(EVIL, "GET", ""), None),
         (
-            preflight(EVIL, "GET", ""),
+            rebound,
             Some((
-                "origin_not_allowed",
-                r#"the origin "https://evil.example" is not allowed"#,
+                "host_not_allowed",
+                r#"the server is not reached under the host "evil.example" (a proxy may have changed it)"#,
                 true,
             )),
         ),
