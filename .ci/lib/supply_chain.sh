@@ -10,9 +10,9 @@ check_supply_chain() {
 # that is not stable; the compiler that builds is.
 check_minimal_versions() {
     local folder=$CI_FOLDER/minimal-versions
-    rm -rf "$folder/src"
+    rm -rf "$folder/src" "$folder/docs"
     mkdir -p "$folder"
-    cp -r src README.md "$folder/"
+    cp -r src docs README.md "$folder/"
     awk '/^\[/ { skip = /^\[dev-dependencies/ || /^\[\[/ } !skip' Cargo.toml >"$folder/Cargo.toml"
     (
         cd "$folder"
