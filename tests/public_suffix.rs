@@ -18,7 +18,35 @@ const ROWS: &[(&str, &str, [bool; 2])] = &[
         "https://*.internal",
         [true, true],
     ),
-    ("a country's second level", "https://*.co.uk", [false, true]),
+    ("a country's second level", "https://*.co.uk", [true, true]),
+    ("another one", "https://*.com.au", [true, true]),
+    (
+        "a region of a hosting service",
+        "https://*.ws-eu74.gitpod.io",
+        [true, true],
+    ),
+    (
+        "a region of tunnels",
+        "https://*.use.devtunnels.ms",
+        [true, true],
+    ),
+    ("names of addresses", "https://*.nip.io", [true, true]),
+    (
+        "names below an address",
+        "https://*.10.0.0.1.sslip.io",
+        [true, true],
+    ),
+    ("tunnels", "https://*.loca.lt", [true, true]),
+    (
+        "virtual machines",
+        "https://*.googleusercontent.com",
+        [true, true],
+    ),
+    (
+        "virtual machines of a region",
+        "https://*.westeurope.cloudapp.azure.com",
+        [true, true],
+    ),
     (
         "a host of other people's pages",
         "https://*.github.io",

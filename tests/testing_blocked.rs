@@ -110,6 +110,12 @@ async fn common_mistakes_are_named() {
         ("308", (308, &[]), &[PreflightRedirected]),
         ("401", (401, &[]), &[PreflightUnauthenticated]),
         ("500", (500, &[]), &[PreflightFailed]),
+        ("502", (502, &[]), &[ServerNotReached]),
+        ("503", (503, &[]), &[ServerNotReached]),
+        ("504", (504, &[]), &[ServerNotReached]),
+        ("413", (413, &[]), &[PreflightLimited]),
+        ("429", (429, &[]), &[PreflightLimited]),
+        ("431", (431, &[]), &[PreflightLimited]),
         ("400", (400, &[]), &[]),
         ("403 without CORS", (403, &[]), &[]),
     ];
@@ -811,4 +817,126 @@ async fn assert_blocks_fails_with_what_the_page_saw() {
     let mut app = Router::new().route("/items", get(|| async {}));
     let request = Request::get("/items").body(Body::empty()).unwrap();
     assert_blocks!(Browser::at(PAGE).fetch(&mut app, request).await);
+}
+
+const LAYER: Lines = &[
+    ("access-control-allow-origin", "https://app.example.com"),
+    ("access-control-allow-methods", "PUT"),
+    ("vary", "origin"),
+];
+const NO_CHANGE: &str = "the policy needs no change";
+
+/// Where the policy is not at fault, the message does not ask for a change of it.
+#[tokio::test]
+async fn causes_in_front_of_the_layer_ask_for_no_origin() {
+    use Mistake::*;
+    let moved: Lines = &[("location", "https://api.example.com/items")];
+    let rows: &[(&str, &str, Answer, Answer, Mistake)] = &[
+        (
+            "a tunnel's page",
+            "PUT",
+            (204, LAYER),
+            (200, &[]),
+            OtherServerAnswered,
+        ),
+        (
+            "a proxy's 404",
+            "PUT",
+            (204, LAYER),
+            (404, &[]),
+            OtherServerAnswered,
+        ),
+        (
+            "502 on the request",
+            "PUT",
+            (204, LAYER),
+            (502, &[]),
+            ServerNotReached,
+        ),
+        (
+            "502 without a preflight",
+            "GET",
+            (204, &[]),
+            (502, &[]),
+            ServerNotReached,
+        ),
+        (
+            "504 on the preflight",
+            "PUT",
+            (504, &[]),
+            (200, &[]),
+            ServerNotReached,
+        ),
+        (
+            "http to https in front",
+            "GET",
+            (204, &[]),
+            (301, moved),
+            RedirectWithoutCors,
+        ),
+    ];
+    for (name, method, preflight, actual, mistake) in rows {
+        let blocked = meet(Browser::at(PAGE), method, &[], *preflight, *actual).await;
+        assert_eq!(blocked.likely_mistakes(), [*mistake], "{name}");
+        assert_eq!(blocked.fix(), NO_CHANGE, "{name}");
+    }
+    let limited = meet(Browser::at(PAGE), "PUT", &[], (429, &[]), (200, &[])).await;
+    assert!(!limited.fix().contains("allow_origins"), "{limited}");
+    // With the mark of a layer, it is the layer's answer about the origin.
+    let varied: Lines = &[("vary", "origin")];
+    let blocked = meet(Browser::at(PAGE), "GET", &[], (204, &[]), (502, varied)).await;
+    assert_eq!(blocked.likely_mistakes(), [OriginNotAllowed]);
+    // Without the mark on the preflight, the server has CORS headers on OPTIONS only.
+    let blocked = meet(Browser::at(PAGE), "PUT", &[], (204, OPEN_PUT), (200, &[])).await;
+    assert_eq!(blocked.likely_mistakes(), [PreflightOnly]);
+}
+
+/// The layer did not see an error without its marks: its place comes before the list of origins.
+#[tokio::test]
+async fn an_error_outside_of_the_layer_names_its_place_first() {
+    let blocked = meet(Browser::at(PAGE), "GET", &[], (204, &[]), (404, &[])).await;
+    assert_eq!(blocked.likely_mistakes(), [Mistake::ErrorWithoutCors]);
+    assert!(
+        blocked
+            .fix()
+            .starts_with("make the layer the outermost one"),
+        "{blocked}"
+    );
+    assert!(blocked.fix().contains("allow_origins"), "{blocked}");
+}
+
+/// After a redirect to another origin, the origin is null: `www`, scheme and port do not matter.
+#[tokio::test]
+async fn a_null_origin_after_redirects_is_the_only_mistake() {
+    let cors = CorsLayer::builder()
+        .allow_origins([origin!("https://app.example.com")])
+        .build()
+        .unwrap();
+    let to_other_site =
+        get(|| async { axum::response::Redirect::to("https://other.example/login") });
+    let mut app = Router::new()
+        .route("/items", to_other_site)
+        .route("/login", get(|| async { "log in" }))
+        .layer(cors);
+    let request = Request::get(API).body(Body::empty()).unwrap();
+    let blocked = assert_blocks!(Browser::at(PAGE).fetch(&mut app, request).await);
+    // The first redirect leaves the origin of the API, so the second request is of the origin null.
+    assert_eq!(blocked.likely_mistakes(), [Mistake::RedirectTainted]);
+    assert!(!blocked.to_string().contains("www"), "{blocked}");
+}
+
+/// Chromium asks the visitor; the others block it.
+#[tokio::test]
+async fn an_https_page_and_http_on_the_local_network() {
+    let mut app = Router::new().route("/items", get(|| async { "[]" }));
+    for (url, names_it) in [
+        ("http://192.168.1.5/items", true),
+        ("http://93.184.215.14/items", false),
+    ] {
+        let request = Request::get(url).body(Body::empty()).unwrap();
+        let blocked = assert_blocks!(Browser::at(PAGE).fetch(&mut app, request).await);
+        assert_eq!(*blocked.cause(), Cause::MixedContent, "{url}");
+        let names = blocked.fix_in_general().contains("Local Network Access");
+        assert_eq!(names, names_it, "{url}: {blocked}");
+    }
 }

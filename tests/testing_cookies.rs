@@ -18,9 +18,9 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use tower::Service;
 use tower_cors::testing::{
-    Audit, Browser, CookieEvent, CookieOutcome, CookieRule, CredentialsMode, EmbedderPolicy,
-    Exchange, Fault, Fetched, Finding, NoBody, RequestMode, Severity, Step, ThirdPartyCookies,
-    assert_allows, assert_blocks,
+    AddressSpace, Audit, Browser, CookieEvent, CookieOutcome, CookieRule, CredentialsMode,
+    EmbedderPolicy, Exchange, Fault, Fetched, Finding, LocalNetworkAccess, NoBody, Permission,
+    RequestMode, Severity, Step, ThirdPartyCookies, assert_allows, assert_blocks,
 };
 
 use CookieOutcome::{NotSent, NotStored, Removed, Sent, Stored};
@@ -1040,7 +1040,7 @@ async fn a_fix_names_what_to_change() {
             "http://localhost:3000",
             Allowed,
             "",
-            "serve the API on the page's host, such as http://localhost",
+            "serve the API on the page's host, at any port, such as http://localhost:",
         ),
         (
             "http://app.example.com",
@@ -1053,6 +1053,26 @@ async fn a_fix_names_what_to_change() {
             Allowed,
             "",
             "serve the page from an http or https origin",
+        ),
+        // An app and an extension have no site on which a server could be.
+        (
+            "capacitor://localhost",
+            Allowed,
+            "",
+            "SameSite=None; Secure, or let the page send a token",
+        ),
+        (
+            "chrome-extension://nkbihfbeogaeaoehlefnkodbefgpgknn",
+            Allowed,
+            "",
+            "SameSite=None; Secure, or let the page send a token",
+        ),
+        // Nobody can create api.myapp.vercel.app.
+        (
+            "https://myapp.vercel.app",
+            Allowed,
+            "",
+            "SameSite=None; Secure, or serve the page and the API on a domain of your own",
         ),
         (OTHER, Allowed, "SameSite=None", "add Secure to the cookie"),
         (
@@ -1086,6 +1106,38 @@ async fn a_fix_names_what_to_change() {
         let fetched = fetch(&mut browser, API).await;
         assert_eq!(fetched.cookies()[0].fix(), Some(fix), "{set_cookie}");
     }
+}
+
+/// `Secure` cookies don't go over http, so the advice is not to send one there.
+#[tokio::test]
+async fn an_http_api_on_the_local_network_gets_one_advice_that_works() {
+    let api = "http://192.168.1.5:8080/?set=a=1";
+    for (page, fix) in [
+        (
+            "https://app.example.com",
+            "serve the API over https, such as https://192.168.1.5:8080, and send the cookie with SameSite=None; Secure",
+        ),
+        (
+            "http://app.example.com",
+            "serve the API on the page's site, such as http://api.example.com",
+        ),
+        (
+            "http://192.168.1.4:3000",
+            "serve the API on the page's host, at any port, such as http://192.168.1.4:8443",
+        ),
+    ] {
+        let mut browser = Browser::at(page)
+            .local_network_access(LocalNetworkAccess::Chromium(Permission::Granted))
+            .address_space("app.example.com", AddressSpace::Local)
+            .credentials(Include);
+        let fetched = fetch(&mut browser, api).await;
+        let told = fetched.cookies()[0].fix().unwrap();
+        assert!(told.starts_with(fix), "{page}: {told}");
+    }
+    let mut page = Browser::at("http://192.168.1.5:8080").credentials(Include);
+    let fetched = fetch(&mut page, "http://192.168.1.5:8080/?set=a=1; Secure").await;
+    let told = fetched.cookies()[0].fix().unwrap();
+    assert_eq!(told, "use https, such as https://192.168.1.5:8080");
 }
 
 #[tokio::test]

@@ -20,11 +20,11 @@ impl<M> CorsBuilder<M> {
     ///
     /// * `http://` origins, except on the visitor's own machine;
     /// * patterns for every host of a scheme, such as `moz-extension://*`;
-    /// * patterns over domains that anyone can get: a single label (`https://*.com`) and the best-known hosting services (`https://*.vercel.app`).
+    /// * patterns over domains that anyone can get: a single label (`https://*.com`), the usual second levels of countries (`https://*.co.uk`), and the best-known hosting services (`https://*.vercel.app`).
     ///
     /// With the feature `public-suffix`, it refuses every suffix of the [Public Suffix
     /// List](https://publicsuffix.org/), and every name that has such a suffix below it. **Without that feature the
-    /// list is not checked**: `https://*.co.uk` passes.
+    /// list is not checked**: `https://*.kobe.jp` passes.
     ///
     /// # Example
     /// ```

@@ -156,6 +156,10 @@ impl<M> CorsBuilder<M> {
 
     /// Lets pages of the allowed origins read the timing of responses (`PerformanceResourceTiming`).
     ///
+    /// Under a policy that lists origins, it covers only requests with an `Origin`: `fetch()`, and elements with the
+    /// attribute `crossorigin`. Images, scripts and styles without that attribute send no `Origin`, so the layer can't know
+    /// the page, and their timing stays hidden. If any origin is allowed, it covers them too.
+    ///
     /// On the wire: `Timing-Allow-Origin` with the value of `Access-Control-Allow-Origin`.
     /// <https://fetch.spec.whatwg.org/#tao-check>
     ///

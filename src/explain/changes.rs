@@ -1,8 +1,9 @@
 //! What to change in a policy, and in which case.
 
-use crate::fetch::names::find_word;
+use crate::fetch::names::{find_word, header_prefix};
 use crate::origin::{Origin, OriginPattern};
 use crate::policy::notation::Notation;
+use crate::policy::presets::Preset;
 
 /// What to change in a policy.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -162,7 +163,43 @@ impl Changes {
             (0, 2..) => "if pages may send them",
             _ => "if pages may do so",
         };
-        format!("{condition}, {steps}")
+        let preset = self
+            .preset()
+            .map_or_else(String::new, |preset| match notation {
+                Notation::Config => format!("; or add \"{}\" to presets", preset.name()),
+                Notation::Builder | Notation::Permissive => {
+                    format!("; or .preset(Preset::{preset:?})")
+                }
+            });
+        format!("{condition}, {steps}{preset}")
+    }
+
+    /// The preset that allows the same, and what else the clients of its protocol need.
+    fn preset(&self) -> Option<Preset> {
+        let is_all = *self
+            == Self {
+                methods: self.methods.clone(),
+                headers: self.headers.clone(),
+                ..Self::default()
+            };
+        let mut presets = Preset::ALL.into_iter().filter(|_| is_all);
+        presets.find(|preset| {
+            let is_covered = |name: &String| {
+                preset
+                    .request_headers()
+                    .iter()
+                    .any(|entry| match header_prefix(entry) {
+                        Some(prefix) => name.starts_with(prefix),
+                        None => entry == name,
+                    })
+            };
+            self.headers.iter().any(|name| preset.is_marked_by(name))
+                && self.headers.iter().all(is_covered)
+                && self
+                    .methods
+                    .iter()
+                    .all(|method| preset.methods().contains(&&**method))
+        })
     }
 }
 

@@ -27,7 +27,7 @@ use super::outcome::PageOutcome;
 /// * **What the page, the client or the proxy must do**: `let the page write the method as "PATCH"`.
 /// * **`no change to the policy helps`**, and why: no browser sends such a request, or no policy may allow it.
 ///
-/// CORS does not apply to WebSockets, to links and to forms. For these, the first line says what happens instead,
+/// CORS does not apply to WebSockets, WebTransport, links and forms. For these, the first line says what happens instead,
 /// and the fix shows how to refuse the page, or how to exempt the path.
 ///
 /// # Example
@@ -73,6 +73,13 @@ impl Explanation {
         if let Some(why) = &mut self.why {
             why.push_str("; ");
             why.push_str(reason);
+        }
+    }
+
+    /// Adds what is likelier than the fix, if there is one.
+    pub(super) fn add_before_fix(&mut self, advice: &str) {
+        if let Some(fix) = &mut self.fix {
+            *fix = format!("{advice}; {fix}");
         }
     }
 

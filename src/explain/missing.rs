@@ -50,6 +50,8 @@ const NO_POLICY: (&str, &str) = (
      add .path_prefix(…) or .otherwise(…) to the choice",
 );
 
+/// How many distinct names of a preflight are looked at.
+const MOST_DISTINCT: usize = 64;
 const NOT_COVERED: &str = "the wildcard \"*\" covers every request header except \"authorization\"";
 const NO_CREDENTIALS: &str = "the page sent cookies, and the policy does not allow credentials";
 
@@ -111,7 +113,7 @@ impl Missing {
                 &origin,
                 true,
                 policy.notation,
-                &|origin| policy.names(origin),
+                &|origin| policy.lists(origin),
             ));
         }
         // A function is not asked about it otherwise.
@@ -169,10 +171,10 @@ impl Missing {
                         "or let the look-up allow it, which explain() does not ask",
                     );
                 }
-                Changes::for_origin(&origin, credentials, policy.notation, &|origin| policy.names(origin))
+                Changes::for_origin(&origin, credentials, policy.notation, &|origin| policy.lists(origin))
             }
             Denial::InsecureOrigin { origin } => {
-                Changes::for_origin(&origin, credentials, policy.notation, &|origin| policy.names(origin))
+                Changes::for_origin(&origin, credentials, policy.notation, &|origin| policy.lists(origin))
             }
             Denial::LookupFailed { .. } => Err(NothingHelps(
                 "the policy needs no change; try again, and see the error that CorsLookupLayer::on_failure gets"
@@ -205,11 +207,11 @@ impl Missing {
         self.client = Some(format!(
             "let the client send \"{origin}\" as its origin, as browsers do"
         ));
-        if policy.rules.any_origin || policy.names(&origin) {
+        if policy.rules.any_origin || policy.lists(&origin) {
             return Ok(Changes::default());
         }
         Changes::for_origin(&origin, credentials, policy.notation, &|origin| {
-            policy.names(origin)
+            policy.lists(origin)
         })
     }
 
@@ -266,8 +268,15 @@ impl Missing {
     fn add_headers(&mut self, policy: &Policy, request: RequestHead<'_>) {
         let mut asked: Vec<&[u8]> = Vec::new();
         let mut is_allowed = policy.check_of_request_headers();
+        let mut is_invalid_known = false;
         let checked = check_names(request.headers, |name| {
-            if !is_allowed(name) && !asked.iter().any(|other| other.eq_ignore_ascii_case(name)) {
+            let is_invalid = HeaderName::from_bytes(name).is_err();
+            let is_kept = asked.len() < MOST_DISTINCT || is_invalid && !is_invalid_known;
+            if is_kept
+                && !is_allowed(name)
+                && !asked.iter().any(|other| other.eq_ignore_ascii_case(name))
+            {
+                is_invalid_known |= is_invalid;
                 asked.push(name);
             }
             true
@@ -319,8 +328,10 @@ impl Missing {
     fn add_credentials(&mut self, policy: &Policy) {
         let (rules, changes) = (&policy.rules, &mut self.changes);
         let mut risks = rules.risks_beside_any_origin;
+        // No other origin has a risk.
         let listed = policy
             .origins()
+            .filter(|text| text.contains('*') || text.starts_with("http:"))
             .filter_map(|text| OriginPattern::parse(text).ok());
         listed.for_each(|pattern| risks.add(&pattern));
         changes.insecure_origins |= risks.insecure;
@@ -360,6 +371,7 @@ fn reason_for_headers(names: &[&[u8]]) -> Option<String> {
                 .collect();
             let more = match names.len().saturating_sub(MOST) {
                 0 => String::new(),
+                _ if names.len() >= MOST_DISTINCT => " and many more".to_owned(),
                 more => format!(" and {more} more"),
             };
             Some(format!(

@@ -16,20 +16,20 @@ use http::{HeaderMap, Method, Request};
 
 use crate::fetch::own_page::is_own_page;
 use crate::fetch::request::{HeaderLine, RequestHead, SEC_FETCH_SITE};
-use crate::origin::{Origin, OriginPattern};
-use crate::policy::decision::{Decision, Denial, RequestKind};
+use crate::origin::Origin;
+use crate::policy::decision::{Decision, Denial, Quoted, RequestKind};
 use crate::policy::{Policy, Role};
 use crate::trust::writes::{carries_credentials, is_write};
 use changes::Changes;
 pub use explanation::Explanation;
 use missing::{Credentials, Missing};
-use nearest::nearest_miss;
+use nearest::{MOST_SEARCHED, is_near, nearest_miss};
 pub use outcome::PageOutcome;
 use sender::Sender;
 
 /// What browsers do today about private networks. See `docs/browsers.md`.
-const PRIVATE_NETWORK_TODAY: &str = "today's browsers do not send Access-Control-Request-Private-Network: Chromium asks \
-                                     its user, Firefox and WebKit ask nobody";
+const PRIVATE_NETWORK_TODAY: &str = "today's browsers do not send Access-Control-Request-Private-Network: Chromium and \
+                                     Firefox ask their user, WebKit asks nobody";
 
 const NO_PREFLIGHT: &str = "without Access-Control-Request-Method, an OPTIONS request is not a preflight; browsers send that \
                             header with each preflight";
@@ -37,7 +37,7 @@ const NO_PREFLIGHT: &str = "without Access-Control-Request-Method, an OPTIONS re
 impl Policy {
     /// Explains what a browser will do with a request, why, and what fixes it.
     ///
-    /// Looks at every allowed origin for the nearest one: for logs and tests, not for every request. See
+    /// Looks at the first 10,000 allowed origins for the nearest one: for logs and tests, not for every request. See
     /// [`Explanation`] for the lines and what they can say.
     ///
     /// # Example
@@ -103,7 +103,7 @@ impl Policy {
             (RequestKind::NotCors, _) => Explanation::new(PageOutcome::NotCors),
             (RequestKind::Preflight, None) => Explanation::new(PageOutcome::Continues),
             (RequestKind::Preflight, Some(denial)) => self.explain_preflight(denial, request),
-            _ if decision.is_own_page() => Explanation::new(PageOutcome::OwnPage),
+            _ if decision.is_own_page() => Explanation::new(own_page(request)),
             (RequestKind::Actual, None) => self.explain_allowed(request),
             (RequestKind::Actual, Some(denial)) if decision.is_refused() => {
                 self.explain_rejected(denial, request)
@@ -132,7 +132,7 @@ impl Policy {
                 Explanation::new(PageOutcome::Reads)
             }
             Sender::Script | Sender::ScriptOrForm if is_own_page(request) => {
-                Explanation::new(PageOutcome::OwnPage)
+                Explanation::new(own_page(request))
             }
             sender => {
                 let missing = Missing::credentials(self, request);
@@ -175,6 +175,9 @@ impl Policy {
                     explanation.add_to_why(SAME_SITE);
                 }
                 explanation.note = assumption(sender).map(str::to_owned);
+                if hides_origin_of_form(denial, sender, request) {
+                    explanation.add_before_fix(OWN_FORM);
+                }
                 explanation
             }
         }
@@ -229,11 +232,11 @@ impl Policy {
             Denial::OriginNotAllowed { origin } | Denial::InsecureOrigin { origin } => Some(origin),
             _ => None,
         };
-        if origin.is_some() && proxy::looks_proxied(request, origin.as_ref()) {
-            if let Some(fix) = &mut explanation.fix {
-                fix.insert_str(0, "; ");
-                fix.insert_str(0, proxy::KEEP_HOST);
-            }
+        if let Some(advice) = origin.and_then(|origin| proxy::advice(request, &origin)) {
+            explanation.add_before_fix(advice);
+        }
+        if hides_origin_of_form(denial, sender, request) {
+            explanation.add_before_fix(OWN_FORM);
         }
         explanation
     }
@@ -275,8 +278,16 @@ impl Policy {
             Denial::MalformedOrigin { origin, .. } => {
                 let meant = crate::origin::suggest(origin)?;
                 let is_allowed =
-                    Origin::parse(meant.as_bytes()).is_ok_and(|origin| self.names(&origin));
+                    Origin::parse(meant.as_bytes()).is_ok_and(|origin| self.lists(&origin));
                 is_allowed.then(|| format!("\"{meant}\" is allowed"))
+            }
+            Denial::HeaderNotAllowed { name } => {
+                let mut listed = self.rules.request_headers.listed.iter().take(MOST_SEARCHED);
+                let listed = listed.find(|listed| is_near(listed.as_str().as_bytes(), name))?;
+                Some(format!(
+                    "\"{listed}\" is allowed, which is another name than {}",
+                    Quoted(name)
+                ))
             }
             Denial::MethodNotAllowed { method } => {
                 let listed = self
@@ -292,13 +303,6 @@ impl Policy {
             _ => None,
         }
     }
-
-    /// Whether the policy's list, not a predicate, allows an origin.
-    fn names(&self, origin: &Origin<'_>) -> bool {
-        self.origins()
-            .filter_map(|text| OriginPattern::parse(text).ok())
-            .any(|pattern| pattern.matches(origin))
-    }
 }
 
 const SAME_SITE: &str =
@@ -313,5 +317,27 @@ fn assumption(sender: Sender) -> Option<&'static str> {
 }
 
 fn is_same_site(request: RequestHead<'_>) -> bool {
-    matches!(HeaderLine::get(request.headers, &SEC_FETCH_SITE), HeaderLine::One(site) if site == "same-site")
+    site_is(request, "same-site")
+}
+
+fn site_is(request: RequestHead<'_>, expected: &str) -> bool {
+    matches!(HeaderLine::get(request.headers, &SEC_FETCH_SITE), HeaderLine::One(site) if site == expected)
+}
+
+/// Who sent a request that counts as one of the server's own page.
+fn own_page(request: RequestHead<'_>) -> PageOutcome {
+    if site_is(request, "none") {
+        PageOutcome::StartedByUser
+    } else {
+        PageOutcome::OwnPage
+    }
+}
+
+/// What hides the origin of the server's own form. On plain http, nothing else shows whose form it is.
+pub(super) const OWN_FORM: &str = "if it is the server's own form, remove Referrer-Policy: no-referrer from its page, which hides its origin";
+
+fn hides_origin_of_form(denial: Denial<'_>, sender: Sender, request: RequestHead<'_>) -> bool {
+    matches!(denial, Denial::NullOrigin)
+        && matches!(sender, Sender::Navigation | Sender::ScriptOrForm)
+        && !request.headers.contains_key(SEC_FETCH_SITE)
 }

@@ -57,7 +57,9 @@ impl HostDifference {
                 .is_some_and(|rest| rest.ends_with('.'))
         };
         if pattern.allows_any_host() {
-            return (origin.scheme() == pattern.scheme()).then_some(Self::None);
+            let (scheme, listed) = (origin.scheme(), pattern.scheme());
+            let is_meant = scheme == listed || is_one_edit(scheme.as_bytes(), listed.as_bytes());
+            return is_meant.then_some(Self::None);
         }
         if pattern.first_label().is_some() {
             let fits =
@@ -127,12 +129,41 @@ fn is_preview(host: &str, of: &str) -> bool {
                 .is_some_and(|rest| rest.ends_with("--")))
 }
 
-/// One sentence about the nearest of the allowed patterns. It reads all of them, so it is not for the hot path.
+/// How many allowed origins or names are searched for the nearest one.
+pub(super) const MOST_SEARCHED: usize = 10_000;
+
+/// Whether one name was probably meant as another: they differ by `-` and `_`, or by one letter.
+pub(super) fn is_near(a: &[u8], b: &[u8]) -> bool {
+    let simple = |name: &[u8]| -> Vec<u8> {
+        let dashes = name
+            .iter()
+            .map(|byte| if *byte == b'_' { b'-' } else { *byte });
+        dashes.map(|byte| byte.to_ascii_lowercase()).collect()
+    };
+    let (a, b) = (simple(a), simple(b));
+    a == b || a.len() > 4 && b.len() > 4 && is_one_edit(&a, &b)
+}
+
+/// Whether one letter is added, left out or wrong, or two neighbours are swapped.
+fn is_one_edit(a: &[u8], b: &[u8]) -> bool {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    let same = short.iter().zip(long).take_while(|(a, b)| a == b).count();
+    let (short, long) = (&short[same..], &long[same..]);
+    match (short, long) {
+        (short, [_, rest @ ..]) if short.len() == rest.len() => short == rest,
+        ([_, short @ ..], [_, long @ ..]) if short == long => true,
+        ([a, b, short @ ..], [c, d, long @ ..]) => (a, b) == (d, c) && short == long,
+        _ => false,
+    }
+}
+
+/// One sentence about the nearest of the allowed patterns. It reads the first [`MOST_SEARCHED`] of them.
 pub(crate) fn nearest_miss<'a>(
     origin: &Origin<'_>,
     allowed: impl Iterator<Item = &'a str>,
 ) -> Option<String> {
     let (distance, pattern) = allowed
+        .take(MOST_SEARCHED)
         .filter_map(|text| OriginPattern::parse(text).ok())
         .filter_map(|pattern| Some((Distance::between(origin, &pattern)?, pattern)))
         // A host such as that of `app://.a` is too unusual to say how it differs.

@@ -21,6 +21,9 @@ pub enum PageOutcome {
     NotCors,
     /// The page is the server's own, and CORS does not apply.
     OwnPage,
+    /// The user started the request, or an extension that has permission for this host (`Sec-Fetch-Site: none`). CORS
+    /// does not apply.
+    StartedByUser,
     /// The page can read the response.
     Reads,
     /// The preflight succeeds, and the browser sends the actual request.
@@ -29,7 +32,8 @@ pub enum PageOutcome {
     Opaque,
     /// The browser shows the response to the user, as for each link and form. CORS does not apply.
     Shown,
-    /// The browser opens the WebSocket if the server accepts the handshake. CORS does not apply.
+    /// The browser opens the WebSocket, or the WebTransport session, if the server accepts the handshake. CORS does not
+    /// apply.
     Connects,
     /// The request is sent and answered, but the page can't read the response.
     Withheld,
@@ -41,7 +45,7 @@ pub enum PageOutcome {
     Rejected,
     /// The form or link is answered by 403 and does not reach the handler.
     NavigationRejected,
-    /// The server refuses the WebSocket handshake.
+    /// The server refuses the handshake of a WebSocket or a WebTransport session.
     HandshakeRejected,
     /// The request names a host under which the server is not reached, and is answered by 421.
     WrongHost,
@@ -60,6 +64,7 @@ impl PageOutcome {
             self,
             Self::NotCors
                 | Self::OwnPage
+                | Self::StartedByUser
                 | Self::Reads
                 | Self::Continues
                 | Self::Opaque
@@ -81,6 +86,10 @@ impl fmt::Display for PageOutcome {
                 "CORS does not apply without an Origin header (curl and same-origin GETs send none)"
             }
             Self::OwnPage => "the page is the server's own, and CORS does not apply to it",
+            Self::StartedByUser => {
+                "the user started the request, or an extension that has permission for this host, and CORS does not \
+                 apply to it"
+            }
             Self::Reads => "the page can read the response",
             Self::Continues => "the preflight succeeds, and the browser sends the request itself",
             Self::Opaque => {
@@ -92,7 +101,7 @@ impl fmt::Display for PageOutcome {
             }
             Self::Connects => {
                 "the browser connects if the server accepts the handshake, because CORS does not apply to \
-                 WebSockets"
+                 WebSockets and WebTransport"
             }
             Self::Withheld => {
                 "the request reaches the server, but the browser withholds the response from the page"
@@ -108,7 +117,7 @@ impl fmt::Display for PageOutcome {
                 "the form or link is answered by 403, and the user sees that in place of the page"
             }
             Self::HandshakeRejected => {
-                "the WebSocket handshake is refused, and the page can't connect"
+                "the handshake is refused, and the page can't connect"
             }
             Self::WrongHost => {
                 "the request is answered by 421 before it reaches the handler, because of the host that it names"

@@ -11,8 +11,11 @@ use crate::origin::Origin;
 
 const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 
-pub(super) const KEEP_HOST: &str = "if it is the server's own page behind a proxy, let the proxy keep the Host header \
+const KEEP_HOST: &str = "if it is the server's own page behind a proxy, let the proxy keep the Host header \
                                     (nginx: proxy_set_header Host $http_host; Apache: ProxyPreserveHost On)";
+
+const KEEP_PORT: &str = "if it is the server's own page, a proxy dropped the port from the Host header: let it keep the whole \
+                         header (nginx: proxy_set_header Host $http_host, because $host has no port)";
 
 /// Why a request counts as one of another origin, if only its host says so.
 pub(super) fn why_cross_origin(request: RequestHead<'_>) -> Option<String> {
@@ -38,18 +41,22 @@ pub(super) fn why_cross_origin(request: RequestHead<'_>) -> Option<String> {
     ))
 }
 
-/// Whether a proxy probably changed the host.
-pub(super) fn looks_proxied(request: RequestHead<'_>, origin: Option<&Origin<'_>>) -> bool {
+/// What to do if a proxy probably changed the host.
+pub(super) fn advice(request: RequestHead<'_>, origin: &Origin<'_>) -> Option<&'static str> {
     if request.headers.contains_key(SEC_FETCH_SITE) {
-        return false;
+        return None;
     }
-    match HostReading::new(request) {
-        HostReading::Named(authority) => {
-            is_internal(authority)
-                || origin.is_some_and(|origin| is_forwarded_for(request.headers, origin))
-        }
-        HostReading::Missing | HostReading::Ambiguous => false,
+    let HostReading::Named(authority) = HostReading::new(request) else {
+        return None;
+    };
+    let is_without_port = authority.port.is_empty()
+        && !origin.port_bytes().is_empty()
+        && matches!(origin.scheme(), "http" | "https")
+        && authority.host.eq_ignore_ascii_case(origin.host_bytes());
+    if is_without_port && !is_forwarded_for(request.headers, origin) {
+        return Some(KEEP_PORT);
     }
+    (is_internal(authority) || is_forwarded_for(request.headers, origin)).then_some(KEEP_HOST)
 }
 
 /// Whether the proxy says that the page's own host was asked.

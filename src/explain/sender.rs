@@ -1,6 +1,6 @@
 //! What in the browser sent a request: a script, a form, a WebSocket.
 
-use http::header::{CONTENT_TYPE, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE};
+use http::header::{CONTENT_TYPE, SEC_WEBSOCKET_KEY, UPGRADE};
 use http::{HeaderMap, Method};
 
 use crate::fetch::request::{HeaderLine, RequestHead, SEC_FETCH_MODE};
@@ -16,6 +16,7 @@ pub(super) enum Sender {
     NoCors,
     /// A link or a form.
     Navigation,
+    /// A WebSocket, or a WebTransport session.
     WebSocket,
 }
 
@@ -42,7 +43,7 @@ impl Sender {
     }
 }
 
-/// A handshake over HTTP/1.1 (RFC 6455) or HTTP/2 (RFC 8441).
+/// A handshake over HTTP/1.1 (RFC 6455) or HTTP/2 (RFC 8441), or one of WebTransport: no page can use CONNECT otherwise.
 fn is_websocket(request: RequestHead<'_>) -> bool {
     let headers = request.headers;
     let upgrades = headers.get_all(UPGRADE).iter().any(|line| {
@@ -50,8 +51,7 @@ fn is_websocket(request: RequestHead<'_>) -> bool {
             .split(|byte| *byte == b',')
             .any(|member| member.trim_ascii().eq_ignore_ascii_case(b"websocket"))
     });
-    upgrades && headers.contains_key(SEC_WEBSOCKET_KEY)
-        || *request.method == Method::CONNECT && headers.contains_key(SEC_WEBSOCKET_VERSION)
+    upgrades && headers.contains_key(SEC_WEBSOCKET_KEY) || *request.method == Method::CONNECT
 }
 
 /// Whether a form can send a body of this type. <https://fetch.spec.whatwg.org/#cors-safelisted-request-header>

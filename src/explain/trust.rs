@@ -8,6 +8,7 @@ use super::explanation::Explanation;
 use super::missing::Missing;
 use super::outcome::PageOutcome;
 use super::sender::Sender;
+use super::{OWN_FORM, proxy};
 use crate::fetch::header_value::NULL;
 use crate::fetch::own_page::{is_host_of_request, is_http_twin};
 use crate::fetch::request::{HeaderLine, RequestHead, SEC_FETCH_SITE};
@@ -100,13 +101,10 @@ impl Policy {
             ),
             HeaderLine::One(line) if *line == NULL => (
                 "its origin is null, which any page can get".to_owned(),
-                match sender {
-                    Sender::WebSocket => Changes::FOR_NULL_WRITE.to_owned(),
-                    _ => format!(
-                        "{}; if it is the server's own form, remove Referrer-Policy: no-referrer from its page, which \
-                         hides its origin",
-                        Changes::FOR_NULL_WRITE
-                    ),
+                if sender == Sender::WebSocket || request.headers.contains_key(SEC_FETCH_SITE) {
+                    Changes::FOR_NULL_WRITE.to_owned()
+                } else {
+                    format!("{OWN_FORM}; otherwise {}", Changes::FOR_NULL_WRITE)
                 },
             ),
             HeaderLine::One(line) => match Origin::try_from(line) {
@@ -170,7 +168,7 @@ impl Policy {
         }
         let credentials = self.rules.settings.credentials || self.lacks_credentials_of(request);
         let changes = Changes::for_origin(origin, credentials, self.notation, &|origin| {
-            self.names(origin)
+            self.lists(origin)
         });
         let fix = match changes {
             Ok(mut changes) => {
@@ -186,6 +184,10 @@ impl Policy {
                 changes.sentence(self.notation)
             }
             Err(nothing_helps) => nothing_helps.0,
+        };
+        let fix = match proxy::advice(request, origin) {
+            Some(advice) => format!("{advice}; {fix}"),
+            None => fix,
         };
         (why, fix)
     }

@@ -24,6 +24,8 @@ pub(crate) use parse::LONGEST_ORIGIN;
 pub use pattern::OriginPattern;
 pub(crate) use problem::OriginMistake;
 pub use problem::OriginProblem;
+#[cfg(feature = "testing")]
+pub(crate) use public_suffix::is_on_hosting_service;
 pub use request_origin::Origin;
 pub(crate) use setting::clean;
 pub(crate) use setting::word_in_place_of_value;

@@ -37,6 +37,30 @@ enum Suffix {
     BelowTheName,
 }
 
+/// Whether a host is a name that a hosting service gave: its owner can't create names beside or below it.
+#[cfg(feature = "testing")]
+pub(crate) fn is_on_hosting_service(host: &str) -> bool {
+    let mut services = HOSTING_SERVICES
+        .lines()
+        .chain(SERVICES_WITH_REGIONS.lines());
+    services.any(|service| is_at_or_below(host, service)) || is_listed_service(host)
+}
+
+#[cfg(all(feature = "testing", feature = "public-suffix"))]
+fn is_listed_service(host: &str) -> bool {
+    psl::suffix(host.as_bytes()).is_some_and(|suffix| suffix.typ() == Some(psl::Type::Private))
+}
+
+#[cfg(all(feature = "testing", not(feature = "public-suffix")))]
+fn is_listed_service(_host: &str) -> bool {
+    false
+}
+
+fn is_at_or_below(name: &str, host: &str) -> bool {
+    name.strip_suffix(host)
+        .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+}
+
 /// Looks up a name. A single label is a public suffix. Other names are looked up among the hosting services below and,
 /// with the feature `public-suffix`, in the list.
 fn find_suffix(name: &str) -> Option<Suffix> {
@@ -50,6 +74,12 @@ fn find_suffix(name: &str) -> Option<Suffix> {
             Some(rest) if rest.ends_with('.') => return Some(Suffix::BelowTheName),
             _ => {}
         }
+    }
+    if SERVICES_WITH_REGIONS
+        .lines()
+        .any(|host| is_at_or_below(name, host))
+    {
+        return Some(Suffix::BelowTheName);
     }
     find_in_list(name)
 }
@@ -76,10 +106,24 @@ fn find_in_list(name: &str) -> Option<Suffix> {
     }
 }
 
+/// Without the list: the usual second levels of countries, such as `co.uk` and `com.au`.
 #[cfg(not(feature = "public-suffix"))]
-fn find_in_list(_name: &str) -> Option<Suffix> {
-    None
+fn find_in_list(name: &str) -> Option<Suffix> {
+    let (second, country) = name.split_once('.')?;
+    let is_second = matches!(second, "ac" | "co" | "com" | "edu" | "gov" | "net" | "org");
+    (is_second && country.len() == 2).then_some(Suffix::IsTheName)
 }
+
+/// Services that give names at every depth: those of a region (`*.ws-eu74.gitpod.io`), or of an address
+/// (`*.10.0.0.1.nip.io`).
+const SERVICES_WITH_REGIONS: &str = "\
+cloudapp.azure.com
+devtunnels.ms
+gitpod.io
+googleusercontent.com
+loca.lt
+nip.io
+sslip.io";
 
 /// Hosting services on which anyone can publish a page within minutes: the best-known ones, for builds without the
 /// feature `public-suffix`, and some that the Public Suffix List does not have.
@@ -98,7 +142,6 @@ fly.dev
 framer.app
 github.io
 gitlab.io
-gitpod.io
 herokuapp.com
 hf.space
 lovable.app

@@ -289,7 +289,7 @@ impl fmt::Display for Denial<'_> {
             }
             Self::InsecureOrigin { origin } => write!(
                 f,
-                "the origin \"{origin}\" is insecure, and the policy allows credentials"
+                "the origin \"{origin}\" is insecure, and the policy allows credentials, so no function and no look-up is asked about it"
             ),
             Self::LookupFailed { origin } => {
                 write!(f, "the look-up of the origin \"{origin}\" failed")

@@ -67,6 +67,33 @@ impl fmt::Display for Policy {
                  reject_cross_site_writes stops it",
             )?;
         }
+        let asks = !rules.predicates.is_empty() || settings.allow_looked_up_origins;
+        if settings.credentials && asks && !settings.dangerously_allow_insecure_origins {
+            row(
+                f,
+                "caution",
+                "with credentials, functions and look-ups are not asked about http:// origins, except on the visitor's own \
+                 machine: those are allowed only by dangerously_allow_insecure_origins",
+            )?;
+        }
+        for (is_on, name) in [
+            (
+                settings.dangerously_allow_insecure_origins,
+                "dangerously_allow_insecure_origins",
+            ),
+            (
+                settings.dangerously_allow_public_suffixes,
+                "dangerously_allow_public_suffixes",
+            ),
+            (
+                settings.dangerously_allow_whole_schemes,
+                "dangerously_allow_whole_schemes",
+            ),
+        ] {
+            if is_on {
+                row(f, "danger", name)?;
+            }
+        }
         let max_age = match settings.max_age {
             None => "are kept for 5 s (the browsers' default)".to_owned(),
             Some(0) => "are not kept: one preflight for every request".to_owned(),

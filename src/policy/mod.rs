@@ -12,13 +12,13 @@ pub(crate) mod rules;
 mod to_config;
 pub(crate) mod verdict;
 
-use http::header::HeaderMap;
+use http::header::{HeaderMap, HeaderValue};
 use http::{Method, Request};
 
 use crate::fetch::request::RequestHead;
 use crate::fetch::requested_headers::{CoveredNames, NameSet, is_token};
 use crate::matcher::{OriginMatcher, TooLarge};
-use crate::origin::OriginPattern;
+use crate::origin::{Origin, OriginPattern};
 use decision::Decision;
 use headers::ResponseHeaders;
 use notation::Notation;
@@ -185,6 +185,12 @@ impl Policy {
     /// ```
     pub fn origins(&self) -> impl Iterator<Item = &str> {
         self.origins.iter()
+    }
+
+    /// Whether the policy's list, not a function or a look-up, allows an origin.
+    pub(crate) fn lists(&self, origin: &Origin<'_>) -> bool {
+        HeaderValue::try_from(origin.as_str())
+            .is_ok_and(|origin| self.origins.find(&origin).is_some())
     }
 
     /// Whether the policy names hosts, and not that of the request.

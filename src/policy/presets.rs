@@ -175,6 +175,19 @@ impl Preset {
         Self::ALL.into_iter().find(|preset| preset.name() == name)
     }
 
+    /// Whether only clients of this protocol send a header.
+    pub(crate) fn is_marked_by(self, name: &str) -> bool {
+        let marks: &[&str] = match self {
+            Self::Connect => &["connect-"],
+            Self::GrpcWeb => &["grpc-", "x-grpc-"],
+            Self::Mcp => &["mcp-"],
+            Self::RangeRequests => &["range", "if-"],
+            Self::Reports => &[],
+            Self::Tus => &["tus-", "upload-"],
+        };
+        marks.iter().any(|mark| name.starts_with(mark))
+    }
+
     pub(crate) fn request_headers(self) -> &'static [&'static str] {
         match self {
             Self::GrpcWeb => {

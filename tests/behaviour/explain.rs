@@ -4,6 +4,8 @@ use tower_cors::{CorsLayer, Explanation};
 
 use crate::support::{preflight, request};
 
+const APP: &str = "https://app.example.com";
+
 fn explain(allowed: &[&str], origin: &str) -> Explanation {
     let cors = CorsLayer::builder().allow_origins(allowed).build().unwrap();
     cors.policy()
@@ -48,6 +50,12 @@ fn nearest_misses() {
             "https://myapp-*.vercel.app",
             "https://myapp-1.vercel.app:8443",
             "but the page is on port 8443",
+        ),
+        (
+            "a scheme with a typing error",
+            "chrome-extensions://*",
+            "chrome-extension://nkbihfbeogaeaoehlefnkodbefgpgknn",
+            "but the page is on chrome-extension://",
         ),
         (
             "a port of an app's scheme",
@@ -500,4 +508,147 @@ fn text_from_the_client_is_escaped() {
     let explanation = explain(&["https://example.com"], "https://x\u{85}\t.example");
     let text = explanation.to_string();
     assert!(!text.contains(['\u{85}', '\t']), "{text}");
+}
+
+#[test]
+fn near_header_names() {
+    for (listed, asked, is_near) in [
+        ("content_type", "content-type", true),
+        ("x-request-idd", "x-request-id", true),
+        ("x-reqeust-id", "x-request-id", true),
+        ("authorisation", "authorization", true),
+        ("x-a", "x-b", false),
+        ("x-request-id", "x-trace-id", false),
+    ] {
+        let cors = CorsLayer::builder()
+            .allow_origins([APP])
+            .allow_headers([listed])
+            .build()
+            .unwrap();
+        let explanation = cors.policy().explain_request(&preflight(APP, "GET", asked));
+        let near = format!("\"{listed}\" is allowed, which is another name than \"{asked}\"");
+        let near = is_near.then_some(&*near);
+        assert_eq!(explanation.nearest_miss(), near, "{asked}");
+    }
+}
+
+/// The search for near misses and the list of missing names are bounded.
+#[test]
+fn an_explanation_is_bounded() {
+    let mut origins: Vec<_> = (0..10_000)
+        .map(|i| format!("https://{i}.example"))
+        .collect();
+    origins.push("https://shop.example.com".to_owned());
+    let near = |origins: &[String]| {
+        let cors = CorsLayer::builder().allow_origins(origins).build().unwrap();
+        let page = request("GET", &[("origin", "http://shop.example.com")]);
+        let explanation = cors.policy().explain_request(&page);
+        explanation.nearest_miss().map(str::to_owned)
+    };
+    assert_eq!(near(&origins), None);
+    assert!(near(&origins[1..]).is_some());
+
+    let cors = CorsLayer::builder().allow_origins([APP]).build().unwrap();
+    let names: Vec<_> = (0..1_000).map(|i| format!("x-{i:03}")).collect();
+    let explanation = cors
+        .policy()
+        .explain_request(&preflight(APP, "GET", &names.join(",")));
+    assert!(
+        explanation.why().unwrap().contains(" and many more "),
+        "{explanation}"
+    );
+    assert!(
+        explanation
+            .fix()
+            .unwrap()
+            .contains("mirror_request_headers()"),
+        "{explanation}"
+    );
+    // A name that no browser asks for is found wherever it is.
+    let with_invalid = format!("{},x@y", names.join(","));
+    let explanation = cors
+        .policy()
+        .explain_request(&preflight(APP, "GET", &with_invalid));
+    assert!(
+        explanation
+            .fix()
+            .unwrap()
+            .contains("is not a valid header name"),
+        "{explanation}"
+    );
+}
+
+/// A header of one protocol's clients: the fix also names the preset, and that works too.
+#[test]
+fn a_fix_names_the_preset_of_a_header() {
+    use tower_cors::{CorsConfig, Preset};
+    for (asked, method, preset) in [
+        ("mcp-session-id", "GET", Some(Preset::Mcp)),
+        ("content-type,mcp-param-x", "DELETE", Some(Preset::Mcp)),
+        ("tus-resumable", "PATCH", Some(Preset::Tus)),
+        ("x-grpc-web", "GET", Some(Preset::GrpcWeb)),
+        ("connect-protocol-version", "GET", Some(Preset::Connect)),
+        ("if-match", "GET", Some(Preset::RangeRequests)),
+        // Not all of it, or not only its own.
+        ("if-match", "PUT", None),
+        ("mcp-session-id,x-own", "GET", None),
+        ("authorization", "GET", None),
+        ("content-type", "GET", None),
+    ] {
+        let asked = preflight(APP, method, asked);
+        let builder = || CorsLayer::builder().allow_origins([APP]);
+        let explanation = builder().build().unwrap().policy().explain_request(&asked);
+        let fix = explanation.fix().unwrap();
+        let Some(preset) = preset else {
+            assert!(!fix.contains("preset"), "{fix}");
+            continue;
+        };
+        assert!(
+            fix.ends_with(&format!("; or .preset(Preset::{preset:?})")),
+            "{fix}"
+        );
+        let cors = builder().preset(preset).build().unwrap();
+        assert!(
+            cors.policy().explain_request(&asked).is_allowed(),
+            "{preset:?}"
+        );
+
+        let mut config = CorsConfig::default();
+        config.origins = vec![APP.to_owned()];
+        let cors = CorsLayer::try_from(config.clone()).unwrap();
+        let explanation = cors.policy().explain_request(&asked);
+        let fix = explanation.fix().unwrap();
+        assert!(
+            fix.ends_with(&format!("; or add \"{}\" to presets", preset.name())),
+            "{fix}"
+        );
+        config.presets = vec![preset.name().to_owned()];
+        let cors = CorsLayer::try_from(config).unwrap();
+        assert!(
+            cors.policy().explain_request(&asked).is_allowed(),
+            "{preset:?}"
+        );
+    }
+}
+
+/// What the policy's table says of settings that open it, and of functions that are not asked.
+#[test]
+fn the_table_shows_what_is_dangerous() {
+    let builder = || {
+        CorsLayer::builder()
+            .allow_origins_if(|origin| origin.is_private_network())
+            .allow_credentials()
+    };
+    let table = builder().build().unwrap().policy().to_string();
+    assert!(
+        table.contains("functions and look-ups are not asked about http:// origins"),
+        "{table}"
+    );
+    let open = builder().dangerously_allow_insecure_origins();
+    let table = open.build().unwrap().policy().to_string();
+    assert!(
+        table.contains("dangerously_allow_insecure_origins"),
+        "{table}"
+    );
+    assert!(!table.contains("not asked"), "{table}");
 }

@@ -123,10 +123,10 @@ fn outcomes() {
             Rejected,
         ),
         (
-            "CONNECT without a version of WebSockets",
+            "WebTransport",
             from(EVIL, "CONNECT", &[]),
-            Withheld,
-            Rejected,
+            Connects,
+            HandshakeRejected,
         ),
         (
             "version of WebSockets over HTTP/1.1, without an upgrade",
@@ -170,7 +170,7 @@ fn a_websocket_of_another_page() {
     assert_eq!(
         explain(&lenient(), &from(EVIL, "GET", &WEBSOCKET)).to_string(),
         "allowed: the browser connects if the server accepts the handshake, because CORS does not apply to \
-         WebSockets\n\
+         WebSockets and WebTransport\n\
          why:     the origin \"https://evil.example\" is not allowed, but only a server that refuses the \
          handshake can stop the page\n\
          fix:     to refuse such pages, add .reject_disallowed_origins()"
@@ -189,7 +189,7 @@ fn a_websocket_of_another_page() {
     );
     assert_eq!(
         explanation.to_string(),
-        "blocked: the WebSocket handshake is refused, and the page can't connect\n\
+        "blocked: the handshake is refused, and the page can't connect\n\
          why:     the origin \"https://evil.example\" is not allowed\n\
          fix:     if that page may call, add .allow_origins([\"https://evil.example\"])"
     );
@@ -468,7 +468,64 @@ fn what_browsers_do_about_private_networks() {
         "blocked: the preflight fails, and the browser never sends the request itself\n\
          why:     access to a private network is not allowed\n\
          fix:     if public pages may call this server, add .allow_private_network()\n\
-         note:    today's browsers do not send Access-Control-Request-Private-Network: Chromium asks its user, \
-         Firefox and WebKit ask nobody"
+         note:    today's browsers do not send Access-Control-Request-Private-Network: Chromium and Firefox ask \
+         their user, WebKit asks nobody"
     );
+}
+
+/// `Sec-Fetch-Site: none` is not the server's own page: the user typed the address, or an extension asks.
+#[test]
+fn what_the_user_or_an_extension_starts() {
+    for origin in ["chrome-extension://nkbihfbeogaeaoehlefnkodbefgpgknn", EVIL] {
+        let started = from(origin, "POST", &[("sec-fetch-site", "none")]);
+        for cors in [lenient(), rejecting()] {
+            let outcome = explain(&cors, &started).outcome();
+            assert_eq!(outcome, PageOutcome::StartedByUser, "{origin}");
+        }
+    }
+    let own = from(EVIL, "POST", &[("sec-fetch-site", "same-origin")]);
+    assert_eq!(explain(&rejecting(), &own).outcome(), PageOutcome::OwnPage);
+}
+
+/// nginx's `$host` has no port.
+#[test]
+fn a_proxy_that_drops_the_port() {
+    let own = "https://shop.example:3001";
+    let fix = |cors: &CorsLayer, host| {
+        let post = from(own, "POST", &[("host", host)]);
+        explain(cors, &post).fix().unwrap_or_default().to_owned()
+    };
+    let writes = CorsLayer::builder().allow_origins([APP]);
+    let writes = writes.reject_cross_site_writes().build().unwrap();
+    for cors in [rejecting(), writes] {
+        let dropped = fix(&cors, "shop.example");
+        assert!(
+            dropped.starts_with("if it is the server's own page, a proxy dropped the port"),
+            "{dropped}"
+        );
+        assert!(dropped.contains("$http_host"), "{dropped}");
+        for other in ["other.example", "shop.example:3002"] {
+            let told = fix(&cors, other);
+            assert!(!told.contains("proxy"), "{other}: {told}");
+        }
+        assert_eq!(fix(&cors, "shop.example:3001"), "");
+    }
+}
+
+/// `Referrer-Policy: no-referrer` makes the origin of the server's own form null. On plain http nothing else shows
+/// whose form it is.
+#[test]
+fn a_form_whose_referrer_policy_hides_its_origin() {
+    let told = |lines: &[(&str, &str)]| {
+        let form = from("null", "POST", lines);
+        let explanation = explain(&rejecting(), &form);
+        explanation.fix().unwrap_or_default().to_owned()
+    };
+    let own = told(&[FORM]);
+    assert!(
+        own.starts_with("if it is the server's own form, remove Referrer-Policy: no-referrer"),
+        "{own}"
+    );
+    let foreign = told(&[FORM, NAVIGATE, CROSS_SITE]);
+    assert!(!foreign.contains("Referrer-Policy"), "{foreign}");
 }

@@ -95,7 +95,7 @@ fn with_credentials_it_is_not_asked_about_insecure_origins() {
     assert_eq!(
         credentialed.policy().explain_request(&insecure).to_string(),
         "blocked: the request reaches the server, but the browser withholds the response from the page\n\
-         why:     the origin \"http://a.example\" is insecure, and the policy allows credentials\n\
+         why:     the origin \"http://a.example\" is insecure, and the policy allows credentials, so no function and no look-up is asked about it\n\
          fix:     serve the page over https; or, if that page may call, add \
          .allow_origins([\"http://a.example\"]).dangerously_allow_insecure_origins()"
     );

@@ -153,6 +153,12 @@ impl Written {
         if NOTHING_HELPS.iter().any(|words| fix.contains(words)) {
             return Fix::NothingHelps;
         }
+        // The other way to the same.
+        let (fix, _) = fix.split_once("; or .preset(").unwrap_or((fix, ""));
+        let fix = match fix.rsplit_once("; or add \"") {
+            Some((fix, end)) if end.ends_with("\" to presets") => fix,
+            _ => fix,
+        };
         let before = (format!("{self:?}"), format!("{request:?}"));
         change_request(fix, request);
         match self.notation {

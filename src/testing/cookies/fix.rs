@@ -4,6 +4,7 @@ use super::context::{CookieContext, ThirdPartyCookies};
 use super::rule::CookieRule;
 use super::set_cookie::StoredCookie;
 use crate::Origin;
+use crate::origin::is_on_hosting_service;
 use crate::testing::site::{NOTE, have_same_domain, registrable_domain};
 
 pub(super) fn fix_for_sending(
@@ -48,7 +49,16 @@ pub(super) fn fix_for_storing(rule: CookieRule, context: &CookieContext) -> Stri
         }
         CookieRule::SameSite => {
             let same_site = on_the_same_site(context);
-            format!("send the cookie with SameSite=None; Secure, or {same_site}{NOTE}")
+            match url_with_scheme(context, "https") {
+                // A page on https has no same-site server on http.
+                Some(url) if context.page.starts_with("https:") => {
+                    format!(
+                        "serve the API over https, such as {url}, and send the cookie with SameSite=None; Secure"
+                    )
+                }
+                Some(_) => format!("{same_site}{NOTE}"),
+                None => format!("send the cookie with SameSite=None; Secure, or {same_site}{NOTE}"),
+            }
         }
         CookieRule::ThirdParty => {
             let same_site = on_the_same_site(context);
@@ -66,9 +76,10 @@ pub(super) fn fix_for_storing(rule: CookieRule, context: &CookieContext) -> Stri
             "add Secure to the cookie, and use https".to_owned()
         }
         CookieRule::Secure => {
+            let url = url_with_scheme(context, "https");
             format!(
-                "use https, such as https://{}{}",
-                context.host, context.path
+                "use https, such as {}",
+                url.as_ref().unwrap_or(&context.url)
             )
         }
         CookieRule::SecureNotReplaced => "set the cookie over https".to_owned(),
@@ -95,17 +106,37 @@ pub(super) fn fix_for_storing(rule: CookieRule, context: &CookieContext) -> Stri
     }
 }
 
+/// The origin of the URL with another scheme and the same port. `None` if cookies with `Secure` may go over the URL as it is.
+fn url_with_scheme(context: &CookieContext, scheme: &str) -> Option<String> {
+    (!context.is_secure).then(|| format!("{scheme}://{}", authority(context)))
+}
+
+/// The host and port of the URL.
+fn authority(context: &CookieContext) -> &str {
+    let rest = context.url.split_once("://").map_or("", |(_, rest)| rest);
+    rest.split(['/', '?', '#']).next().unwrap_or_default()
+}
+
 /// Where to serve the API, or the page, so that requests are same-site.
 fn on_the_same_site(context: &CookieContext) -> String {
     let Ok(page) = Origin::parse(context.page.as_bytes()) else {
         return "serve the page from an http or https origin on the API's site".to_owned();
     };
+    if !matches!(page.scheme(), "http" | "https") {
+        // An app or an extension. No server is on its site.
+        return "let the page send a token in a header in place of the cookie".to_owned();
+    }
     if have_same_domain(page.host(), &context.host) {
         return format!(
             "use one scheme for the page and the API: {}://{}",
             page.scheme(),
-            context.host
+            authority(context)
         );
+    }
+    if is_on_hosting_service(page.host()) {
+        return "serve the page and the API on a domain of your own, such as https://app.example.com and \
+                https://api.example.com"
+            .to_owned();
     }
     match registrable_domain(page.host()) {
         Some(domain) => format!(
@@ -113,7 +144,7 @@ fn on_the_same_site(context: &CookieContext) -> String {
             page.scheme()
         ),
         None => format!(
-            "serve the API on the page's host, such as {}://{}",
+            "serve the API on the page's host, at any port, such as {}://{}:8443",
             page.scheme(),
             page.host()
         ),

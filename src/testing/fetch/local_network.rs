@@ -82,7 +82,7 @@ pub(crate) struct LocalNetwork {
 }
 
 impl LocalNetwork {
-    fn space_of(&self, host: &str) -> AddressSpace {
+    pub(crate) fn space_of(&self, host: &str) -> AddressSpace {
         let mut told = self.hosts.iter().rev();
         told.find(|(name, _)| name.eq_ignore_ascii_case(host))
             .map_or_else(|| space_of(host), |(_, space)| *space)

@@ -66,6 +66,13 @@ impl fmt::Display for Fetched {
         if self.used_preflight_cache {
             write!(f, "\n  preflight   not sent: the cache had the answer")?;
         }
+        if self.response_type == ResponseType::Opaque && !self.is_timing_allowed {
+            write!(
+                f,
+                "\n  timing      hidden: a request without CORS has no Origin, so only Timing-Allow-Origin: * allows it; \
+                 add the attribute crossorigin to the element"
+            )?;
+        }
         for cookie in &self.cookies {
             write!(f, "\n  cookie      {cookie}")?;
         }

@@ -41,8 +41,17 @@ pub enum Mistake {
     PreflightRedirected,
     /// The preflight got 401 or 407: authentication runs before CORS.
     PreflightUnauthenticated,
-    /// The preflight got a 5xx.
+    /// The preflight got a 5xx other than 501 to 504.
     PreflightFailed,
+    /// The preflight got 413, 429 or 431: a limit in front of the CORS layer.
+    PreflightLimited,
+    /// The response is a 502, 503 or 504: a proxy could not reach the server. It is not about CORS.
+    ServerNotReached,
+    /// The preflight came through a CORS layer that allows this origin, and the response did not: another server
+    /// answered, such as a proxy or a tunnel.
+    OtherServerAnswered,
+    /// A redirect has no CORS headers, such as one from http to https by a proxy.
+    RedirectWithoutCors,
     /// There are several `Access-Control-Allow-Origin` lines.
     SeveralAllowOrigins,
     /// The layer answers for paths without a route, but not for this route: the route was added after the layer.
@@ -89,6 +98,10 @@ impl fmt::Display for Mistake {
             Self::PreflightRedirected => "the preflight was redirected (to https, to a path with or without a final slash, to a login page): let the page fetch the final URL",
             Self::PreflightUnauthenticated => "the preflight reached an authentication layer; preflights have no credentials, so the CORS layer must be outside of it",
             Self::PreflightFailed => "the preflight reached a handler that failed; the CORS layer must answer it before",
+            Self::PreflightLimited => "a limit in front of the CORS layer answered the preflight: on the number of requests, or on the size of headers or bodies",
+            Self::ServerNotReached => "a proxy answers with this status when it can't reach the server behind it, or gets no response in time; it is not about CORS",
+            Self::OtherServerAnswered => "another server answered this request: the preflight came through a CORS layer that allows this origin, and this response has no mark of that layer",
+            Self::RedirectWithoutCors => "the redirect has no CORS headers; something in front of the CORS layer sent it, such as a proxy that redirects http to https",
             Self::SeveralAllowOrigins => "two layers, or a proxy and the service, both set CORS headers; remove one of them",
             Self::LayerBeforeRoute => "the CORS layer answers for paths without a route, but not for this route: call .layer() after .route()",
             Self::ListOfOrigins => "the value is a list; a browser accepts only one origin, so the server must send the page's",
@@ -121,8 +134,15 @@ pub(crate) fn likely_mistakes(
     let step = *step;
     let mut mistakes = Vec::new();
     let last = exchanges.last();
+    // The origin is `null` then, whatever the policy says about the page's.
+    let is_tainted =
+        request.is_redirect_tainted() && matches!(step, Step::CorsCheck | Step::Preflight);
+    if is_tainted {
+        mistakes.push(Mistake::RedirectTainted);
+    }
     match cause {
         Cause::PreflightStatus { status } => mistakes.extend(from_preflight_status(*status)),
+        Cause::AllowOriginMissing if is_tainted && last.and_then(from_silence).is_some() => {}
         Cause::AllowOriginMissing if step == Step::Preflight => {
             mistakes.extend(last.and_then(from_silence));
         }
@@ -141,9 +161,6 @@ pub(crate) fn likely_mistakes(
         Cause::HeaderNotAllowed { name } => mistakes.extend(from_header_list(last, name)),
         _ => {}
     }
-    if request.is_redirect_tainted() && matches!(step, Step::CorsCheck | Step::Preflight) {
-        mistakes.push(Mistake::RedirectTainted);
-    }
     mistakes
 }
 
@@ -151,13 +168,20 @@ pub(crate) fn from_preflight_status(status: StatusCode) -> Option<Mistake> {
     match status.as_u16() {
         404 | 405 | 501 => Some(Mistake::PreflightNotRouted),
         401 | 407 => Some(Mistake::PreflightUnauthenticated),
+        413 | 429 | 431 => Some(Mistake::PreflightLimited),
+        _ if is_of_proxy(status) => Some(Mistake::ServerNotReached),
         _ if is_redirect_status(status) => Some(Mistake::PreflightRedirected),
         _ if status.is_server_error() => Some(Mistake::PreflightFailed),
         _ => None,
     }
 }
 
-/// A layer looked at the origin and allowed nothing.
+/// Whether a proxy sends this status if the server behind it does not respond.
+fn is_of_proxy(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 502..=504)
+}
+
+/// A layer looked at the origin. Where nothing is allowed, it does not allow this one.
 fn from_silence(exchange: &Exchange) -> Option<Mistake> {
     has_token(exchange.response_headers()?, &VARY, b"origin").then_some(Mistake::OriginNotAllowed)
 }
@@ -166,14 +190,25 @@ fn from_bare_response(exchanges: &[Exchange]) -> Option<Mistake> {
     let last = exchanges.last()?;
     let status = last.status()?;
     let before = exchanges.len().checked_sub(2).map(|at| &exchanges[at]);
-    let was_allowed = before.is_some_and(Exchange::is_preflight);
-    if let (false, Some(mistake)) = (was_allowed, from_silence(last)) {
+    let preflight = before.filter(|before| before.is_preflight());
+    let silence = from_silence(last);
+    if let (None, Some(mistake)) = (preflight, silence) {
         return Some(mistake);
+    }
+    if silence.is_none() && is_of_proxy(status) {
+        return Some(Mistake::ServerNotReached);
+    }
+    if silence.is_none() && is_redirect_status(status) {
+        return Some(Mistake::RedirectWithoutCors);
+    }
+    // A layer writes `Vary` on each of its responses.
+    if silence.is_none() && preflight.and_then(from_silence).is_some() {
+        return Some(Mistake::OtherServerAnswered);
     }
     if status.is_client_error() || status.is_server_error() {
         return Some(Mistake::ErrorWithoutCors);
     }
-    was_allowed.then_some(Mistake::PreflightOnly)
+    preflight.map(|_| Mistake::PreflightOnly)
 }
 
 /// How the value differs from the page's origin.

@@ -17,6 +17,10 @@ use crate::testing::report::mistakes::Mistake;
 const ALLOW_ORIGIN: &str = "Access-Control-Allow-Origin";
 const ALLOW_CREDENTIALS: &str = "Access-Control-Allow-Credentials";
 const OMIT: &str = "or let the page fetch with credentials: \"omit\"";
+const OUTERMOST: &str = "make the layer the outermost one: call .layer() after all routes and all other layers; \
+                         .route_layer() leaves out requests that no route matches";
+pub(super) const REACH_SERVER: &str = "look at the proxy's log and at the server behind it: does it run, does it listen where the proxy looks, \
+                                       does it respond in time?";
 const WITHOUT_REDIRECT: &str = "respond without a redirect to another origin, with 401 in place of a login \
                                 page, or let the page fetch the final URL";
 
@@ -29,9 +33,37 @@ pub(super) fn lines(cause: &Cause, situation: &Situation<'_>) -> Option<Lines> {
     };
     let allow_page = allow_origins(situation);
     let in_general = send_in_general(situation, &needed);
+    let missing = || format!("{status} without {ALLOW_ORIGIN}");
     Some(match cause {
+        Cause::AllowOriginMissing if situation.shows(Mistake::ServerNotReached) => {
+            Lines::not_cors(missing(), needed, REACH_SERVER)
+        }
+        Cause::AllowOriginMissing if situation.shows(Mistake::OtherServerAnswered) => {
+            Lines::not_cors(
+                missing(),
+                needed,
+                "find the server that sent this response: compare its headers, such as Server and Via, with those of the \
+                 preflight's response, and look at proxies, tunnels and caches in front of the server",
+            )
+        }
+        Cause::AllowOriginMissing if situation.shows(Mistake::RedirectWithoutCors) => {
+            Lines::not_cors(
+                missing(),
+                needed,
+                "let the page fetch the URL that the redirect leads to; CORS headers on that response don't help, \
+                 because the browser checks the redirect first",
+            )
+        }
+        Cause::AllowOriginMissing if situation.shows(Mistake::ErrorWithoutCors) => Lines::new(
+            missing(),
+            needed,
+            format!(
+                "{OUTERMOST}; then, if the policy does not allow this origin yet: {allow_page}"
+            ),
+            in_general,
+        ),
         Cause::AllowOriginMissing => Lines::new(
-            format!("{status} without {ALLOW_ORIGIN}"),
+            missing(),
             needed,
             format!("{allow_page}{}", layer_position(situation)),
             in_general,
@@ -173,11 +205,8 @@ fn allow(origin: &str, credentials: bool, replaced: Replaced) -> Result<Changes,
 
 /// Where to put the layer, unless a layer is there already.
 fn layer_position(situation: &Situation<'_>) -> &'static str {
-    if situation.shows(Mistake::OriginNotAllowed) {
+    if situation.shows(Mistake::OriginNotAllowed) || situation.shows(Mistake::RedirectTainted) {
         ""
-    } else if situation.shows(Mistake::ErrorWithoutCors) {
-        ", and make the layer the outermost one: call .layer() after all routes and all other layers; \
-         .route_layer() leaves out requests that no route matches"
     } else {
         ", and check that the layer is around this route: call .layer() after .route()"
     }

@@ -11,6 +11,7 @@ use situation::{Lines, Situation};
 
 use super::mistakes::Mistake;
 use crate::testing::escaped_text::escaped;
+use crate::testing::fetch::address_space::AddressSpace;
 use crate::testing::fetch::exchange::Exchange;
 use crate::testing::fetch::modes::CredentialsMode;
 use crate::testing::fetch::network_error::{Cause, NetworkError, Step};
@@ -40,6 +41,8 @@ impl Message {
             method: escaped(request.method.as_str().as_bytes()),
             url: escaped(request.url().to_string().as_bytes()),
             includes_credentials: request.page.credentials == CredentialsMode::Include,
+            is_to_local_network: request.page.local_network.space_of(request.url().host())
+                == AddressSpace::Local,
             mistakes,
             last,
         };
@@ -71,6 +74,7 @@ impl Message {
             method: escaped(method.as_bytes()),
             url: escaped(url.as_bytes()),
             includes_credentials: false,
+            is_to_local_network: false,
             mistakes: &[],
             last: None,
         };

@@ -64,6 +64,13 @@ pub(super) fn lines(cause: &Cause, situation: &Situation<'_>) -> Option<Lines> {
             "redirect: \"follow\", or the mode \"cors\"".to_owned(),
             USE_CORS.to_owned(),
         ),
+        Cause::MixedContent if situation.is_to_local_network => (
+            "https, or the visitor's permission in Chromium".to_owned(),
+            "serve the API over https. Without that, only Chromium lets an https page reach it, and asks the visitor first \
+             (Local Network Access, since Chrome 142; for WebSockets since 147): no response header replaces the \
+             permission. Browser::local_network_access tests it"
+                .to_owned(),
+        ),
         Cause::MixedContent => (
             "https, or a server on this machine".to_owned(),
             "serve the API over https; an https page can't fetch from http".to_owned(),

@@ -7,6 +7,7 @@ use http::header::{
     ACCESS_CONTROL_REQUEST_METHOD,
 };
 
+use super::cors_errors::REACH_SERVER;
 use super::situation::{Lines, Situation};
 use crate::explain::changes::Changes;
 use crate::fetch::names::is_safelisted_method;
@@ -14,9 +15,11 @@ use crate::policy::notation::Notation;
 use crate::testing::escaped_text::escaped;
 use crate::testing::fetch::header_list::extract_tokens;
 use crate::testing::fetch::network_error::Cause;
+use crate::testing::report::mistakes::Mistake;
 
 /// The most header names that one line shows.
 const MOST_SHOWN: usize = 12;
+const STATUS_OK: &str = "a status from 200 to 299";
 const ALLOW_METHODS: &str = "Access-Control-Allow-Methods";
 const ALLOW_HEADERS: &str = "Access-Control-Allow-Headers";
 const UPPER_CASE_PATCH: &str = "let the page write the method as \"PATCH\"";
@@ -28,9 +31,22 @@ pub(super) fn lines(cause: &Cause, situation: &Situation<'_>) -> Option<Lines> {
         ""
     };
     Some(match cause {
+        Cause::PreflightStatus { .. } if situation.shows(Mistake::ServerNotReached) => {
+            Lines::not_cors(
+                format!("{} to the preflight", situation.status()),
+                STATUS_OK,
+                REACH_SERVER,
+            )
+        }
+        Cause::PreflightStatus { .. } if situation.shows(Mistake::PreflightLimited) => Lines::new(
+            format!("{} to the preflight", situation.status()),
+            STATUS_OK,
+            "put the layer outside of the limit, or raise the limit; a limit in a proxy has to let preflights pass",
+            "let OPTIONS pass the limit, or raise it",
+        ),
         Cause::PreflightStatus { .. } => Lines::new(
             format!("{} to the preflight", situation.status()),
-            "a status from 200 to 299",
+            STATUS_OK,
             "put the layer around the whole router, outside of authentication and redirects: it \
              answers preflights itself",
             "answer OPTIONS with 204 and the CORS headers before routing, authentication and \

@@ -15,6 +15,7 @@ pub(super) struct Situation<'a> {
     pub(super) method: String,
     pub(super) url: String,
     pub(super) includes_credentials: bool,
+    pub(super) is_to_local_network: bool,
     pub(super) mistakes: &'a [Mistake],
     pub(super) last: Option<&'a Exchange>,
 }
