@@ -318,7 +318,7 @@ impl CorsLayer {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn wrap_body(self) -> WrapBodyLayer {
-        WrapBodyLayer::new(self)
+        WrapBodyLayer::new(self.source)
     }
 
     pub(crate) fn from_source(source: PolicySource) -> Self {

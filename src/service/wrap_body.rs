@@ -12,21 +12,22 @@ use tower_service::Service;
 
 use super::Cors;
 use super::body::ResponseBody;
-use crate::layer::CorsLayer;
+use crate::dynamic::source::PolicySource;
 
-/// A [`CorsLayer`] that wraps the body of every response in a [`ResponseBody`]. [`CorsLayer::wrap_body`] makes one.
+/// A CORS layer that wraps the body of every response in a [`ResponseBody`].
+/// [`CorsLayer::wrap_body`](crate::CorsLayer::wrap_body) makes one.
 ///
 /// # Example
-/// See [`CorsLayer::wrap_body`].
+/// See [`CorsLayer::wrap_body`](crate::CorsLayer::wrap_body).
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct WrapBodyLayer {
-    cors: CorsLayer,
+    source: PolicySource,
 }
 
 impl WrapBodyLayer {
-    pub(crate) fn new(cors: CorsLayer) -> Self {
-        Self { cors }
+    pub(crate) fn new(source: PolicySource) -> Self {
+        Self { source }
     }
 }
 
@@ -34,7 +35,7 @@ impl<S> Layer<S> for WrapBodyLayer {
     type Service = Cors<WrapBody<S>>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        self.cors.layer(WrapBody { inner })
+        Cors::new(WrapBody { inner }, self.source.clone())
     }
 }
 
