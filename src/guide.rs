@@ -29,3 +29,8 @@ pub mod what_cors_does_not_stop {
 pub mod several_policies {
     #![doc = include_str!("../docs/several-policies.md")]
 }
+
+/// Failures that look like CORS and are not: how to tell, in each browser, and what to do.
+pub mod it_is_not_cors {
+    #![doc = include_str!("../docs/it-is-not-cors.md")]
+}
