@@ -49,3 +49,8 @@ pub mod testing {
 pub mod security {
     #![doc = include_str!("../SECURITY.md")]
 }
+
+/// Failures that look like CORS and are not: how to tell, in each browser, and what to do.
+pub mod it_is_not_cors {
+    #![doc = include_str!("../docs/it-is-not-cors.md")]
+}

@@ -159,9 +159,9 @@ impl CorsLayer {
     }
 
     /// Writes decisions as [`tracing`](https://docs.rs/tracing) events with the target `tower_cors`: `INFO` for a
-    /// denial, `DEBUG` for an allowed request. Requests without `Origin` get no event.
+    /// denial, `DEBUG` for an allowed request. A request without `Origin` gets an event only if it is refused.
     ///
-    /// The fields are `kind` (`Preflight` or `Actual`), `method`, `origin`, and `shadow` with the decision of a
+    /// The fields are `kind` (`NotCors`, `Preflight` or `Actual`), `method`, `origin`, and `shadow` with the decision of a
     /// [shadow policy](Self::shadow). A denial also has its `code` ([`Denial::code`](crate::Denial::code)), its
     /// reason in words (`why`), and the number of denials that were `suppressed` before it. Text from the client is
     /// escaped and shortened.
@@ -169,8 +169,10 @@ impl CorsLayer {
     /// With the feature `tracing`, the layer also writes a `DEBUG` event if the inner service sends CORS headers, which
     /// it replaces. It does so without this call too.
     ///
-    /// The denials of one origin get one event a minute, and all denials together get at most 20 a second, so nobody
-    /// can flood your log. This takes 8 KiB of memory. It takes no lock, and a suppressed event does not allocate.
+    /// The denials of one origin get one event a minute, and all of them together at most 20 a second, so nobody can
+    /// flood your log. If more come, the events are a sample: each denial has the same chance, so a flood silences no
+    /// other origin for long. Refusals without `Origin` have 20 events a second of their own, one a minute for each host
+    /// or path. This takes 8 KiB of memory. It takes no lock, and a suppressed event does not allocate.
     ///
     /// # Example
     /// ```

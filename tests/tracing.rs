@@ -178,3 +178,23 @@ fn own_pages_are_not_logged_as_denied() {
     let logged = lines(Level::DEBUG, &cors(), [own()]);
     assert!(logged[0].contains("allowed kind=Actual"), "{logged:?}");
 }
+
+/// A scanner that asks for one foreign host again and again does not silence the others.
+#[test]
+fn refusals_without_an_origin_are_told_apart() {
+    let cors = CorsLayer::builder()
+        .allow_origins([APP])
+        .allow_hosts(["api.example.com"])
+        .build()
+        .unwrap()
+        .trace_decisions();
+    let at = |host: &str| Request::get("/").header("host", host).body(()).unwrap();
+    let scans = (0..100).map(|_| at("scanned.example"));
+    let reported = lines(Level::INFO, &cors, scans.chain([at("other.example")]));
+    assert_eq!(reported.len(), 2, "{reported:?}");
+    assert!(
+        reported[1].contains("code=\"host_not_allowed\""),
+        "{reported:?}"
+    );
+    assert!(reported[1].contains("other.example"), "{reported:?}");
+}

@@ -281,7 +281,9 @@ impl PathPrefix {
 /// Whether a text has a parameter, a wildcard or a variable, as routes have.
 fn has_parameter(text: &str) -> bool {
     text.contains(['*', '{', '}', '[', ']', '<', '>', '^', '$'])
-        || text.split('/').any(|segment| segment.starts_with(':'))
+        || text.split('/').any(|segment| {
+            segment.starts_with(':') || segment.starts_with('(') && segment.ends_with(')')
+        })
 }
 
 const PLAIN_SEGMENTS: &str = "write each segment as browsers send it: letters, digits and -_~!$&'(),=:@. without a dot \

@@ -54,7 +54,7 @@ mod serde;
 ///
 /// Environment variables are texts. So a text is accepted for every kind of value:
 ///
-/// * For a list, the text is split at its commas: `CORS_ORIGINS="https://app.example.com, https://*.example.org"`. An empty text is an empty list.
+/// * For a list, the text is split as [`OriginPattern::parse_list`](crate::OriginPattern::parse_list) does, at commas, semicolons and white space: `CORS_ORIGINS="https://app.example.com, https://*.example.org"`. Brackets and quotes around it don't matter. An empty text is an empty list.
 /// * For a boolean or a number, the text must be exactly `true`, `false`, or digits. `1` and `yes` are errors. `max_age` takes `10m` and `2h` too.
 ///
 /// `"*"` and `["*"]` mean the same. In YAML, write `"*"` with its quotation marks.

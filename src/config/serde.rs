@@ -9,6 +9,7 @@ use serde::de::{
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use super::{ANY, CorsConfig, MIRROR, NONE};
+use crate::origin::{clean, entries_of_list};
 
 /// The field that a key sets.
 #[derive(Clone, Copy)]
@@ -178,12 +179,22 @@ fn similar_key(text: &str) -> Option<&'static str> {
     let core = |text: &str| {
         let letters = text.chars().filter(char::is_ascii_alphabetic);
         let text: String = letters.map(|letter| letter.to_ascii_lowercase()).collect();
-        let prefixes = ["access", "control", "cors", "allowed", "allow"];
+        let prefixes = [
+            "access", "control", "cors", "supports", "with", "allowed", "allow",
+        ];
         let text = prefixes.iter().fold(&*text, |text, prefix| {
             text.strip_prefix(prefix).unwrap_or(text)
         });
+        let suffixes = ["seconds", "secs", "patterns", "pattern", "regex", "list"];
+        let text = suffixes.iter().fold(text, |text, suffix| {
+            text.strip_suffix(suffix).unwrap_or(text)
+        });
         let text = text.replace("exposed", "expose");
-        text.strip_suffix('s').unwrap_or(&text).to_owned()
+        let text = text.strip_suffix('s').unwrap_or(&text);
+        match text {
+            "optionssuccessstatu" => "preflightstatu".to_owned(),
+            text => text.to_owned(),
+        }
     };
     let text = core(text);
     KEYS.into_iter().find(|key| core(key) == text)
@@ -233,7 +244,7 @@ fn written(config: &mut CorsConfig, field: Field) -> Option<Written> {
     }
 }
 
-/// A list of texts, or one text that is split at its commas.
+/// A list of texts, or one text that is split as [`OriginPattern::parse_list`](crate::OriginPattern::parse_list) does.
 struct List(&'static str);
 
 impl<'de> Visitor<'de> for List {
@@ -252,11 +263,12 @@ impl<'de> Visitor<'de> for List {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Vec<String>, E> {
-        // An environment variable with an empty value.
-        if text.trim().is_empty() {
-            return Ok(vec![]);
+        // The one entry with a space.
+        if clean(text) == MIRROR {
+            return Ok(vec![MIRROR.to_owned()]);
         }
-        Ok(text.split(',').map(|entry| entry.trim().into()).collect())
+        let entries = entries_of_list(text).into_iter();
+        Ok(entries.map(str::to_owned).collect())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<String>, A::Error> {

@@ -9,11 +9,11 @@ use tracing::{debug, info};
 
 use super::observe::{Observation, Observer};
 use crate::fetch::request::HeaderLine;
-use crate::policy::decision::{Quoted, RequestKind};
+use crate::policy::decision::{Denial, Quoted, RequestKind};
 
-/// Seconds between two events for denials of the same origin.
+/// Seconds between two events for denials of the same origin, or of the same host or path without an origin.
 const PAUSE: u64 = 60;
-/// The most denial events in one second.
+/// The most denial events in one second, with an origin and without one.
 const MOST: u64 = 20;
 /// How many origins are remembered. Two origins may share a slot.
 const PLACES: usize = 1024;
@@ -50,7 +50,15 @@ fn trace(observation: &Observation<'_>, limit: &RateLimit) {
         );
         return;
     };
-    let Some(suppressed) = limit.admit(origin, Instant::now()) else {
+    // Many of these come without an origin: a host that is scanned for must not silence the others.
+    let what: &[u8] = match &denial {
+        Denial::HostNotAllowed { host } => host,
+        Denial::CrossSiteWrite if origin.is_empty() => {
+            observation.uri().map_or("", |uri| uri.path()).as_bytes()
+        }
+        _ => b"",
+    };
+    let Some(suppressed) = limit.admit(origin, what, Instant::now()) else {
         return;
     };
     info!(
@@ -73,8 +81,8 @@ struct RateLimit {
     /// The upper half is that of an origin's hash. The lower half is the second of its event. Seconds are counted from
     /// [`PAUSE`], so an empty place needs no pause.
     places: Box<[AtomicU64]>,
-    /// The current second, and the number of its events.
-    this_second: AtomicU64,
+    with_origin: Sample,
+    without_origin: Sample,
     suppressed: AtomicU64,
 }
 
@@ -84,43 +92,84 @@ impl RateLimit {
             start: Instant::now(),
             hasher: RandomState::new(),
             places: (0..PLACES).map(|_| AtomicU64::new(0)).collect(),
-            this_second: AtomicU64::new(0),
+            with_origin: Sample::default(),
+            without_origin: Sample::default(),
             suppressed: AtomicU64::new(0),
         }
     }
 
     /// `Some` if this denial gets an event. The number is how many denials had no event since the last one. With
     /// concurrent threads it may be off by a few, which is fine for a log.
-    fn admit(&self, origin: &[u8], now: Instant) -> Option<u64> {
+    fn admit(&self, origin: &[u8], what: &[u8], now: Instant) -> Option<u64> {
         let now = now.duration_since(self.start).as_secs() + PAUSE;
         let mut hasher = self.hasher.build_hasher();
         hasher.write(origin);
+        hasher.write_u8(0xff);
+        hasher.write(what);
         let hash = hasher.finish();
         let index = usize::try_from(hash % PLACES as u64).unwrap_or(0);
         let place = &self.places[index];
         let before = place.load(Ordering::Relaxed);
         let second = before & LOWER_HALF;
         let is_same = before >> 32 == hash >> 32;
-        if (is_same && now.saturating_sub(second) < PAUSE) || !self.has_room(now) {
+        let sample = if origin.is_empty() {
+            &self.without_origin
+        } else {
+            &self.with_origin
+        };
+        let is_paused = is_same && now.saturating_sub(second) < PAUSE;
+        if is_paused || !sample.draws(now, &self.hasher) {
             self.suppressed.fetch_add(1, Ordering::Relaxed);
             return None;
         }
         place.store((hash & !LOWER_HALF) + (now & LOWER_HALF), Ordering::Relaxed);
         Some(self.suppressed.swap(0, Ordering::Relaxed))
     }
+}
 
-    /// Counts one event of this second.
-    fn has_room(&self, now: u64) -> bool {
-        let taken = self
+/// At most [`MOST`] of the denials of a second. In a flood each has the same chance, however early it comes: the rate
+/// is that of the second before.
+#[derive(Default)]
+struct Sample {
+    /// The current second, how many denials came in it, and how many were drawn: 32, 24 and 8 bits.
+    this_second: AtomicU64,
+    /// How many came in the second before.
+    before: AtomicU64,
+    /// How often a number was drawn.
+    draws: AtomicU64,
+}
+
+impl Sample {
+    fn draws(&self, now: u64, hasher: &RandomState) -> bool {
+        const MOST_COUNTED: u64 = 0xff_ffff;
+        let parts = |state: u64| (state >> 32, state >> 8 & MOST_COUNTED, state & 0xff);
+        let (second, count, _) = parts(self.this_second.load(Ordering::Relaxed));
+        if second != now {
+            let before = if second + 1 == now { count } else { 0 };
+            self.before.store(before, Ordering::Relaxed);
+        }
+        let before = self.before.load(Ordering::Relaxed);
+        // Half of what fits, so that chance seldom fills the second before its end.
+        let is_drawn = before <= MOST || self.random(hasher) % before < MOST / 2;
+        let update = |state| {
+            let (second, count, drawn) = parts(state);
+            let (count, drawn) = if second == now {
+                (count, drawn)
+            } else {
+                (0, 0)
+            };
+            let drawn = drawn + u64::from(is_drawn && drawn < MOST);
+            Some(now << 32 | (count + 1).min(MOST_COUNTED) << 8 | drawn)
+        };
+        let state = self
             .this_second
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |before| {
-                let (second, count) = (before >> 8, before & 0xff);
-                if second != now {
-                    return Some((now << 8) + 1);
-                }
-                (count < MOST).then_some(before + 1)
-            });
-        taken.is_ok()
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, update);
+        let (second, _, drawn) = parts(state.unwrap_or_default());
+        is_drawn && (second != now || drawn < MOST)
+    }
+
+    fn random(&self, hasher: &RandomState) -> u64 {
+        hasher.hash_one(self.draws.fetch_add(1, Ordering::Relaxed))
     }
 }
 
@@ -135,7 +184,7 @@ mod tests {
         let limit = RateLimit::new();
         let admit = |(second, origin): &(u64, &str)| {
             let now = limit.start + Duration::from_secs(*second);
-            limit.admit(origin.as_bytes(), now)
+            limit.admit(origin.as_bytes(), b"", now)
         };
         denials.iter().map(admit).collect()
     }
@@ -159,8 +208,9 @@ mod tests {
     fn a_second_has_twenty_events_at_most() {
         let origins: Vec<_> = (0..50).map(|i| i.to_string()).collect();
         let denials = origins.iter().enumerate();
+        // The second between them has none, so the rate starts anew.
         let denials: Vec<_> = denials
-            .map(|(i, origin)| (u64::from(i >= 25), &**origin))
+            .map(|(i, origin)| (u64::from(i >= 25) * 2, &**origin))
             .collect();
         let events = admitted(&denials);
         let expected = [
@@ -171,5 +221,42 @@ mod tests {
             vec![None; 5],
         ];
         assert_eq!(events, expected.concat());
+    }
+
+    /// A customer who comes last in each second of a flood is logged sooner or later, and the flood stays bounded.
+    #[test]
+    fn a_flood_does_not_fill_the_sample() {
+        let limit = RateLimit::new();
+        let (mut logged, mut flood) = (0, 0);
+        for second in 0..1_000 {
+            let now = limit.start + Duration::from_secs(second);
+            let strangers = (0..200).map(|i| format!("{second}-{i}"));
+            let of_strangers =
+                strangers.filter(|origin| limit.admit(origin.as_bytes(), b"", now).is_some());
+            let count = of_strangers.count();
+            assert!(count <= 20, "{second}: {count}");
+            flood += count;
+            logged += usize::from(limit.admit(b"customer", b"", now).is_some());
+        }
+        // The chance that it isn't is less than 1 in 10^15.
+        assert!(logged > 0);
+        assert!(flood < 20_000, "{flood}");
+    }
+
+    #[test]
+    fn denials_without_an_origin_share_neither_a_place_nor_the_sample() {
+        let limit = RateLimit::new();
+        let admit = |origin: &str, what: &str| {
+            let admitted = limit.admit(origin.as_bytes(), what.as_bytes(), limit.start);
+            admitted.is_some()
+        };
+        assert!(admit("", "scanned.example"));
+        assert!(!admit("", "scanned.example"));
+        assert!(admit("", "other.example"));
+        for i in 0..100 {
+            admit("", &i.to_string());
+        }
+        assert!(!admit("", "late.example"));
+        assert!(admit("https://customer.example", ""));
     }
 }

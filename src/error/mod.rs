@@ -3,7 +3,7 @@
 pub(crate) mod credentials;
 mod reason;
 
-use std::fmt;
+use std::fmt::{self, Write};
 
 pub use crate::origin::{OriginError, OriginListError, OriginProblem};
 pub(crate) use reason::Reason;
@@ -197,7 +197,15 @@ impl fmt::Display for Problem {
         f.write_str(": ")?;
         // An empty list has no text to quote.
         if self.index.is_some() || !self.text.is_empty() {
-            write!(f, "{:?} ", self.text)?;
+            f.write_char('"')?;
+            for letter in self.text.chars() {
+                match letter {
+                    // As the reader wrote them.
+                    '"' | '\'' | '\\' => f.write_char(letter)?,
+                    _ => write!(f, "{}", letter.escape_debug())?,
+                }
+            }
+            f.write_str("\" ")?;
         }
         write!(f, "{}: {}", self.reason, self.fix)
     }

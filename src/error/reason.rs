@@ -39,6 +39,11 @@ pub(crate) enum Reason {
         "allows every extension, app or file with this scheme; with credentials, each of them can act as the user"
     )]
     WholeScheme,
+    /// `null`, `$ALLOWED_HEADERS` or `mirror`, where a method or a header name should be.
+    #[error(
+        "is a variable without a value, or a word, not a name; an entry names one method or one header"
+    )]
+    WordInPlaceOfName,
     /// The text is not a valid method.
     #[error(
         "is not a valid method; a method consists of letters, digits and some punctuation, without spaces"
@@ -181,6 +186,7 @@ impl Reason {
             Self::PublicSuffix => "public_suffix",
             Self::UnknownPreset => "unknown_preset",
             Self::WholeScheme => "whole_scheme",
+            Self::WordInPlaceOfName => "word_in_place_of_name",
             Self::InvalidMethod => "invalid_method",
             Self::ForbiddenMethod => "forbidden_method",
             Self::MethodCase => "method_case",

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::changes::Changes;
-use crate::fetch::names::{is_slip, is_word_for_any};
+use crate::fetch::names::{NotAName, is_slip, is_word_for_any};
 use crate::policy::notation::Notation;
 
 /// The most names that a fix lists. For more, it lets the policy mirror the request.
@@ -203,6 +203,7 @@ fn can_be_listed(names: &[String]) -> bool {
         !name.contains('*')
             && !is_slip(name)
             && !is_word_for_any(name)
+            && NotAName::new(name).is_none()
             && name.len() <= LONGEST_NAME
     };
     (1..=MOST_NAMES).contains(&names.len()) && names.iter().all(is_listable)

@@ -114,6 +114,41 @@ pub(crate) fn is_slip(name: &str) -> bool {
     name.starts_with(['\'', '`']) || name.ends_with(['\'', '`']) || name.contains('|')
 }
 
+/// What a method or header name is instead of a name, though it is one by the grammar: `null`, `$ALLOWED_HEADERS`,
+/// `mirror`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NotAName {
+    /// A variable without its value.
+    Unset,
+    /// A word for no entry.
+    None,
+    /// The setting that mirrors the request, in other words.
+    Mirror,
+}
+
+impl NotAName {
+    pub(crate) fn new(text: &str) -> Option<Self> {
+        let is = |words: &[&str]| find_word(text.as_bytes(), words).is_some();
+        if text.starts_with('$')
+            || text.len() > 2 && text.starts_with('%') && text.ends_with('%')
+            || is(&["null", "undefined", "nil", "nan"])
+        {
+            Some(Self::Unset)
+        } else if is(&["none", "false", "true"]) {
+            Some(Self::None)
+        } else if is(&[
+            "mirror",
+            "mirror_request",
+            "mirror-request",
+            "mirrorrequest",
+        ]) {
+            Some(Self::Mirror)
+        } else {
+            None
+        }
+    }
+}
+
 /// Words of other frameworks for every method or header.
 pub(crate) fn is_word_for_any(name: &str) -> bool {
     find_word(name.as_bytes(), &["all", "any"]).is_some()

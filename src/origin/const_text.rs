@@ -84,7 +84,7 @@ impl Text {
         let mut i = 0;
         while i < end {
             let byte = bytes[i];
-            if byte < 0x20 || byte == 0x7f || byte == b'"' || byte == b'\\' {
+            if byte < 0x20 || byte == 0x7f {
                 self.push_bytes(b"\\x");
                 self.push(b"0123456789abcdef"[(byte >> 4) as usize]);
                 self.push(b"0123456789abcdef"[(byte & 0xf) as usize]);

@@ -30,6 +30,28 @@ pub struct OriginError {
 }
 
 impl OriginError {
+    /// The message for whoever sets a variable, and can't call methods.
+    pub(super) fn in_list(&self) -> String {
+        let fix = match self.problem {
+            _ if !self.suggestion.patterns.is_empty() => self.fix(),
+            OriginMistake::AnyOrigin => {
+                "list each origin; to allow any origin, the program has to call allow_any_origin()"
+                    .to_owned()
+            }
+            OriginMistake::NullOrigin => {
+                "remove it; to allow it, the program has to call allow_null_origin()".to_owned()
+            }
+            OriginMistake::MisplacedWildcard => "write each origin".to_owned(),
+            OriginMistake::RegularExpression => "write a pattern or each origin".to_owned(),
+            OriginMistake::AddressRange => "write each address".to_owned(),
+            OriginMistake::List | OriginMistake::SeveralOrigins => {
+                "write a comma between the origins".to_owned()
+            }
+            _ => self.fix(),
+        };
+        format!("{}{fix}", describe(&self.text, self.problem).as_str())
+    }
+
     pub(super) fn new(text: String, problem: OriginMistake) -> Self {
         Self {
             problem: name_mistake(&text).unwrap_or(problem),
@@ -84,9 +106,10 @@ impl OriginError {
     }
 }
 
+/// The same line, because `main` and `unwrap` print `Debug`.
 impl fmt::Debug for OriginError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "OriginError({:?}: {self})", self.problem)
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -59,7 +59,12 @@ pub(super) const fn parse_host(
         _ => host,
     };
     if !is_web || !ends_in_a_number(without_dot) {
-        return Ok(HostKind::Domain);
+        return match dialect {
+            Dialect::Pattern if is_web && is_address_with_letters(without_dot) => {
+                Err(OriginMistake::AddressRange)
+            }
+            _ => Ok(HostKind::Domain),
+        };
     }
     match parse_ipv4(without_dot) {
         Some(address) if is_canonical_ipv4(host, address) => Ok(HostKind::Ipv4(address)),
@@ -111,6 +116,21 @@ const fn check_domain(host: &[u8], dialect: Dialect) -> Result<(), OriginMistake
         i += 1;
     }
     Ok(())
+}
+
+/// `192.168.x.x`: two numbers, and then numbers or `x` in four labels.
+const fn is_address_with_letters(host: &[u8]) -> bool {
+    let (mut dots, mut letters, mut i) = (0, 0, 0);
+    while i < host.len() {
+        match host[i] {
+            b'.' => dots += 1,
+            b'x' if dots >= 1 => letters += 1,
+            b'0'..=b'9' => {}
+            _ => return false,
+        }
+        i += 1;
+    }
+    dots == 3 && letters > 0
 }
 
 const fn is_label_byte(byte: u8) -> bool {

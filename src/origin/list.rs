@@ -4,10 +4,13 @@ use std::fmt;
 
 use super::error::OriginError;
 use super::pattern::OriginPattern;
+use super::setting::entries_of_list;
 
 impl OriginPattern {
     /// Reads a list of origin patterns from one text, such as the value of an environment variable. Commas, semicolons
-    /// and white space separate the entries. Repeated separators, and one at the end, are allowed.
+    /// and white space separate the entries. Repeated separators, one at the end, brackets around the list, quotes around
+    /// the list or an entry, and comments after a blank and `#` are allowed. A text in a
+    /// [`CorsConfig`](crate::CorsConfig) is split in the same way.
     ///
     /// # Errors
     /// If an entry is not a valid origin pattern: the error lists every such entry with its position. If the list has
@@ -34,8 +37,7 @@ impl OriginPattern {
     /// );
     /// ```
     pub fn parse_list(text: &str) -> Result<Vec<Self>, OriginListError> {
-        let is_separator = |c: char| c.is_ascii_whitespace() || c == ',' || c == ';';
-        let entries = text.split(is_separator).filter(|entry| !entry.is_empty());
+        let entries = entries_of_list(text).into_iter();
         let mut patterns = Vec::new();
         let mut problems = Vec::new();
         for (index, entry) in entries.enumerate() {
@@ -59,7 +61,7 @@ impl OriginPattern {
 ///
 /// # Example
 /// See [`OriginPattern::parse_list`].
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 pub struct OriginListError {
     variable: Option<String>,
     problems: Vec<(usize, OriginError)>,
@@ -121,8 +123,15 @@ impl fmt::Display for OriginListError {
         let name = self.variable.as_deref().unwrap_or("origins");
         for (i, (index, error)) in self.problems.iter().enumerate() {
             let line_break = if i > 0 { "\n" } else { "" };
-            write!(f, "{line_break}{name}[{index}]: {error}")?;
+            write!(f, "{line_break}{name}[{index}]: {}", error.in_list())?;
         }
         Ok(())
+    }
+}
+
+/// The same lines, because `main` and `unwrap` print `Debug`.
+impl fmt::Debug for OriginListError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }

@@ -163,6 +163,59 @@ fn without_marker(text: &str) -> &str {
     if is_marker { rest } else { text }
 }
 
+/// The entries of a list in one text, such as the value of a variable. Commas, semicolons and white space separate them.
+/// Brackets around the list, quotes around it or around an entry, and comments after a blank and `#` are left out.
+pub(crate) fn entries_of_list(text: &str) -> Vec<&str> {
+    let is_separator = |c: char| c.is_whitespace() || c == ',' || c == ';';
+    let mut list = text.trim_matches(is_separator);
+    loop {
+        let inner = without_brackets(without_quotes(list)).trim_matches(is_separator);
+        if inner.len() == list.len() {
+            break;
+        }
+        list = inner;
+    }
+    let lines = list.lines().map(without_comment);
+    let entries = lines.flat_map(|line| line.split(is_separator));
+    let entries = entries.map(without_quotes);
+    entries.filter(|entry| !entry.is_empty()).collect()
+}
+
+/// Without `# a comment`, at the start or after a blank.
+fn without_comment(line: &str) -> &str {
+    let mut starts = line.match_indices('#').map(|(start, _)| &line[..start]);
+    let before = starts.find(|before| before.is_empty() || before.ends_with(char::is_whitespace));
+    before.unwrap_or(line)
+}
+
+fn without_quotes(text: &str) -> &str {
+    for (open, close) in [('"', '"'), ('\'', '\''), ('`', '`'), ('“', '”'), ('‘', '’')] {
+        let inner = text
+            .strip_prefix(open)
+            .and_then(|rest| rest.strip_suffix(close));
+        if let Some(inner) = inner.filter(|inner| !inner.contains([open, close])) {
+            return inner;
+        }
+    }
+    text
+}
+
+/// Without the brackets of a list. Those of `[::1]` and of `[::1], [::2]` belong to addresses.
+fn without_brackets(text: &str) -> &str {
+    let inner = text
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    let is_list = |inner: &&str| {
+        let mut depth = 0_i32;
+        let is_balanced = inner.chars().all(|c| {
+            depth += i32::from(c == '[') - i32::from(c == ']');
+            depth >= 0
+        });
+        is_balanced && inner.parse::<Ipv6Addr>().is_err()
+    };
+    inner.filter(is_list).unwrap_or(text)
+}
+
 fn without_pair(text: &str) -> &str {
     for pair in ["\"\"", "''", "``", "“”", "„“", "‘’", "[]", "()", "<>"] {
         let [Some(open), Some(close)] = [pair.chars().next(), pair.chars().next_back()] else {

@@ -572,6 +572,7 @@ fn all_problems_are_reported_at_once_with_their_fixes() {
         ("/%00", Some(("unclear_path", PLAIN))),
         ("'/api'", Some(("no_leading_slash", LEADING))),
         ("/api/:id", Some(("wildcard_or_parameter", NO_PATTERN))),
+        ("/users/(id)", Some(("wildcard_or_parameter", NO_PATTERN))),
         ("^/api/", Some(("wildcard_or_parameter", NO_PATTERN))),
         ("/api/v[12]", Some(("wildcard_or_parameter", NO_PATTERN))),
         ("/a//b", Some(("unclear_path", PLAIN))),
@@ -672,7 +673,7 @@ fn all_problems_are_reported_at_once_with_their_fixes() {
     assert_eq!(
         error.problems().last().unwrap().to_string(),
         format!(
-            "path_prefixes[24]: \"/search?q=1\" can be read in several ways; it must be clear which requests the \
+            "path_prefixes[25]: \"/search?q=1\" can be read in several ways; it must be clear which requests the \
              policy applies to: {PLAIN}"
         )
     );

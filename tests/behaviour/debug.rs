@@ -97,7 +97,7 @@ fn it_shows_what_is_configured() {
         (format!("{pattern:?}"), "OriginPattern(https://*.example.com)".to_owned()),
         (
             format!("{error:?}"),
-            format!("OriginError(TrailingSlash: {error})"),
+            error.to_string(),
         ),
     ] {
         assert_eq!(shown, expected);

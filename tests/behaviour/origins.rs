@@ -391,7 +391,7 @@ fn an_error_message_quotes_and_cuts_what_it_is_about() {
         .unwrap_err()
         .to_string();
     assert!(
-        error.starts_with(r#""https://a\x01\x22b" has a character"#),
+        error.starts_with(r#""https://a\x01"b" has a character"#),
         "{error}"
     );
     let long = OriginPattern::parse(format!("https://{}", "é".repeat(5000)))

@@ -53,7 +53,25 @@ fn by_each(file: &str, variables: &[(&str, &str)]) -> [Result<CorsConfig, String
 #[test]
 fn texts_are_read_as_what_they_mean() {
     type Set = fn(&mut CorsConfig);
-    let rows: [(&str, &str, Set); 20] = [
+    let rows: [(&str, &str, Set); 26] = [
+        ("ORIGINS", "https://a.example;https://b.example", |c| {
+            c.origins = list(["https://a.example", "https://b.example"]);
+        }),
+        ("ORIGINS", "https://a.example https://b.example,", |c| {
+            c.origins = list(["https://a.example", "https://b.example"]);
+        }),
+        ("ORIGINS", "https://a.example # the app", |c| {
+            c.origins = list(["https://a.example"]);
+        }),
+        ("ORIGINS", "'https://a.example', 'https://b.example'", |c| {
+            c.origins = list(["https://a.example", "https://b.example"]);
+        }),
+        ("METHODS", "PUT\nDELETE", |c| {
+            c.methods = list(["PUT", "DELETE"]);
+        }),
+        ("HEADERS", "'mirror request'", |c| {
+            c.headers = list(["mirror request"]);
+        }),
         ("ORIGINS", "https://a.example,https://*.b.example", |c| {
             c.origins = list(["https://a.example", "https://*.b.example"]);
         }),

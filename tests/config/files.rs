@@ -145,8 +145,11 @@ fn lists_are_written_in_several_ways() {
         ("[]", vec![]),
         (r#""""#, vec![]),
         (r#"" ""#, vec![]),
-        // An empty text is an entry. The problem names its index.
-        (r#""https://a.example,""#, vec!["https://a.example", ""]),
+        (r#""https://a.example,""#, vec!["https://a.example"]),
+        (
+            r#""[https://a.example; https://b.example]""#,
+            vec!["https://a.example", "https://b.example"],
+        ),
         // The entries of a list stay as they are.
         (
             r#"["https://a.example, https://b.example"]"#,
@@ -355,6 +358,13 @@ fn an_unknown_key_is_reported_with_the_valid_ones() {
         ("allow-credentials", Some("credentials")),
         ("exposedHeaders", Some("expose_headers")),
         ("maxAge", Some("max_age")),
+        ("supports_credentials", Some("credentials")),
+        ("withCredentials", Some("credentials")),
+        ("MaxAgeSeconds", Some("max_age")),
+        ("optionsSuccessStatus", Some("preflight_status")),
+        ("allowed_origins_patterns", Some("origins")),
+        ("allow_origin_regex", Some("origins")),
+        ("exposed_headers", Some("expose_headers")),
         ("access-control-allow-methods", Some("methods")),
         ("colour", None),
     ] {

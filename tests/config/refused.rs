@@ -71,7 +71,7 @@ fn each_mistake_in_its_words() {
                 c.origins
                     .push("[\"https://a.example\", \"b.example\"]".into());
             },
-            "origins[1]: \"[\\\"https://a.example\\\", \\\"b.example\\\"]\" is a list in one text; an entry is one \
+            "origins[1]: \"[\"https://a.example\", \"b.example\"]\" is a list in one text; an entry is one \
              origin: write each origin as an entry of its own",
         ),
         (
@@ -80,7 +80,7 @@ fn each_mistake_in_its_words() {
                 c.origins
                     .push("[\"https://a.example\", \"https://b.example\"]".into());
             },
-            "origins[1]: \"[\\\"https://a.example\\\", \\\"https://b.example\\\"]\" is a list in one text; an \
+            "origins[1]: \"[\"https://a.example\", \"https://b.example\"]\" is a list in one text; an \
              entry is one origin: write each as a separate entry: [\"https://a.example\", \"https://b.example\"]",
         ),
         (
@@ -432,4 +432,60 @@ fn the_page_on_files_has_these_words() {
         include_str!("../../docs/config.md").contains(&said),
         "{said}"
     );
+}
+
+/// Words and variables that are names by the grammar are refused, in both notations.
+#[test]
+fn words_in_the_place_of_names() {
+    let mirror = "mirror";
+    for (word, fix) in [
+        ("$ALLOWED_HEADERS", "set the variable"),
+        ("null", "set the variable"),
+        ("undefined", "set the variable"),
+        ("none", "remove the entry"),
+        ("true", "remove the entry"),
+        (mirror, "mirror request"),
+        ("mirror_request", "mirror request"),
+    ] {
+        let error = CorsLayer::try_from(config(|config| {
+            config.methods = list([word]);
+            config.headers = list(["x-a", word]);
+        }))
+        .unwrap_err();
+        let codes: Vec<_> = error
+            .problems()
+            .iter()
+            .map(|problem| (problem.field(), problem.code()))
+            .collect();
+        let code = "word_in_place_of_name";
+        assert_eq!(
+            codes,
+            [(Field::Methods, code), (Field::Headers, code)],
+            "{word}"
+        );
+        for problem in error.problems() {
+            assert!(problem.fix().contains(fix), "{problem}");
+        }
+        let exposed = CorsLayer::builder()
+            .allow_any_origin()
+            .expose_headers([word])
+            .build();
+        assert_eq!(exposed.unwrap_err().problems()[0].code(), code, "{word}");
+    }
+}
+
+/// A reader finds in the message what they wrote.
+#[test]
+fn quotes_and_backslashes_appear_as_written() {
+    for entry in ["https://a\"b\\c.example", "it's"] {
+        let error =
+            CorsLayer::try_from(config(|config| config.origins = list([entry]))).unwrap_err();
+        assert!(error.to_string().contains(entry), "{error}");
+        assert_eq!(format!("{error:?}"), error.to_string());
+    }
+    let error = CorsLayer::try_from(config(|config| {
+        config.origins = list(["https://a\u{1b}[31m"])
+    }))
+    .unwrap_err();
+    assert!(!error.to_string().contains('\u{1b}'), "{error}");
 }

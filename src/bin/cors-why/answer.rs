@@ -147,21 +147,15 @@ impl From<Failure> for Answer {
 fn note(blocked: &Blocked) -> Option<String> {
     let exchange = blocked.exchanges().last()?;
     let status = exchange.status()?;
-    match status.as_u16() {
-        502..=504 => Some(format!(
-            "a proxy sends {} if the server behind it doesn't answer: look there first",
-            status.as_u16()
-        )),
-        300..=399 if blocked.step() == Step::CorsCheck => {
-            let location = exchange.response_headers()?.get(LOCATION)?;
-            Some(format!(
-                "the response redirects to {}: let the page fetch that URL; if it is a login page, respond with 401 \
-                 instead, which the page can act on",
-                location.as_bytes().escape_ascii()
-            ))
-        }
-        _ => None,
+    if !(status.is_redirection() && blocked.step() == Step::CorsCheck) {
+        return None;
     }
+    let location = exchange.response_headers()?.get(LOCATION)?;
+    Some(format!(
+        "the response redirects to {}: let the page fetch that URL; if it is a login page, respond with 401 instead, which \
+         the page can act on",
+        location.as_bytes().escape_ascii()
+    ))
 }
 
 /// What the preflight needs, whatever the server is.

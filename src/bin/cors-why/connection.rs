@@ -36,6 +36,8 @@ struct State {
     most_requests: usize,
     sent: Cell<usize>,
     failure: RefCell<Option<Failure>>,
+    /// Where the last URL with a host led to.
+    server: RefCell<Uri>,
     tls: Tls,
 }
 
@@ -46,6 +48,7 @@ impl Connection {
             most_requests,
             sent: Cell::new(0),
             failure: RefCell::new(None),
+            server: RefCell::default(),
             tls: Tls::default(),
         }))
     }
@@ -96,15 +99,21 @@ impl State {
             );
             return Err(Failure::new(Kind::MostRequests, what));
         }
-        let target = Target::from(request.uri());
+        // A request under another name than the server's has only a path, and goes to the same server.
+        let has_host = request.uri().host().is_some();
+        if has_host {
+            *self.server.borrow_mut() = request.uri().clone();
+        }
+        let server = self.server.borrow().clone();
+        let target = Target::from(&server);
         let is_connected = Cell::new(false);
         let connected = || {
             is_connected.set(true);
             self.sent.set(self.sent.get() + 1);
         };
         let answered = tokio::time::timeout(self.limit, async {
-            if request.uri().scheme_str() == Some("https") {
-                let is_handshake = request.headers().contains_key(UPGRADE);
+            if server.scheme_str() == Some("https") {
+                let is_handshake = request.headers().contains_key(UPGRADE) || !has_host;
                 let stream = self.connect_tls(&target, is_handshake).await?;
                 connected();
                 let is_http2 = is_http2(&stream);
@@ -208,7 +217,15 @@ where
     let (mut sender, connection) = http2::handshake(TokioExecutor::new(), stream).await?;
     tokio::spawn(connection);
     // HTTP/2 has the host in `:authority`.
-    request.headers_mut().remove(HOST);
+    let host = request.headers_mut().remove(HOST);
+    if request.uri().host().is_none() {
+        let host = host
+            .as_ref()
+            .map_or("", |host| host.to_str().unwrap_or_default());
+        if let Ok(uri) = format!("https://{host}{}", request.uri()).parse() {
+            *request.uri_mut() = uri;
+        }
+    }
     name_agent(&mut request);
     sender.send_request(request).await
 }

@@ -8,7 +8,7 @@ use crate::config::MIRROR;
 use crate::error::credentials::CredentialConflict;
 use crate::error::{Field, Problems, Reason};
 use crate::fetch::names::{
-    find_word, header_prefix, header_text, is_cors_header, is_dangerous_prefix,
+    NotAName, find_word, header_prefix, header_text, is_cors_header, is_dangerous_prefix,
     is_forbidden_method, is_forbidden_request_header, is_forbidden_response_header,
     is_safelisted_method, is_safelisted_response_header, is_slip, is_word_for_any,
     normalize_method,
@@ -26,7 +26,7 @@ impl UncheckedPolicy {
             };
             let method = match method.read(|text| read(text, Method::from_bytes)) {
                 Ok(method) => normalize_method(method),
-                Err((text, NotAName)) => {
+                Err((text, Unreadable)) => {
                     report(
                         text,
                         Reason::InvalidMethod,
@@ -36,6 +36,11 @@ impl UncheckedPolicy {
                 }
             };
             let text = method.as_str();
+            if let Some(what) = NotAName::new(text) {
+                let fix = self.fix_of_word(Field::Methods, what);
+                report(text, Reason::WordInPlaceOfName, fix);
+                continue;
+            }
             let is_any = text == "*" || is_word_for_any(text);
             if is_any && self.rules.settings.credentials {
                 let fix = self.notation.fix(
@@ -152,10 +157,15 @@ impl UncheckedPolicy {
                 problems.add(field, Some(index), text, reason, fix);
             };
             match name.read(|text| read(text, HeaderName::from_bytes)) {
-                Err((text, NotAName)) => {
+                Err((text, Unreadable)) => {
                     let is_usable = |name: &str| refuse(&name.to_ascii_lowercase()).is_none();
                     let fix = self.fix_of(field, text, &is_usable);
                     report(text, Reason::InvalidHeaderName, &fix);
+                }
+                Ok(name) if NotAName::new(header_text(&name)).is_some() => {
+                    let what = NotAName::new(header_text(&name));
+                    let fix = what.map_or("", |what| self.fix_of_word(field, what));
+                    report(header_text(&name), Reason::WordInPlaceOfName, fix);
                 }
                 Ok(name) => match refuse(header_text(&name)) {
                     Some((reason, fix)) => report(header_text(&name), reason, fix),
@@ -167,6 +177,29 @@ impl UncheckedPolicy {
         checked
     }
 
+    fn fix_of_word(&self, field: Field, what: NotAName) -> &'static str {
+        match what {
+            NotAName::Unset => "set the variable that this entry comes from, or remove the entry",
+            NotAName::None => "remove the entry",
+            NotAName::Mirror => self.mirror(field).unwrap_or("name each header"),
+        }
+    }
+
+    /// How to mirror the request, where that exists.
+    fn mirror(&self, field: Field) -> Option<&'static str> {
+        match field {
+            Field::Methods => Some(self.notation.fix(
+                "call mirror_request_methods()",
+                "write `methods = \"mirror request\"`, with no other entry",
+            )),
+            Field::Headers => Some(self.notation.fix(
+                "call mirror_request_headers()",
+                "write `headers = \"mirror request\"`, with no other entry",
+            )),
+            _ => None,
+        }
+    }
+
     /// What to write instead of a text that is not a name. Suggests only names that no other check refuses.
     #[cold]
     fn fix_of(&self, field: Field, text: &str, is_usable: &dyn Fn(&str) -> bool) -> String {
@@ -174,25 +207,15 @@ impl UncheckedPolicy {
             Field::Methods => ("method", "write one method, such as \"PUT\""),
             _ => ("name", "write one header name, such as \"x-request-id\""),
         };
-        let mirror = match field {
-            Field::Methods => Some((
-                "call mirror_request_methods()",
-                "write `methods = \"mirror request\"`, with no other entry",
-            )),
-            Field::Headers => Some((
-                "call mirror_request_headers()",
-                "write `headers = \"mirror request\"`, with no other entry",
-            )),
-            _ => None,
-        };
-        if let Some((call, key)) = mirror.filter(|_| text == MIRROR) {
-            return self.notation.fix(call, key).to_owned();
+        if let Some(fix) = self.mirror(field).filter(|_| text == MIRROR) {
+            return fix.to_owned();
         }
         let entries = clean(text).split([',', ';', '|', '\n']).map(clean);
         let entries: Vec<_> = entries.filter(|entry| !entry.is_empty()).collect();
-        let are_names = entries
-            .iter()
-            .all(|name| is_token(name.as_bytes()) && !is_slip(name) && is_usable(name));
+        let are_names = entries.iter().all(|name| {
+            let is_name = is_token(name.as_bytes()) && NotAName::new(name).is_none();
+            is_name && !is_slip(name) && is_usable(name)
+        });
         match &*entries {
             [one] if are_names => format!("write {one:?}"),
             [_, _, ..] if are_names => format!("write each {entry} as an entry: {entries:?}"),
@@ -216,11 +239,11 @@ fn is_usable_method(method: &str) -> bool {
     !is_any && !has_lower && !is_forbidden_method(method.as_bytes())
 }
 
-struct NotAName;
+struct Unreadable;
 
-fn read<T, E>(text: &str, parse: fn(&[u8]) -> Result<T, E>) -> Result<T, NotAName> {
+fn read<T, E>(text: &str, parse: fn(&[u8]) -> Result<T, E>) -> Result<T, Unreadable> {
     if is_slip(text) {
-        return Err(NotAName);
+        return Err(Unreadable);
     }
-    parse(text.as_bytes()).map_err(|_| NotAName)
+    parse(text.as_bytes()).map_err(|_| Unreadable)
 }

@@ -287,6 +287,9 @@ impl Audit {
             }
         }
         report.requests = prober.sent;
+        if report.requests == 0 && report.skipped().is_empty() {
+            report.skip("everything, because no path was named".to_owned());
+        }
         report.note_unused_credentials();
         report
     }

@@ -103,6 +103,7 @@ pub(crate) async fn check<S, ResBody>(
         beside.extend(preflight);
         beside.extend(errors);
     }
+    tell_what_is_not_there(&replies, known, report, &path);
     check_vary(&replies, report, &path);
     let all: Vec<&Reply> = replies.iter().chain(&beside).collect();
     check_strangers(&all, report, &path);
@@ -112,6 +113,23 @@ pub(crate) async fn check<S, ResBody>(
     }
     for page in allowed {
         check_look_alikes(prober, url, &page, report).await;
+    }
+}
+
+/// A path that has no handler, or none for GET: then the checks saw little of the service.
+fn tell_what_is_not_there(replies: &[Reply], known: Known<'_>, report: &mut Report, path: &str) {
+    let all_are =
+        |status| !replies.is_empty() && replies.iter().all(|reply| reply.status == status);
+    if all_are(StatusCode::NOT_FOUND) {
+        report.skip(format!(
+            "{path}: everything behind it, because each GET gets 404; name a path that exists"
+        ));
+    }
+    if all_are(StatusCode::METHOD_NOT_ALLOWED) && known.cookies.is_empty() {
+        report.note(format!(
+            "{path}: each GET gets 405, and the audit sends no POST of a page; if such a POST sets a cookie, as a login \
+             does, name it with Audit::set_cookie"
+        ));
     }
 }
 

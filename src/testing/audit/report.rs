@@ -144,7 +144,8 @@ impl Report {
         if self.allows_credentials && !self.shows_credentials {
             self.notes.push(
                 "credentials are allowed, but no response has a cookie, asks for a login, or allows the \
-                 header Authorization; if pages don't need credentials, remove .allow_credentials()"
+                 header Authorization; the audit logs nobody in, and sends no POST of a page: name the cookies that \
+                 a login sets with Audit::set_cookie. Only if there are none, remove .allow_credentials()"
                     .to_owned(),
             );
         }
