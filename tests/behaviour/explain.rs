@@ -1,6 +1,6 @@
 //! `Policy::explain`: what a browser will do, why, what comes near, and what fixes it.
 
-use tower_cors::{CorsLayer, Explanation, Origin};
+use tower_cors::{CorsLayer, Explanation};
 
 use crate::support::{preflight, request};
 
