@@ -484,7 +484,7 @@ fn quotes_and_backslashes_appear_as_written() {
         assert_eq!(format!("{error:?}"), error.to_string());
     }
     let error = CorsLayer::try_from(config(|config| {
-        config.origins = list(["https://a\u{1b}[31m"])
+        config.origins = list(["https://a\u{1b}[31m"]);
     }))
     .unwrap_err();
     assert!(!error.to_string().contains('\u{1b}'), "{error}");
