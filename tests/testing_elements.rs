@@ -344,6 +344,30 @@ async fn an_element_with_crossorigin_needs_permission() {
     }
 }
 
+/// Without `crossorigin`, an element sends no `Origin`: a policy that lists origins can't allow its timing. The report
+/// says so.
+#[tokio::test]
+async fn the_timing_of_an_element_needs_crossorigin() {
+    let page = || Browser::at(PAGE).destination(Destination::Image);
+    let timing = ("timing-allow-origin", "*");
+    for (name, mode, lines, is_told) in [
+        ("<img>", RequestMode::NoCors, &[][..], true),
+        (
+            "<img>, allowed for all",
+            RequestMode::NoCors,
+            &[timing],
+            false,
+        ),
+        ("<img crossorigin>", RequestMode::Cors, &[ANY], false),
+    ] {
+        let mut page = page().mode(mode);
+        let fetched = fetch(&mut page, Request::get(API), "", Answer(200, lines)).await;
+        let told = fetched.unwrap().to_string();
+        let says = told.contains("timing      hidden") && told.contains("crossorigin");
+        assert_eq!(says, is_told, "{name}: {told}");
+    }
+}
+
 #[tokio::test]
 async fn scripts_and_styles_need_their_mime_type() {
     use Destination::{Empty, Image, Script, Style, Worker};

@@ -75,7 +75,7 @@ impl<'r> Observation<'r> {
     }
 
     /// Explains what a browser will do with the request, why, and what fixes it. It does not call predicates again. It
-    /// searches all allowed origins for the nearest one, so do not call it for every request.
+    /// searches the first 10,000 allowed origins for the nearest one, so do not call it for every request.
     ///
     /// # Example
     /// ```

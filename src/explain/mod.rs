@@ -175,6 +175,10 @@ impl Policy {
                     explanation.add_to_why(SAME_SITE);
                 }
                 explanation.note = assumption(sender).map(str::to_owned);
+                let origin = origin_of(denial);
+                if let Some(advice) = origin.and_then(|it| proxy::advice_on_port(request, &it)) {
+                    explanation.add_before_fix(advice);
+                }
                 if hides_origin_of_form(denial, sender, request) {
                     explanation.add_before_fix(OWN_FORM);
                 }
@@ -228,10 +232,7 @@ impl Policy {
             }
             Sender::Script | Sender::NoCors | Sender::WebSocket => {}
         }
-        let origin = match denial {
-            Denial::OriginNotAllowed { origin } | Denial::InsecureOrigin { origin } => Some(origin),
-            _ => None,
-        };
+        let origin = origin_of(denial);
         if let Some(advice) = origin.and_then(|origin| proxy::advice(request, &origin)) {
             explanation.add_before_fix(advice);
         }
@@ -335,6 +336,14 @@ fn own_page(request: RequestHead<'_>) -> PageOutcome {
 
 /// What hides the origin of the server's own form. On plain http, nothing else shows whose form it is.
 pub(super) const OWN_FORM: &str = "if it is the server's own form, remove Referrer-Policy: no-referrer from its page, which hides its origin";
+
+/// The well-formed origin that is not allowed.
+fn origin_of(denial: Denial<'_>) -> Option<Origin<'_>> {
+    match denial {
+        Denial::OriginNotAllowed { origin } | Denial::InsecureOrigin { origin } => Some(origin),
+        _ => None,
+    }
+}
 
 fn hides_origin_of_form(denial: Denial<'_>, sender: Sender, request: RequestHead<'_>) -> bool {
     matches!(denial, Denial::NullOrigin)

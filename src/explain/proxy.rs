@@ -43,20 +43,34 @@ pub(super) fn why_cross_origin(request: RequestHead<'_>) -> Option<String> {
 
 /// What to do if a proxy probably changed the host.
 pub(super) fn advice(request: RequestHead<'_>, origin: &Origin<'_>) -> Option<&'static str> {
-    if request.headers.contains_key(SEC_FETCH_SITE) {
+    let (HostReading::Named(authority), false) = (
+        HostReading::new(request),
+        request.headers.contains_key(SEC_FETCH_SITE),
+    ) else {
         return None;
-    }
-    let HostReading::Named(authority) = HostReading::new(request) else {
+    };
+    let is_forwarded = is_forwarded_for(request.headers, origin);
+    advice_on_port(request, origin)
+        .filter(|_| !is_forwarded)
+        .or_else(|| (is_internal(authority) || is_forwarded).then_some(KEEP_HOST))
+}
+
+/// What to do if a proxy dropped the port of the host, as nginx's `$host` does.
+pub(super) fn advice_on_port(
+    request: RequestHead<'_>,
+    origin: &Origin<'_>,
+) -> Option<&'static str> {
+    let (HostReading::Named(authority), false) = (
+        HostReading::new(request),
+        request.headers.contains_key(SEC_FETCH_SITE),
+    ) else {
         return None;
     };
     let is_without_port = authority.port.is_empty()
         && !origin.port_bytes().is_empty()
         && matches!(origin.scheme(), "http" | "https")
         && authority.host.eq_ignore_ascii_case(origin.host_bytes());
-    if is_without_port && !is_forwarded_for(request.headers, origin) {
-        return Some(KEEP_PORT);
-    }
-    (is_internal(authority) || is_forwarded_for(request.headers, origin)).then_some(KEEP_HOST)
+    is_without_port.then_some(KEEP_PORT)
 }
 
 /// Whether the proxy says that the page's own host was asked.

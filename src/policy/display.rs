@@ -109,7 +109,7 @@ impl fmt::Display for Policy {
         for (is_on, what) in [
             (
                 settings.allow_private_network,
-                "pages on public networks may call a private one",
+                "answers preflights of Private Network Access, which today's browsers do not send",
             ),
             (settings.timing_allow_origin, "sends Timing-Allow-Origin"),
             (

@@ -638,7 +638,7 @@ fn a_fix_names_the_preset_of_a_header() {
 fn the_table_shows_what_is_dangerous() {
     let builder = || {
         CorsLayer::builder()
-            .allow_origins_if(|origin| origin.is_private_network() || origin.host() == "nas")
+            .allow_origins_if(|origin| origin.is_private_network() || origin.host() == "intranet")
             .allow_credentials()
     };
     let table = builder().build().unwrap().policy().to_string();

@@ -497,6 +497,8 @@ fn a_proxy_that_drops_the_port() {
     };
     let writes = CorsLayer::builder().allow_origins([APP]);
     let writes = writes.reject_cross_site_writes().build().unwrap();
+    let lenient = fix(&lenient(), "shop.example");
+    assert!(lenient.contains("$http_host"), "{lenient}");
     for cors in [rejecting(), writes] {
         let dropped = fix(&cors, "shop.example");
         assert!(
