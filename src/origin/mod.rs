@@ -27,8 +27,10 @@ pub use problem::OriginProblem;
 #[cfg(feature = "testing")]
 pub(crate) use public_suffix::is_on_hosting_service;
 pub use request_origin::Origin;
+pub(crate) use setting::clean;
+#[cfg(feature = "serde")]
+pub(crate) use setting::entries_of_list;
 pub(crate) use setting::word_in_place_of_value;
-pub(crate) use setting::{clean, entries_of_list};
 pub(crate) use suggestion::suggest;
 
 /// An [`OriginPattern`] that the compiler checks.
