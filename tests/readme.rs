@@ -99,8 +99,10 @@ fn the_quick_start_answers_as_its_curl_lines_say() {
     let built = project.cargo(&["build", "--quiet"]);
     assert!(built.status.success(), "{built:?}");
     let mut server = Server::start(&Project::binary("quick_start"));
-    let lines = BufReader::new(server.0.stdout.take().unwrap()).lines();
+    // It stays open, because the program prints more.
+    let mut lines = BufReader::new(server.0.stdout.take().unwrap()).lines();
     let table: Vec<_> = lines
+        .by_ref()
         .map_while(Result::ok)
         .take_while(|line| !line.is_empty())
         .collect();

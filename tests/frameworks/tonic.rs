@@ -35,7 +35,7 @@ const ACTUAL: [&str; 2] = [
 ];
 /// Everything that it says about a preflight from `APP`.
 const PREFLIGHT: [&str; 3] = [
-    "access-control-allow-headers: content-type,grpc-timeout,x-grpc-web,x-user-agent,connect-protocol-version,connect-timeout-ms",
+    "access-control-allow-headers: content-type,grpc-timeout,x-grpc-web,x-user-agent",
     "access-control-allow-methods: GET,HEAD,POST",
     "access-control-allow-origin: https://app.example.com",
 ];
