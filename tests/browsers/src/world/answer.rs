@@ -5,7 +5,7 @@ use axum::body::Bytes;
 use axum::extract::Query;
 use axum::extract::ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection};
 use axum::response::{Html, IntoResponse, Response};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, REFERRER_POLICY};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
 use url::form_urlencoded;
 
@@ -34,13 +34,22 @@ impl Answer {
     }
 }
 
+/// A mark on each response of the API itself, which a layer's own answers lack. It doesn't go over the wire.
+#[derive(Clone)]
+pub(super) struct Handled;
+
 /// The API, whatever the path.
 pub(super) fn router() -> Router {
-    Router::new().fallback(answer)
+    Router::new().fallback(async |socket, uri, query, body| {
+        let mut response = answer(socket, uri, query, body).await;
+        response.extensions_mut().insert(Handled);
+        response
+    })
 }
 
 /// What is served beside the API, whatever its policy.
 pub(super) fn page() -> Router {
+    const COEP: HeaderName = HeaderName::from_static("cross-origin-embedder-policy");
     const HTML: &str = concat!(
         "<!doctype html><meta charset=utf-8><title>tower-cors</title><script>",
         include_str!("page.js"),
@@ -51,8 +60,12 @@ pub(super) fn page() -> Router {
             "/page",
             axum::routing::get(async |Query(query): Query<Vec<(String, String)>>| {
                 let mut headers = HeaderMap::new();
-                for (_, value) in query.iter().filter(|(name, _)| name == "coep") {
-                    add(&mut headers, HeaderName::from_static("cross-origin-embedder-policy"), value);
+                for (name, value) in &query {
+                    match &**name {
+                        "coep" => add(&mut headers, COEP, value),
+                        "referrer" => add(&mut headers, REFERRER_POLICY, value),
+                        _ => {}
+                    }
                 }
                 (headers, Html(HTML))
             }),
