@@ -112,11 +112,41 @@ pub(super) struct Case {
 
 struct Departure {
     engine: Engine,
-    /// For the table.
-    what: &'static str,
-    change: fn(&mut Vec<Hop>),
+    change: Change,
     /// What comes of the last request, if it is something else.
     end: Option<End>,
+}
+
+/// What an engine does otherwise than the standard, with the last request.
+#[derive(Clone, Copy)]
+enum Change {
+    NoSite,
+    /// <https://github.com/whatwg/fetch/issues/593>
+    NullOrigin,
+    /// By the standard, a browser asks once more on a new connection after 421.
+    AsksOnce,
+}
+
+impl Change {
+    fn make(self, hops: &mut Vec<Hop>) {
+        match (self, hops.last_mut()) {
+            (Self::NoSite, Some(last)) => last.site = None,
+            (Self::NullOrigin, Some(last)) => last.origin = Some("null".into()),
+            (Self::AsksOnce, _) => drop(hops.pop()),
+            (_, None) => {}
+        }
+    }
+}
+
+impl fmt::Display for Change {
+    /// For a table.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoSite => "no `Sec-Fetch-Site`",
+            Self::NullOrigin => "`Origin: null`",
+            Self::AsksOnce => "asks once",
+        })
+    }
 }
 
 impl Case {
@@ -126,8 +156,8 @@ impl Case {
     }
 
     /// The engines send something else.
-    fn but(mut self, engines: &[Engine], what: &'static str, change: fn(&mut Vec<Hop>)) -> Self {
-        let departures = engines.iter().map(|engine| Departure { engine: *engine, what, change, end: None });
+    fn but(mut self, engines: &[Engine], change: Change) -> Self {
+        let departures = engines.iter().map(|engine| Departure { engine: *engine, change, end: None });
         self.departures.extend(departures);
         self
     }
@@ -210,12 +240,12 @@ impl Case {
         let mut faults = Vec::new();
         for departure in self.departures.iter().filter(|departure| departure.engine == engine) {
             let before = hops.clone();
-            (departure.change)(hops);
+            departure.change.make(hops);
             if let (Some(end), Some(last)) = (departure.end, hops.last_mut()) {
                 last.end = end;
             }
             if *hops == before {
-                faults.push(format!("\"{}\" makes no difference here", departure.what));
+                faults.push(format!("\"{}\" makes no difference here", departure.change));
             }
         }
         faults
@@ -228,14 +258,14 @@ impl Case {
         }
         let departures = self.departures.iter().filter(|departure| departure.engine == engine);
         let mut end = "✓".to_owned();
-        let mut notes = String::new();
+        let mut notes = Vec::new();
         for departure in departures {
             if let Some(other) = departure.end {
                 end = format!("**{other}**");
             }
-            notes = notes + ", " + departure.what;
+            notes.push(format!(", {}", departure.change));
         }
-        end + &notes
+        end + &notes.concat()
     }
 }
 
@@ -357,10 +387,10 @@ fn redirected_forms() -> Vec<Case> {
     vec![
         form("a form of another site, redirected by it with 307", &OWN, APP, "cross-site, page", FORBIDDEN)
             .redirected(307, Through::App)
-            .but(&[Engine::Chromium, Engine::Webkit], NULL, forget_origin),
+            .but(&[Engine::Chromium, Engine::Webkit], Change::NullOrigin),
         form("a form of a listed page, redirected by it with 307", &LISTED, APP, "cross-site, page", RUNS)
             .redirected(307, Through::App)
-            .but(&[Engine::Chromium, Engine::Webkit], NULL, forget_origin)
+            .but(&[Engine::Chromium, Engine::Webkit], Change::NullOrigin)
             .which_ends(FORBIDDEN),
         form(
             "its own form, redirected back by another site with 307",
@@ -449,7 +479,7 @@ fn scripts() -> Vec<Case> {
             FORBIDDEN,
         )
         .redirected(307, Through::App)
-        .but(&[Engine::Webkit], NO_SITE, forget_site),
+        .but(&[Engine::Webkit], Change::NoSite),
         case(
             "a POST of a listed page's script, redirected by it with 307",
             &LISTED,
@@ -459,7 +489,7 @@ fn scripts() -> Vec<Case> {
             RUNS,
         )
         .redirected(307, Through::App)
-        .but(&[Engine::Webkit], NO_SITE, forget_site),
+        .but(&[Engine::Webkit], Change::NoSite),
         case(
             "a `no-cors` POST of another site, redirected by it with 307",
             &OWN,
@@ -469,7 +499,7 @@ fn scripts() -> Vec<Case> {
             FORBIDDEN,
         )
         .redirected(307, Through::App)
-        .but(&[Engine::Chromium], NULL, forget_origin),
+        .but(&[Engine::Chromium], Change::NullOrigin),
         case(
             "its own `no-cors` POST, redirected back by another site with 307",
             &OWN,
@@ -488,7 +518,7 @@ fn scripts() -> Vec<Case> {
 
 fn handshakes() -> Vec<Case> {
     let socket = |name, policy, page, says, end| {
-        case(name, policy, page, Way::WebSocket, says, end).but(&[Engine::Chromium], NO_SITE, forget_site)
+        case(name, policy, page, Way::WebSocket, says, end).but(&[Engine::Chromium], Change::NoSite)
     };
     vec![
         socket(
@@ -527,8 +557,8 @@ fn hosts() -> Vec<Case> {
         case("rebinding: a form", &HOSTS, REBOUND, Form, own, MISDIRECTED),
         case("rebinding: a link", &HOSTS, REBOUND, Link, "same-origin, -", MISDIRECTED),
         case("rebinding: a WebSocket", &HOSTS, REBOUND, WebSocket, own, MISDIRECTED)
-            .but(&[Engine::Chromium, Engine::Firefox], ASKS_ONCE, forget_last)
-            .but(&[Engine::Chromium], NO_SITE, forget_site),
+            .but(&[Engine::Chromium, Engine::Firefox], Change::AsksOnce)
+            .but(&[Engine::Chromium], Change::NoSite),
         case("a POST under its own name", &HOSTS, Place::Own, Fetch("POST"), own, RUNS),
         case("a POST under its address", &HOSTS, address, Fetch("POST"), own, RUNS),
         case(
@@ -543,35 +573,9 @@ fn hosts() -> Vec<Case> {
         case("loopback hosts, rebinding: a GET", &LOOPBACK, MAPPED, Fetch("GET"), "-, -", MISDIRECTED),
         case("loopback hosts, rebinding: a form", &LOOPBACK, MAPPED, Form, "-, page", MISDIRECTED),
         case("loopback hosts, rebinding: a WebSocket", &LOOPBACK, MAPPED, WebSocket, "-, page", MISDIRECTED)
-            .but(&[Engine::Chromium, Engine::Firefox], ASKS_ONCE, forget_last),
+            .but(&[Engine::Chromium, Engine::Firefox], Change::AsksOnce),
         case("loopback hosts: localhost", &LOOPBACK, Place::Named("localhost"), Fetch("POST"), own, RUNS),
         case("loopback hosts: 127.0.0.1", &LOOPBACK, address, Fetch("POST"), own, RUNS),
         case("loopback hosts: a name below localhost", &LOOPBACK, Place::Own, Form, own, RUNS),
     ]
-}
-
-// What engines do otherwise than the standard.
-
-const NO_SITE: &str = "no `Sec-Fetch-Site`";
-
-fn forget_site(hops: &mut Vec<Hop>) {
-    if let Some(last) = hops.last_mut() {
-        last.site = None;
-    }
-}
-
-/// <https://github.com/whatwg/fetch/issues/593>
-const NULL: &str = "`Origin: null`";
-
-fn forget_origin(hops: &mut Vec<Hop>) {
-    if let Some(last) = hops.last_mut() {
-        last.origin = Some("null".into());
-    }
-}
-
-/// By the standard, a browser asks once more on a new connection after 421.
-const ASKS_ONCE: &str = "asks once";
-
-fn forget_last(hops: &mut Vec<Hop>) {
-    hops.pop();
 }

@@ -1,4 +1,4 @@
-//! What CORS does not stop: forged writes, foreign WebSockets and DNS rebinding. Pages send them, and the log of the
+//! What CORS does not stop: forged writes, foreign handshakes and DNS rebinding. Pages send them, and the log of the
 //! server says whether its handler ran.
 
 mod cases;

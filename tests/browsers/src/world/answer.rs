@@ -34,14 +34,18 @@ impl Answer {
     }
 }
 
+type Socket = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
+/// Of a URL's query.
+type Fields = Vec<(String, String)>;
+
 /// A mark on each response of the API itself, which a layer's own answers lack. It doesn't go over the wire.
 #[derive(Clone)]
 pub(super) struct Handled;
 
 /// The API, whatever the path.
 pub(super) fn router() -> Router {
-    Router::new().fallback(async |socket, uri, query, body| {
-        let mut response = answer(socket, uri, query, body).await;
+    Router::new().fallback(async |socket: Socket, uri: Uri, Query(query): Query<Fields>, body: Bytes| {
+        let mut response = answer(socket, &uri, &query, &body);
         response.extensions_mut().insert(Handled);
         response
     })
@@ -58,7 +62,7 @@ pub(super) fn page() -> Router {
     Router::new()
         .route(
             "/page",
-            axum::routing::get(async |Query(query): Query<Vec<(String, String)>>| {
+            axum::routing::get(async |Query(query): Query<Fields>| {
                 let mut headers = HeaderMap::new();
                 for (name, value) in &query {
                     match &**name {
@@ -86,12 +90,7 @@ async fn cookies() -> impl IntoResponse {
     (headers, Html("<!doctype html><title>cookies</title>"))
 }
 
-async fn answer(
-    socket: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
-    uri: Uri,
-    Query(query): Query<Vec<(String, String)>>,
-    body: Bytes,
-) -> Response {
+fn answer(socket: Socket, uri: &Uri, query: &Fields, body: &Bytes) -> Response {
     if let Ok(socket) = socket {
         return socket.on_upgrade(async |mut socket| while let Some(Ok(_)) = socket.recv().await {});
     }
@@ -99,7 +98,7 @@ async fn answer(
     let mut headers = HeaderMap::new();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
-    for (name, value) in &query {
+    for (name, value) in query {
         match &**name {
             "status" => status = value.parse().unwrap_or(StatusCode::BAD_REQUEST),
             "location" => add(&mut headers, LOCATION, value),
