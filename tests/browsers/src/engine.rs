@@ -23,6 +23,9 @@ pub(crate) struct Programs {
     pub(crate) display: Option<PathBuf>,
 }
 
+/// A name of the internet that leads to this machine, where an engine has a setting for that: Chromium and Firefox.
+pub(crate) const MAPPED_NAME: &str = "evil.example";
+
 impl Engine {
     pub(crate) const ALL: [Self; 3] = [Self::Chromium, Self::Firefox, Self::Webkit];
 
@@ -85,6 +88,7 @@ impl Engine {
                 "args": [
                     overrides.as_deref().unwrap_or("--headless"),
                     "--headless",
+                    format!("--host-resolver-rules=MAP {MAPPED_NAME} 127.0.0.1"),
                     "--no-sandbox",
                     "--disable-gpu",
                     "--disable-quic",
@@ -101,7 +105,10 @@ impl Engine {
             Self::Firefox => json!({ "moz:firefoxOptions": {
                 "binary": browser,
                 "args": ["-headless"],
-                "prefs": { "network.lna.address_space.public.override": public.unwrap_or_default() },
+                "prefs": {
+                    "network.dns.localDomains": MAPPED_NAME,
+                    "network.lna.address_space.public.override": public.unwrap_or_default(),
+                },
             }}),
             Self::Webkit => json!({ "webkitgtk:browserOptions": {
                 "binary": browser,

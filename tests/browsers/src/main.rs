@@ -7,7 +7,7 @@
 //! This is a program and no test of cargo's, so that nothing is reported as passed that hasn't run: it
 //! fails if a browser is missing, and says how to install it. A part of it is a module with a function
 //! that takes a [`Session`](session::Session) and the little internet ([`World`](world::World)): `matrix`
-//! is the first, `grpc_web` and `protocols` are others. `local_network` has a network of its own, and so a
+//! is the first, `grpc_web`, `protocols` and `trust` are others. `local_network` has a network of its own, and so a
 //! process of its own.
 
 mod bundle;
@@ -22,6 +22,7 @@ mod protocols;
 mod report;
 mod session;
 mod storage_access;
+mod trust;
 mod world;
 
 use std::path::{Path, PathBuf};
@@ -119,12 +120,12 @@ async fn run(arguments: &Arguments) -> Result<usize, String> {
         return Ok(failures);
     }
     let subjects = matrix::subjects();
-    let world = World::start(matrix::policies(&subjects))?;
+    let world = World::start(matrix::policies(&subjects).chain(trust::policies()))?;
     let rows: Vec<&Row> = subjects.iter().flat_map(|subject| &subject.rows).collect();
     let rows: Vec<&Row> = rows.into_iter().filter(|row| row.name.contains(&arguments.row)).collect();
     let has_calls = Calls::has(&arguments.row) || Protocols::has(&arguments.row);
     let has_local_network = local_network::has(&arguments.row);
-    let has_others = has_local_network || storage_access::has(&arguments.row);
+    let has_others = has_local_network || storage_access::has(&arguments.row) || trust::has(&arguments.row);
     if rows.is_empty() && !has_calls && !has_others {
         return Err(format!("no row's name contains {:?}", arguments.row));
     }
@@ -192,6 +193,9 @@ async fn run_engine(
     if storage_access::has(name) {
         failed_calls += storage_access::run(world, &session, name).await?;
     }
+    if trust::has(name) {
+        failed_calls += trust::run(world, &session, name).await?;
+    }
     if is_whole && engine == Engine::Chromium {
         playground::check(&session, picture.as_deref()).await?;
     }
@@ -216,7 +220,8 @@ fn write(subjects: &[Subject], columns: &[Column]) -> Result<(), String> {
         + &grpc_web::markdown()
         + &protocols::markdown()
         + &local_network::markdown()
-        + &storage_access::markdown();
+        + &storage_access::markdown()
+        + &trust::markdown();
     let written =
         std::fs::create_dir_all(path.parent().unwrap_or(&path)).and_then(|()| std::fs::write(&path, text));
     written.map_err(|error| format!("{} can't be written: {error}", path.display()))

@@ -38,7 +38,7 @@ pub(crate) static HABITS: [Departure; 2] = [
     }),
     departure(
         &[Webkit],
-        "sends no `Sec-Fetch-…` headers once a redirect has led to another origin",
+        "sends no `Sec-Fetch-…` headers once a redirect of a request with CORS has led to another origin",
         |seen| {
             let mut has_left = false;
             for index in 1..seen.wire.len() {

@@ -122,6 +122,10 @@ policy!(GRPC_WEB, "grpc-web", |places| CorsLayer::builder()
     .allow_origins([places.origin(Page::App)])
     .preset(Preset::GrpcWeb));
 
+policy!(CONNECT, "connect", |places| CorsLayer::builder()
+    .allow_origins([places.origin(Page::App)])
+    .preset(Preset::Connect));
+
 // How it answers.
 
 policy!(LONG, "preflights kept for ten minutes", |places| CorsLayer::builder()

@@ -83,8 +83,10 @@ static MCP_UNEXPOSED: Policy = Policy {
         app.allow_headers(["content-type", "authorization", "mcp-session-id", "mcp-protocol-version"])
     },
 };
-static MCP_REJECTING: Policy =
-    Policy { name: "`Preset::Mcp`, others are rejected", with: |app| app.preset(Preset::Mcp).reject_disallowed_origins() };
+static MCP_REJECTING: Policy = Policy {
+    name: "`Preset::Mcp`, others are rejected",
+    with: |app| app.preset(Preset::Mcp).reject_disallowed_origins(),
+};
 static TUS: Policy = Policy { name: "`Preset::Tus`", with: |app| app.preset(Preset::Tus) };
 static TUS_UNEXPOSED: Policy = Policy {
     name: "the client's headers, none exposed",
@@ -98,7 +100,8 @@ static TUS_UNEXPOSED: Policy = Policy {
         ])
     },
 };
-static RANGE: Policy = Policy { name: "`Preset::RangeRequests`", with: |app| app.preset(Preset::RangeRequests) };
+static RANGE: Policy =
+    Policy { name: "`Preset::RangeRequests`", with: |app| app.preset(Preset::RangeRequests) };
 
 pub(super) struct Case {
     pub(super) protocol: Protocol,

@@ -5,7 +5,7 @@ use axum::body::Bytes;
 use axum::extract::Query;
 use axum::extract::ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection};
 use axum::response::{Html, IntoResponse, Response};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, REFERRER_POLICY};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
 use url::form_urlencoded;
 
@@ -34,13 +34,26 @@ impl Answer {
     }
 }
 
+type Socket = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
+/// Of a URL's query.
+type Fields = Vec<(String, String)>;
+
+/// A mark on each response of the API itself, which a layer's own answers lack. It doesn't go over the wire.
+#[derive(Clone)]
+pub(super) struct Handled;
+
 /// The API, whatever the path.
 pub(super) fn router() -> Router {
-    Router::new().fallback(answer)
+    Router::new().fallback(async |socket: Socket, uri: Uri, Query(query): Query<Fields>, body: Bytes| {
+        let mut response = answer(socket, &uri, &query, &body);
+        response.extensions_mut().insert(Handled);
+        response
+    })
 }
 
 /// What is served beside the API, whatever its policy.
 pub(super) fn page() -> Router {
+    const COEP: HeaderName = HeaderName::from_static("cross-origin-embedder-policy");
     const HTML: &str = concat!(
         "<!doctype html><meta charset=utf-8><title>tower-cors</title><script>",
         include_str!("page.js"),
@@ -49,10 +62,14 @@ pub(super) fn page() -> Router {
     Router::new()
         .route(
             "/page",
-            axum::routing::get(async |Query(query): Query<Vec<(String, String)>>| {
+            axum::routing::get(async |Query(query): Query<Fields>| {
                 let mut headers = HeaderMap::new();
-                for (_, value) in query.iter().filter(|(name, _)| name == "coep") {
-                    add(&mut headers, HeaderName::from_static("cross-origin-embedder-policy"), value);
+                for (name, value) in &query {
+                    match &**name {
+                        "coep" => add(&mut headers, COEP, value),
+                        "referrer" => add(&mut headers, REFERRER_POLICY, value),
+                        _ => {}
+                    }
                 }
                 (headers, Html(HTML))
             }),
@@ -73,12 +90,7 @@ async fn cookies() -> impl IntoResponse {
     (headers, Html("<!doctype html><title>cookies</title>"))
 }
 
-async fn answer(
-    socket: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
-    uri: Uri,
-    Query(query): Query<Vec<(String, String)>>,
-    body: Bytes,
-) -> Response {
+fn answer(socket: Socket, uri: &Uri, query: &Fields, body: &Bytes) -> Response {
     if let Ok(socket) = socket {
         return socket.on_upgrade(async |mut socket| while let Some(Ok(_)) = socket.recv().await {});
     }
@@ -86,7 +98,7 @@ async fn answer(
     let mut headers = HeaderMap::new();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
-    for (name, value) in &query {
+    for (name, value) in query {
         match &**name {
             "status" => status = value.parse().unwrap_or(StatusCode::BAD_REQUEST),
             "location" => add(&mut headers, LOCATION, value),

@@ -9,6 +9,7 @@ use axum::response::Response;
 use http::{HeaderMap, Method, StatusCode, Version};
 
 use super::Scheme;
+use super::answer::Handled;
 
 /// A request as it reached a server, and the head of its answer.
 #[derive(Debug, Clone)]
@@ -21,6 +22,8 @@ pub(crate) struct Entry {
     pub(crate) headers: HeaderMap,
     /// `None` as long as there is no answer.
     pub(crate) status: Option<StatusCode>,
+    /// Whether the answer is the API's own, and not that of a layer.
+    pub(crate) is_handled: bool,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -40,10 +43,11 @@ impl Log {
         })
     }
 
-    fn end(&self, path: &str, index: usize, status: StatusCode) {
+    fn end(&self, path: &str, index: usize, response: &Response) {
         self.lock(|entries| {
             if let Some(entry) = entries.get_mut(path).and_then(|list| list.get_mut(index)) {
-                entry.status = Some(status);
+                entry.status = Some(response.status());
+                entry.is_handled = response.extensions().get::<Handled>().is_some();
             }
         });
     }
@@ -80,9 +84,10 @@ pub(super) async fn record(
         version: request.version(),
         headers: request.headers().clone(),
         status: None,
+        is_handled: false,
     };
     let index = log.begin(&path, entry);
     let response = next.run(request).await;
-    log.end(&path, index, response.status());
+    log.end(&path, index, &response);
     response
 }

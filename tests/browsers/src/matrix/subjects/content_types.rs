@@ -2,7 +2,7 @@
 
 use crate::matrix::ask::fetch;
 use crate::matrix::departures::{JOINED_CONTENT_TYPES, ONE_CONTENT_TYPE};
-use crate::matrix::policies::{EXACT, GRPC_WEB, HEADERS};
+use crate::matrix::policies::{CONNECT, EXACT, GRPC_WEB, HEADERS};
 use crate::matrix::row::{Subject, row};
 use crate::world::Page;
 
@@ -68,14 +68,23 @@ pub(super) fn subject() -> Subject {
             .sees("grpc-status")
             .sees("grpc-message"),
             row(
-                "grpc-web: Connect's headers",
+                "grpc-web is no permission for Connect's headers",
                 &GRPC_WEB,
+                app,
+                post("application/json").header("connect-protocol-version", "1"),
+            )
+            .stopped_at_preflight(),
+            row(
+                "connect: its headers",
+                &CONNECT,
                 app,
                 post("application/json")
                     .header("connect-protocol-version", "1")
-                    .header("connect-timeout-ms", "100"),
+                    .header("connect-timeout-ms", "100")
+                    .header("x-user-agent", "connect-es/2"),
             )
-            .reads(200),
+            .reads(200)
+            .preflights(1),
             row("grpc-web needs the policy's permission", &EXACT, app, post("application/grpc-web+proto"))
                 .stopped_at_preflight(),
             row(
