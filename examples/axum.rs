@@ -12,11 +12,14 @@ use std::error::Error;
 use std::time::Duration;
 
 use axum::extract::Path;
+use axum::middleware::map_response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, ETAG};
 use http::{Method, StatusCode};
-use tower_cors::{CorsLayer, origin};
+use serde_json::json;
+use tower_cors::{CorsLayer, Rejection, origin};
 
 use listen::listen;
 
@@ -30,6 +33,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .allow_credentials()
         .expose_headers([ETAG])
         .max_age(Duration::from_secs(600))
+        // a form of another site can't store anything
+        .reject_cross_site_writes()
         // the example is reached only from this machine
         .allow_loopback_hosts()
         .build()?;
@@ -41,13 +46,24 @@ async fn main() -> Result<(), Box<dyn Error>> {
         )
         .route("/items/{id}", get(item).put(store))
         // last, so that it is the outermost layer: 404s and 405s get the headers too
-        .layer(cors.clone());
+        .layer(cors.clone())
+        // outside of it: a body for what the layer refuses (RFC 9457)
+        .layer(map_response(problem));
 
     let listener = listen(3000).await?;
     println!("The policy:\n\n{}", cors.policy());
     println!("{}", things_to_try(listener.local_addr()?));
     axum::serve(listener, app).await?;
     Ok(())
+}
+
+async fn problem(response: Response) -> Response {
+    let Some(rejection) = response.extensions().get::<Rejection>() else {
+        return response;
+    };
+    let problem = json!({ "title": rejection.to_string(), "code": rejection.code() });
+    let kind = [(CONTENT_TYPE, "application/problem+json")];
+    (response.status(), kind, problem.to_string()).into_response()
 }
 
 async fn item(Path(id): Path<u8>) -> Result<Json<u8>, StatusCode> {
@@ -100,6 +116,11 @@ Listening on http://{address}. Try, in another terminal:
    expect: 200
    expect no: access-control-
    expect: vary: origin
+
+6. A form of another site. The layer refuses it, and the body says why
+   curl -i -X POST -H 'Origin: https://evil.example' -H 'Sec-Fetch-Site: cross-site' http://{address}/items/1
+   expect: 403
+   expect: content-type: application/problem+json
 "
     )
 }

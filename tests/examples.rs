@@ -226,7 +226,7 @@ impl Try {
 #[test]
 fn the_examples_say_what_happens() {
     for (name, count) in [
-        ("axum", 5),
+        ("axum", 6),
         ("tonic", 5),
         ("hyper", 4),
         ("mcp", 5),

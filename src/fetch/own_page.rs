@@ -38,7 +38,8 @@ pub(crate) fn is_of_own_site(request: RequestHead<'_>) -> bool {
         HeaderLine::Missing => match request.origin() {
             HeaderLine::Missing => true,
             HeaderLine::Several => false,
-            // WebKit drops `Sec-Fetch-Site` after a redirect to another origin, so this is not only about old browsers.
+            // WebKit drops `Sec-Fetch-Site` of a `fetch` after a redirect to another origin, and Chromium sends none with a
+            // WebSocket handshake, so this is not only about old browsers.
             HeaderLine::One(origin) => {
                 Origin::try_from(origin).is_ok_and(|origin| is_own_origin(request, &origin))
             }
