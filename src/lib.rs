@@ -178,6 +178,7 @@ pub mod explain;
 mod fetch;
 #[cfg(any(doc, doctest))]
 pub mod guide;
+mod handle;
 mod layer;
 #[cfg(feature = "lookup")]
 pub mod lookup;
@@ -192,16 +193,17 @@ mod trust;
 #[doc(inline)]
 pub use builder::CorsBuilder;
 pub use config::CorsConfig;
-pub use dynamic::reload::CorsHandle;
 #[doc(inline)]
 pub use error::ConfigError;
 #[doc(inline)]
 pub use explain::Explanation;
+pub use handle::CorsHandle;
 pub use layer::CorsLayer;
 pub use origin::{Origin, OriginPattern};
 pub use policy::Policy;
 pub use policy::answer::{Answer, Changes};
-pub use policy::decision::{Decision, Denial, RequestKind};
+pub use policy::decision::{Decision, RequestKind};
+pub use policy::denial::Denial;
 pub use policy::presets::Preset;
 pub use policy::rejection::Rejection;
 #[doc(inline)]

@@ -44,7 +44,7 @@ impl Policy {
         let mut problems = Problems::default();
         let added = unchecked.exact_origins(add, &mut problems);
         // Whatever is there can be removed, whatever its risks are.
-        unchecked.rules.settings.credentials = false;
+        unchecked.rules.credentials = false;
         let removed = unchecked.exact_origins(remove, &mut problems);
         problems.into_result()?;
         self.with_origins(&added, &removed)

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use http::HeaderName;
 
+use crate::choose::host;
 use crate::choose::path::PathPrefix;
-use crate::choose::{Choice, Function, host};
+use crate::dynamic::choice::{Choice, Function};
 use crate::dynamic::source::PolicySource;
 use crate::error::{ConfigError, Field, Problems, Reason};
 use crate::layer::CorsLayer;
@@ -55,7 +56,7 @@ use crate::policy::predicate::RequestView;
 /// ```
 #[must_use = "a builder does nothing until `otherwise` or `otherwise_no_cors` is called"]
 pub struct CorsChoiceBuilder {
-    functions: Vec<Function<PolicySource>>,
+    functions: Vec<Function>,
     hosts: Vec<(String, CorsLayer)>,
     prefixes: Vec<(String, CorsLayer)>,
 }
@@ -266,7 +267,7 @@ impl CorsChoiceBuilder {
     }
 
     fn finish(
-        functions: Vec<Function<PolicySource>>,
+        functions: Vec<Function>,
         hosts: Vec<(Box<str>, PolicySource)>,
         prefixes: Vec<(PathPrefix, PolicySource)>,
         otherwise: Option<CorsLayer>,

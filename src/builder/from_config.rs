@@ -8,8 +8,8 @@ use super::inputs::Item;
 use crate::config::{ANY, CorsConfig, MIRROR, NONE};
 use crate::error::ConfigError;
 use crate::layer::CorsLayer;
-use crate::policy::notation::Notation;
-use crate::policy::rules::Names;
+use crate::policy::rules::Notation;
+use crate::policy::rules::{Names, Rules};
 
 impl TryFrom<CorsConfig> for CorsLayer {
     type Error = ConfigError;
@@ -25,40 +25,78 @@ impl TryFrom<CorsConfig> for CorsLayer {
 }
 
 impl From<CorsConfig> for UncheckedPolicy {
-    fn from(mut config: CorsConfig) -> Self {
-        let mut policy = Self::new(Notation::Config);
-        let rules = &mut policy.rules;
-
-        let mut origins = std::mem::take(&mut config.origins);
-        rules.any_origin = origins == [ANY];
-        rules.no_origin = origins == [NONE];
-        if config.reject_cross_site_writes && origins.iter().any(|origin| origin == ANY) {
+    fn from(config: CorsConfig) -> Self {
+        let CorsConfig {
+            mut origins,
+            allow_null_origin,
+            allow_loopback_origins,
+            allow_looked_up_origins,
+            methods,
+            mut headers,
+            credentials,
+            mut expose_headers,
+            max_age,
+            presets,
+            allow_private_network,
+            timing_allow_origin,
+            cross_origin_resource_policy,
+            reject_disallowed_origins,
+            reject_cross_site_writes,
+            hosts,
+            allow_loopback_hosts,
+            forward_preflights,
+            preflight_status,
+            dangerously_allow_insecure_origins,
+            dangerously_allow_public_suffixes,
+            dangerously_allow_whole_schemes,
+        } = config;
+        let mut rules = Rules {
+            any_origin: origins == [ANY],
+            no_origin: origins == [NONE],
+            allow_null_origin,
+            allow_loopback_origins,
+            allow_looked_up_origins,
+            allow_loopback_hosts,
+            credentials,
+            max_age: max_age.map(Duration::from_secs),
+            preflight_status,
+            forward_preflights,
+            allow_private_network,
+            timing_allow_origin,
+            cross_origin_resource_policy,
+            reject_disallowed_origins,
+            reject_cross_site_writes,
+            dangerously_allow_insecure_origins,
+            dangerously_allow_public_suffixes,
+            dangerously_allow_whole_schemes,
+            ..Rules::default()
+        };
+        if rules.any_origin || rules.no_origin {
+            origins.clear();
+        } else if reject_cross_site_writes && origins.iter().any(|origin| origin == ANY) {
             // Any page may read, the others in the list may write.
             rules.any_origin = true;
             origins.retain(|origin| origin != ANY);
         }
-        if rules.no_origin || origins == [ANY] {
-            origins.clear();
-        }
-        policy.origins.extend(origins.into_iter().map(Item::Text));
-
-        let methods = std::mem::take(&mut config.methods);
-        policy.methods = read_list(methods, &mut rules.methods);
-        let mut names = std::mem::take(&mut config.headers);
-        if is_any_header(&names) {
+        if is_any_header(&headers) {
             rules.request_headers.any = true;
-            names.retain(|name| name != ANY);
+            headers.retain(|name| name != ANY);
         }
-        policy.request_headers = read_list(names, &mut rules.request_headers);
-        let names = std::mem::take(&mut config.expose_headers);
-        rules.exposed_headers.any = names == [ANY];
-        if !rules.exposed_headers.any {
-            policy.exposed_headers = items(names);
+        if expose_headers == [ANY] {
+            rules.exposed_headers.any = true;
+            expose_headers.clear();
         }
-        policy.max_age = config.max_age.map(Duration::from_secs);
-        policy.presets = std::mem::take(&mut config.presets);
-        policy.hosts = std::mem::take(&mut config.hosts);
-        rules.settings = config;
+        let mut policy = Self {
+            methods: read_list(methods, &mut rules.methods),
+            request_headers: read_list(headers, &mut rules.request_headers),
+            exposed_headers: items(expose_headers),
+            presets: items(presets),
+            // An empty list is the same as none.
+            hosts: Some(hosts).filter(|hosts| !hosts.is_empty()),
+            rules,
+            ..Self::new(Notation::Config)
+        };
+        policy.origins.extend(origins.into_iter().map(Item::Text));
         policy
     }
 }

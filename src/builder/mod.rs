@@ -7,7 +7,6 @@ pub(crate) mod choose;
 mod from_config;
 mod hints;
 mod inputs;
-mod origin_inputs;
 mod origins;
 mod permissions;
 mod responses;
@@ -17,21 +16,21 @@ mod trust;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::time::Duration;
 
 use http::{HeaderName, Method};
 
 pub use crate::builder::choose::CorsChoiceBuilder;
-pub use crate::dynamic::reload::IntoLayer;
 use crate::error::ConfigError;
 pub use crate::fetch::host::RequestHost;
+pub use crate::handle::IntoLayer;
 use crate::layer::CorsLayer;
-use crate::policy::notation::Notation;
 pub use crate::policy::predicate::RequestView;
+use crate::policy::presets::Preset;
+use crate::policy::rules::Notation;
 use crate::policy::rules::Rules;
 use inputs::Item;
+use inputs::OriginInputs;
 pub use inputs::{IntoItem, IntoList};
-use origin_inputs::OriginInputs;
 use state::Undecided;
 
 /// Builds a [`CorsLayer`]: who may call, and with what. [`CorsLayer::builder`] makes one.
@@ -43,8 +42,7 @@ use state::Undecided;
 /// # Example
 /// ```
 /// use http::{Method, header::{AUTHORIZATION, CONTENT_TYPE, ETAG}};
-/// use std::time::Duration;
-/// use tower_cors::{CorsLayer, origin};
+/// /// use tower_cors::{CorsLayer, origin};
 ///
 /// let cors = CorsLayer::builder()
 ///     .allow_origins([origin!("https://app.example.com")])
@@ -130,12 +128,9 @@ struct UncheckedPolicy {
     methods: Vec<Item<Method>>,
     request_headers: Vec<Item<HeaderName>>,
     exposed_headers: Vec<Item<HeaderName>>,
-    hosts: Vec<String>,
-    /// Whether a list of hosts without entries was given.
-    has_empty_hosts: bool,
-    /// The names of the presets.
-    presets: Vec<String>,
-    max_age: Option<Duration>,
+    /// `None` if no list was given.
+    hosts: Option<Vec<String>>,
+    presets: Vec<Item<Preset>>,
 }
 
 impl UncheckedPolicy {
@@ -147,10 +142,8 @@ impl UncheckedPolicy {
             methods: vec![],
             request_headers: vec![],
             exposed_headers: vec![],
-            has_empty_hosts: false,
-            hosts: vec![],
+            hosts: None,
             presets: vec![],
-            max_age: None,
         }
     }
 }

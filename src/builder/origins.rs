@@ -86,7 +86,7 @@ impl<M> CorsBuilder<M> {
     where
         M: MayAllowNullOrigin,
     {
-        self.policy.rules.settings.allow_null_origin = true;
+        self.policy.rules.allow_null_origin = true;
         self.into_state()
     }
 
@@ -114,7 +114,7 @@ impl<M> CorsBuilder<M> {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn allow_loopback_origins(mut self) -> Self {
-        self.policy.rules.settings.allow_loopback_origins = true;
+        self.policy.rules.allow_loopback_origins = true;
         self
     }
 
@@ -175,7 +175,7 @@ impl<M> CorsBuilder<M> {
     /// [`CorsLayer::with_lookup`]: crate::CorsLayer::with_lookup
     #[cfg(feature = "lookup")]
     pub fn allow_looked_up_origins(mut self) -> Self {
-        self.policy.rules.settings.allow_looked_up_origins = true;
+        self.policy.rules.allow_looked_up_origins = true;
         self
     }
 
@@ -196,10 +196,7 @@ impl<M> CorsBuilder<M> {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn dangerously_allow_insecure_origins(mut self) -> Self {
-        self.policy
-            .rules
-            .settings
-            .dangerously_allow_insecure_origins = true;
+        self.policy.rules.dangerously_allow_insecure_origins = true;
         self
     }
 
@@ -219,7 +216,7 @@ impl<M> CorsBuilder<M> {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn dangerously_allow_public_suffixes(mut self) -> Self {
-        self.policy.rules.settings.dangerously_allow_public_suffixes = true;
+        self.policy.rules.dangerously_allow_public_suffixes = true;
         self
     }
 
@@ -239,7 +236,7 @@ impl<M> CorsBuilder<M> {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn dangerously_allow_whole_schemes(mut self) -> Self {
-        self.policy.rules.settings.dangerously_allow_whole_schemes = true;
+        self.policy.rules.dangerously_allow_whole_schemes = true;
         self
     }
 }

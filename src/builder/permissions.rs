@@ -3,7 +3,7 @@
 use http::{HeaderName, Method};
 
 use super::CorsBuilder;
-use super::inputs::{IntoItem, IntoList};
+use super::inputs::{IntoItem, IntoList, Item};
 use super::state::{
     Credentialed, MayAllowAnyHeader, MayAllowAnyMethod, MayAllowCredentials, MayExposeAnyHeader,
     Wildcard,
@@ -163,7 +163,7 @@ impl<M> CorsBuilder<M> {
     where
         M: MayAllowCredentials,
     {
-        self.policy.rules.settings.credentials = true;
+        self.policy.rules.credentials = true;
         self.into_state()
     }
 
@@ -227,7 +227,7 @@ impl<M> CorsBuilder<M> {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn preset(mut self, preset: Preset) -> Self {
-        self.policy.presets.push(preset.name().to_owned());
+        self.policy.presets.push(Item::Value(preset));
         self
     }
 }

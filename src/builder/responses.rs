@@ -24,7 +24,7 @@ impl<M> CorsBuilder<M> {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn max_age(mut self, max_age: Duration) -> Self {
-        self.policy.max_age = Some(max_age);
+        self.policy.rules.max_age = Some(max_age);
         self
     }
 
@@ -56,7 +56,7 @@ impl<M> CorsBuilder<M> {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn preflight_status(mut self, status: StatusCode) -> Self {
-        self.policy.rules.settings.preflight_status = Some(status.as_u16());
+        self.policy.rules.preflight_status = Some(status.as_u16());
         self
     }
 
@@ -74,7 +74,7 @@ impl<M> CorsBuilder<M> {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn forward_preflights(mut self) -> Self {
-        self.policy.rules.settings.forward_preflights = true;
+        self.policy.rules.forward_preflights = true;
         self
     }
 
@@ -121,7 +121,7 @@ impl<M> CorsBuilder<M> {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn reject_disallowed_origins(mut self) -> Self {
-        self.policy.rules.settings.reject_disallowed_origins = true;
+        self.policy.rules.reject_disallowed_origins = true;
         self
     }
 
@@ -150,7 +150,7 @@ impl<M> CorsBuilder<M> {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn allow_private_network(mut self) -> Self {
-        self.policy.rules.settings.allow_private_network = true;
+        self.policy.rules.allow_private_network = true;
         self
     }
 
@@ -170,7 +170,7 @@ impl<M> CorsBuilder<M> {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn timing_allow_origin(mut self) -> Self {
-        self.policy.rules.settings.timing_allow_origin = true;
+        self.policy.rules.timing_allow_origin = true;
         self
     }
 
@@ -197,7 +197,7 @@ impl<M> CorsBuilder<M> {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn cross_origin_resource_policy(mut self) -> Self {
-        self.policy.rules.settings.cross_origin_resource_policy = true;
+        self.policy.rules.cross_origin_resource_policy = true;
         self
     }
 }

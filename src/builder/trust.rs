@@ -77,7 +77,7 @@ impl<M> CorsBuilder<M> {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn reject_cross_site_writes(mut self) -> Self {
-        self.policy.rules.settings.reject_cross_site_writes = true;
+        self.policy.rules.reject_cross_site_writes = true;
         self
     }
 
@@ -117,9 +117,8 @@ impl<M> CorsBuilder<M> {
         I: IntoIterator,
         I::Item: Into<String>,
     {
-        let before = self.policy.hosts.len();
-        self.policy.hosts.extend(hosts.into_iter().map(Into::into));
-        self.policy.has_empty_hosts |= self.policy.hosts.len() == before;
+        let all = self.policy.hosts.get_or_insert_default();
+        all.extend(hosts.into_iter().map(Into::into));
         self
     }
 
@@ -145,7 +144,7 @@ impl<M> CorsBuilder<M> {
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn allow_loopback_hosts(mut self) -> Self {
-        self.policy.rules.settings.allow_loopback_hosts = true;
+        self.policy.rules.allow_loopback_hosts = true;
         self
     }
 }

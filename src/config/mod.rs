@@ -1,5 +1,6 @@
 //! A policy as plain data: [`CorsConfig`].
 
+mod from_policy;
 #[cfg(feature = "schemars")]
 mod schema;
 #[cfg(feature = "serde")]
@@ -163,13 +164,3 @@ pub(crate) const NONE: &str = "none";
 
 /// Every method or header that the preflight asks for. No method and no header name contains a space.
 pub(crate) const MIRROR: &str = "mirror request";
-
-/// The status that most servers use, because the response has no body.
-pub(crate) const DEFAULT_PREFLIGHT_STATUS: u16 = 204;
-
-impl CorsConfig {
-    /// The status of preflight responses.
-    pub(crate) fn preflight_status(&self) -> u16 {
-        self.preflight_status.unwrap_or(DEFAULT_PREFLIGHT_STATUS)
-    }
-}

@@ -4,6 +4,7 @@ use schemars::{Schema, SchemaGenerator, json_schema};
 
 use super::{ANY, MIRROR, NONE};
 use crate::policy::presets::Preset;
+use crate::policy::rules::DEFAULT_PREFLIGHT_STATUS;
 
 /// Precise enough for an editor to mark a missing scheme or a path. The crate checks the rest.
 const ORIGIN: &str = r"^(\*|none|file://|[a-z][a-z0-9+.-]*://[^/?#@,\s]+)$";
@@ -49,10 +50,10 @@ pub(super) fn max_age(_: &mut SchemaGenerator) -> Schema {
 
 pub(super) fn preflight_status(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
-        "type": "integer",
+        "type": ["integer", "null"],
         "minimum": 200,
         "maximum": 299,
-        "default": super::DEFAULT_PREFLIGHT_STATUS,
+        "default": DEFAULT_PREFLIGHT_STATUS,
     })
 }
 

@@ -16,74 +16,42 @@ use crate::origin::{clean, entries_of_list};
 enum Field {
     List(fn(&mut CorsConfig) -> &mut Vec<String>),
     Flag(fn(&mut CorsConfig) -> &mut bool),
-    MaxAge,
-    PreflightStatus,
+    Seconds(fn(&mut CorsConfig) -> &mut Option<u64>),
+    Status(fn(&mut CorsConfig) -> &mut Option<u16>),
 }
 
-/// In the order in which an error lists them.
-const FIELDS: [(&str, Field); 22] = [
-    ("origins", Field::List(|c| &mut c.origins)),
-    (
-        "allow_null_origin",
-        Field::Flag(|c| &mut c.allow_null_origin),
-    ),
-    (
-        "allow_loopback_origins",
-        Field::Flag(|c| &mut c.allow_loopback_origins),
-    ),
-    (
-        "allow_looked_up_origins",
-        Field::Flag(|c| &mut c.allow_looked_up_origins),
-    ),
-    ("methods", Field::List(|c| &mut c.methods)),
-    ("headers", Field::List(|c| &mut c.headers)),
-    ("credentials", Field::Flag(|c| &mut c.credentials)),
-    ("expose_headers", Field::List(|c| &mut c.expose_headers)),
-    ("max_age", Field::MaxAge),
-    ("presets", Field::List(|c| &mut c.presets)),
-    (
-        "allow_private_network",
-        Field::Flag(|c| &mut c.allow_private_network),
-    ),
-    (
-        "timing_allow_origin",
-        Field::Flag(|c| &mut c.timing_allow_origin),
-    ),
-    (
-        "cross_origin_resource_policy",
-        Field::Flag(|c| &mut c.cross_origin_resource_policy),
-    ),
-    (
-        "reject_disallowed_origins",
-        Field::Flag(|c| &mut c.reject_disallowed_origins),
-    ),
-    (
-        "reject_cross_site_writes",
-        Field::Flag(|c| &mut c.reject_cross_site_writes),
-    ),
-    ("hosts", Field::List(|c| &mut c.hosts)),
-    (
-        "allow_loopback_hosts",
-        Field::Flag(|c| &mut c.allow_loopback_hosts),
-    ),
-    (
-        "forward_preflights",
-        Field::Flag(|c| &mut c.forward_preflights),
-    ),
-    ("preflight_status", Field::PreflightStatus),
-    (
-        "dangerously_allow_insecure_origins",
-        Field::Flag(|c| &mut c.dangerously_allow_insecure_origins),
-    ),
-    (
-        "dangerously_allow_public_suffixes",
-        Field::Flag(|c| &mut c.dangerously_allow_public_suffixes),
-    ),
-    (
-        "dangerously_allow_whole_schemes",
-        Field::Flag(|c| &mut c.dangerously_allow_whole_schemes),
-    ),
-];
+macro_rules! fields {
+    ($($kind:ident $name:ident,)*) => {
+        /// Each key has the name of its field.
+        const FIELDS: &[(&str, Field)] = &[$((stringify!($name), Field::$kind(|config| &mut config.$name)),)*];
+    };
+}
+
+// In the order in which an error lists them.
+fields! {
+    List origins,
+    Flag allow_null_origin,
+    Flag allow_loopback_origins,
+    Flag allow_looked_up_origins,
+    List methods,
+    List headers,
+    Flag credentials,
+    List expose_headers,
+    Seconds max_age,
+    List presets,
+    Flag allow_private_network,
+    Flag timing_allow_origin,
+    Flag cross_origin_resource_policy,
+    Flag reject_disallowed_origins,
+    Flag reject_cross_site_writes,
+    List hosts,
+    Flag allow_loopback_hosts,
+    Flag forward_preflights,
+    Status preflight_status,
+    Flag dangerously_allow_insecure_origins,
+    Flag dangerously_allow_public_suffixes,
+    Flag dangerously_allow_whole_schemes,
+}
 
 /// serde needs the keys without the fields.
 static KEYS: [&str; FIELDS.len()] = {
@@ -133,8 +101,11 @@ impl<'de> Visitor<'de> for Table {
                 }
                 Field::List(list) => *list(&mut config) = map.next_value_seed(List(key))?,
                 Field::Flag(flag) => *flag(&mut config) = map.next_value_seed(Flag(key))?,
-                Field::MaxAge => config.max_age = map.next_value_seed(MaxAge)?,
-                Field::PreflightStatus => config.preflight_status = map.next_value_seed(Status)?,
+                Field::Seconds(number) => *number(&mut config) = map.next_value_seed(SECONDS)?,
+                Field::Status(number) => {
+                    let status = map.next_value_seed(STATUS)?;
+                    *number(&mut config) = status.and_then(|status| u16::try_from(status).ok());
+                }
             }
         }
         Ok(config)
@@ -236,11 +207,8 @@ fn written(config: &mut CorsConfig, field: Field) -> Option<Written> {
             list => Some(Written::List(list.to_vec())),
         },
         Field::Flag(flag) => flag(config).then_some(Written::Flag),
-        Field::MaxAge => config.max_age.map(Written::Number),
-        Field::PreflightStatus => {
-            let status = config.preflight_status?;
-            Some(Written::Number(status.into()))
-        }
+        Field::Seconds(number) => number(config).map(Written::Number),
+        Field::Status(number) => number(config).map(|status| Written::Number(status.into())),
     }
 }
 
@@ -328,41 +296,52 @@ impl Visitor<'_> for Flag {
     }
 }
 
-/// `600`, `600s`, `10m`, `2h` or `1d`
-fn seconds(text: &str) -> Option<u64> {
-    let units = [("s", 1), ("m", 60), ("h", 60 * 60), ("d", 24 * 60 * 60)];
-    let with_unit = units.iter().find_map(|(unit, seconds)| {
-        let count = text.strip_suffix(unit)?;
-        Some((count.trim_end(), *seconds))
-    });
-    let (count, unit) = with_unit.unwrap_or((text, 1));
-    number(count)?.checked_mul(unit)
+/// A number, or nothing.
+struct Number {
+    expected: &'static str,
+    read: fn(&str) -> Option<u64>,
+    /// A number above it cannot be stored.
+    most: u64,
 }
 
-/// Whole seconds, or nothing.
-struct MaxAge;
+const SECONDS: Number = Number {
+    expected: "`max_age` to be a number of whole seconds, or a text such as \"10m\" or \"2h\"",
+    read: seconds,
+    most: u64::MAX,
+};
 
-impl<'de> Visitor<'de> for MaxAge {
+const STATUS: Number = Number {
+    expected: "`preflight_status` to be a number from 200 to 299",
+    read: number,
+    most: 65_535,
+};
+
+impl<'de> Visitor<'de> for Number {
     type Value = Option<u64>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(
-            "`max_age` to be a number of whole seconds, or a text such as \"10m\" or \"2h\"",
-        )
+        f.write_str(self.expected)
     }
 
-    fn visit_u64<E: Error>(self, seconds: u64) -> Result<Option<u64>, E> {
-        Ok(Some(seconds))
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Option<u64>, E> {
+        if number > self.most {
+            return Err(E::invalid_value(Unexpected::Unsigned(number), &self));
+        }
+        Ok(Some(number))
     }
 
-    fn visit_i64<E: Error>(self, seconds: i64) -> Result<Option<u64>, E> {
-        let unsigned = u64::try_from(seconds).map(Some);
-        unsigned.map_err(|_| E::invalid_value(Unexpected::Signed(seconds), &self))
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Option<u64>, E> {
+        match u64::try_from(number) {
+            Ok(number) => self.visit_u64(number),
+            Err(_) => Err(E::invalid_value(Unexpected::Signed(number), &self)),
+        }
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Option<u64>, E> {
-        let seconds = seconds(text).map(Some);
-        seconds.ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+        match (self.read)(text).filter(|number| *number <= self.most) {
+            Some(number) => Ok(Some(number)),
+            None => Err(E::invalid_value(Unexpected::Str(text), &self)),
+        }
     }
 
     fn visit_unit<E: Error>(self) -> Result<Option<u64>, E> {
@@ -378,34 +357,15 @@ impl<'de> Visitor<'de> for MaxAge {
     }
 }
 
-/// A status.
-struct Status;
-
-impl Visitor<'_> for Status {
-    type Value = Option<u16>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("`preflight_status` to be a number from 200 to 299")
-    }
-
-    fn visit_u64<E: Error>(self, status: u64) -> Result<Option<u16>, E> {
-        u16::try_from(status)
-            .map(Some)
-            .map_err(|_| E::invalid_value(Unexpected::Unsigned(status), &self))
-    }
-
-    fn visit_i64<E: Error>(self, status: i64) -> Result<Option<u16>, E> {
-        u16::try_from(status)
-            .map(Some)
-            .map_err(|_| E::invalid_value(Unexpected::Signed(status), &self))
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Option<u16>, E> {
-        let status = number(text).and_then(|number| u16::try_from(number).ok());
-        status
-            .map(Some)
-            .ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
-    }
+/// `600`, `600s`, `10m`, `2h` or `1d`
+fn seconds(text: &str) -> Option<u64> {
+    let units = [("s", 1), ("m", 60), ("h", 60 * 60), ("d", 24 * 60 * 60)];
+    let with_unit = units.iter().find_map(|(unit, seconds)| {
+        let count = text.strip_suffix(unit)?;
+        Some((count.trim_end(), *seconds))
+    });
+    let (count, unit) = with_unit.unwrap_or((text, 1));
+    number(count)?.checked_mul(unit)
 }
 
 fn number(text: &str) -> Option<u64> {
@@ -425,4 +385,4 @@ macro_rules! seeds {
     };
 }
 
-seeds! { List ListEntry Flag MaxAge Status }
+seeds! { List ListEntry Flag Number }

@@ -3,7 +3,7 @@
 use http::HeaderMap;
 use http::header::ORIGIN;
 
-use super::diagnosis::Diagnose;
+use super::observe::Diagnose;
 use super::observe::Observer;
 use super::source::PolicySource;
 use crate::fetch::request::HeaderLine;

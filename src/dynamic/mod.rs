@@ -1,9 +1,8 @@
 //! Layers with more than one fixed policy: the policy is chosen or replaced, or observers see its decisions.
 
 pub(crate) mod attachments;
-mod diagnosis;
+pub(crate) mod choice;
 pub(crate) mod observe;
-pub(crate) mod reload;
 pub(crate) mod replaceable;
 mod replaceable_sync;
 mod resolved;
@@ -11,6 +10,6 @@ pub(crate) mod source;
 #[cfg(feature = "tracing")]
 pub(crate) mod trace;
 
-pub(crate) use diagnosis::diagnose;
+pub(crate) use observe::diagnose;
 #[cfg(feature = "lookup")]
 pub(crate) use resolved::Resolved;

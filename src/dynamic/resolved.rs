@@ -10,7 +10,8 @@ use crate::policy::Policy;
 use crate::policy::decision::Decision;
 use crate::policy::headers::change::Change;
 use crate::policy::headers::vary::Vary;
-use crate::policy::verdict::{LookupAnswer, Outcome, Verdict};
+use crate::policy::outcome::Outcome;
+use crate::policy::verdict::{LookupAnswer, Verdict};
 
 /// The policy of one request. It stays the same for the whole request, even if it is replaced meanwhile.
 ///
@@ -19,14 +20,14 @@ pub(crate) struct Resolved<'a> {
     /// `None` if no policy applies: the request passes as if the layer were not there.
     policy: Option<Cow<'a, Arc<Policy>>>,
     /// What is attached to the layer of the policy.
-    attached: Option<Attached<'a>>,
+    attached: Option<ObservedLayer<'a>>,
     /// What is attached to the choices around that layer, from the innermost to the outermost.
-    attached_to_choices: Vec<Attached<'a>>,
+    attached_to_choices: Vec<ObservedLayer<'a>>,
     /// The request headers that it depends on which policy decides.
     vary: Vec<Vary>,
 }
 
-struct Attached<'a> {
+struct ObservedLayer<'a> {
     attachments: Cow<'a, Arc<Attachments>>,
     /// The shadow policy of this request, if something reports it.
     shadow: Option<Arc<Policy>>,
@@ -68,8 +69,8 @@ impl<'a> Resolved<'a> {
         &mut self,
         attachments: &'a Arc<Attachments>,
         request: RequestHead<'_>,
-    ) -> Attached<'a> {
-        let mut attached = Attached {
+    ) -> ObservedLayer<'a> {
+        let mut attached = ObservedLayer {
             attachments: Cow::Borrowed(attachments),
             shadow: None,
         };
@@ -91,7 +92,7 @@ impl<'a> Resolved<'a> {
 
     /// Counts a reference to all that it borrows.
     pub(crate) fn into_owned(self) -> Resolved<'static> {
-        let owned = |attached: Attached<'_>| Attached {
+        let owned = |attached: ObservedLayer<'_>| ObservedLayer {
             attachments: Cow::Owned(attached.attachments.into_owned()),
             shadow: attached.shadow,
         };
@@ -162,7 +163,7 @@ impl<'a> Resolved<'a> {
     }
 }
 
-impl Attached<'_> {
+impl ObservedLayer<'_> {
     /// What the shadow policy decides. It takes the answer of a look-up only if it would ask the same question.
     fn shadow_decision<'r>(
         &self,

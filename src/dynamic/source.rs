@@ -5,12 +5,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::attachments::Attachments;
+use super::choice::{Choice, Chosen};
 use super::replaceable::Replaceable;
 use super::resolved::Resolved;
-use crate::choose::{Choice, Chosen};
 use crate::fetch::request::RequestHead;
 use crate::policy::Policy;
-use crate::policy::verdict::{LookupAnswer, Outcome};
+use crate::policy::outcome::Outcome;
+use crate::policy::verdict::LookupAnswer;
 
 #[derive(Clone)]
 pub(crate) enum PolicySource {
@@ -41,7 +42,7 @@ pub(crate) struct DynamicSource {
 enum Current {
     Fixed(Arc<Policy>),
     Reloadable(Arc<Replaceable<Policy>>),
-    Chosen(Arc<Choice<PolicySource>>),
+    Chosen(Arc<Choice>),
 }
 
 impl PolicySource {
@@ -193,10 +194,7 @@ impl Dynamic for DynamicSource {
 
 /// The policy of a request that can be read in several ways: it allows nobody. A request with the host of some of the
 /// policies, but not of all that name hosts, is refused by one that does not name it.
-fn resolve_ambiguous<'a>(
-    choice: &'a Choice<PolicySource>,
-    request: RequestHead<'_>,
-) -> Resolved<'a> {
+fn resolve_ambiguous<'a>(choice: &'a Choice, request: RequestHead<'_>) -> Resolved<'a> {
     let mut refusing = None;
     for target in choice.targets() {
         target.for_each_policy(&mut |policy| {
@@ -217,8 +215,8 @@ impl From<Arc<Policy>> for PolicySource {
     }
 }
 
-impl From<Choice<Self>> for PolicySource {
-    fn from(choice: Choice<Self>) -> Self {
+impl From<Choice> for PolicySource {
+    fn from(choice: Choice) -> Self {
         Self::new(DynamicSource {
             current: Current::Chosen(Arc::new(choice)),
             attachments: None,

@@ -9,7 +9,8 @@ use tracing::{debug, info};
 
 use super::observe::{Observation, Observer};
 use crate::fetch::request::HeaderLine;
-use crate::policy::decision::{Denial, Quoted, RequestKind};
+use crate::policy::decision::RequestKind;
+use crate::policy::denial::{Denial, Quoted};
 
 /// Seconds between two events for denials of the same origin, or of the same host or path without an origin.
 const PAUSE: u64 = 60;

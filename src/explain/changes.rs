@@ -2,8 +2,8 @@
 
 use crate::fetch::names::{find_word, header_prefix};
 use crate::origin::{Origin, OriginPattern};
-use crate::policy::notation::Notation;
 use crate::policy::presets::Preset;
+use crate::policy::rules::Notation;
 
 /// What to change in a policy.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

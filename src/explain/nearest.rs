@@ -63,7 +63,7 @@ impl HostDifference {
         }
         if pattern.first_label().is_some() {
             let fits =
-                Parts::of(origin.as_bytes()).is_some_and(|parts| pattern.allows_host_of(parts));
+                Parts::new(origin.as_bytes()).is_some_and(|parts| pattern.allows_host_of(parts));
             return match host {
                 _ if fits => Some(Self::None),
                 _ if is_below(host) => Some(Self::FirstLabel),

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::changes::Changes;
 use crate::fetch::names::{NotAName, is_slip, is_word_for_any};
-use crate::policy::notation::Notation;
+use crate::policy::rules::Notation;
 
 /// The most names that a fix lists. For more, it lets the policy mirror the request.
 const MOST_NAMES: usize = 12;

@@ -1,22 +1,28 @@
 //! Why a write or a host is refused, and what fixes it.
 
+use http::Uri;
 use http::header::ACCESS_CONTROL_REQUEST_METHOD;
 
 use super::changes::{Changes, Replaced};
-use super::exempt;
 use super::explanation::Explanation;
-use super::missing::Missing;
+use super::obstacles::Obstacles;
 use super::outcome::PageOutcome;
+use super::proxy;
 use super::sender::Sender;
-use super::{OWN_FORM, proxy};
-use crate::fetch::header_value::NULL;
+use crate::choose::path::PathPrefix;
 use crate::fetch::own_page::{is_host_of_request, is_http_twin};
+use crate::fetch::request::NULL;
 use crate::fetch::request::{HeaderLine, RequestHead, SEC_FETCH_SITE};
 use crate::origin::Origin;
 use crate::policy::Policy;
-use crate::policy::decision::{Decision, Denial, Quoted, RequestKind};
+use crate::policy::decision::{Decision, RequestKind};
+use crate::policy::denial::{Denial, Quoted};
+use crate::policy::rules::Notation;
 use crate::trust::hosts::HostPattern;
 use crate::trust::writes::{announces_write, is_handshake, is_write};
+
+/// What hides the origin of the server's own form. On plain http, nothing else shows whose form it is.
+pub(super) const OWN_FORM: &str = "if it is the server's own form, remove Referrer-Policy: no-referrer from its page, which hides its origin";
 
 const CALLBACKS: &str = "a log-in or payment call-back of another site is a form, too: give its path a policy of its own, and do \
                          not list its origin";
@@ -91,13 +97,13 @@ impl Policy {
             why: Some(Denial::CrossSiteWrite.to_string()),
             ..Explanation::new(outcome)
         };
-        let exempt = exempt::path(self, request);
+        let exempt = exemption(self, request);
         let may_post = format!("if other sites may post here, {exempt}");
         let (why, fix) = match request.origin() {
             _ if decision.lacks_credentials() => (
                 "its origin is allowed, but it carries credentials, which the policy does not grant"
                     .to_owned(),
-                Missing::credentials(self, request).fix(self),
+                Obstacles::credentials(self, request).fix(self),
             ),
             HeaderLine::One(line) if *line == NULL => (
                 "its origin is null, which any page can get".to_owned(),
@@ -166,20 +172,20 @@ impl Policy {
                 "serve the page over https, with HSTS".to_owned(),
             );
         }
-        let credentials = self.rules.settings.credentials || self.lacks_credentials_of(request);
+        let credentials = self.rules.credentials || self.lacks_credentials_of(request);
         let changes = Changes::for_origin(origin, credentials, self.notation, &|origin| {
             self.lists(origin)
         });
         let fix = match changes {
             Ok(mut changes) => {
-                changes.credentials = credentials && !self.rules.settings.credentials;
+                changes.credentials = credentials && !self.rules.credentials;
                 changes.replaced = Replaced {
                     no_origin: self.rules.no_origin,
                     any_origin: changes.credentials && self.rules.any_origin,
                     any_method: changes.credentials && self.rules.methods.any,
                     any_header: changes.credentials && self.rules.request_headers.any,
                     any_exposed_header: changes.credentials && self.rules.exposed_headers.any,
-                    null_origin: changes.credentials && self.rules.settings.allow_null_origin,
+                    null_origin: changes.credentials && self.rules.allow_null_origin,
                 };
                 changes.sentence(self.notation)
             }
@@ -190,5 +196,49 @@ impl Policy {
             None => fix,
         };
         (why, fix)
+    }
+}
+
+/// A path that stands for the one that is not known.
+const SOME_PATH: &str = "/callback";
+/// The longest path that a fix shows, in bytes.
+const LONGEST_PATH: usize = 128;
+/// The most hosts that a fix lists. For more, it names a variable.
+const MOST_HOSTS: usize = 4;
+
+/// The code that exempts the path of a request from the policy's refusals, but not from its hosts.
+pub(super) fn exemption(policy: &Policy, request: RequestHead<'_>) -> String {
+    let path = request
+        .uri
+        .map(|uri: &Uri| uri.path().trim_end_matches('/'));
+    let path = path.filter(|path| path.len() <= LONGEST_PATH && PathPrefix::parse(path).is_ok());
+    let what = match policy.notation {
+        Notation::Builder | Notation::Permissive => "give this path a policy of its own",
+        Notation::Config => "give this path a policy of its own, in code",
+    };
+    format!(
+        "{what}: CorsLayer::choose().path_prefix(\"{}\", \
+         CorsLayer::builder().allow_no_origin(){}.build()?).otherwise(cors)?",
+        path.unwrap_or(SOME_PATH),
+        hosts(policy)
+    )
+}
+
+/// The calls that name the same hosts.
+fn hosts(policy: &Policy) -> String {
+    let Some(hosts) = &policy.rules.hosts else {
+        return String::new();
+    };
+    let loopback = if hosts.allows_loopback() {
+        ".allow_loopback_hosts()"
+    } else {
+        ""
+    };
+    match hosts.entries() {
+        [] => loopback.to_owned(),
+        entries if entries.len() <= MOST_HOSTS => {
+            format!("{loopback}.allow_hosts([\"{}\"])", entries.join("\", \""))
+        }
+        _ => format!("{loopback}.allow_hosts(hosts)"),
     }
 }

@@ -1,6 +1,5 @@
 //! The request as the Fetch standard sees it: its lines, whether it is a preflight, header names and lists.
 
-pub(crate) mod header_value;
 pub(crate) mod host;
 pub(crate) mod names;
 pub(crate) mod own_page;

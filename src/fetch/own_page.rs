@@ -6,8 +6,8 @@ use http::Uri;
 use http::header::{FORWARDED, HeaderName, HeaderValue};
 use http::uri::Scheme;
 
-use super::header_value::NULL;
 use super::host::{Authority, HostReading};
+use super::request::NULL;
 use super::request::{HeaderLine, RequestHead, SEC_FETCH_SITE};
 use crate::origin::Origin;
 

@@ -279,7 +279,7 @@ impl<'s, 'r> CoveredNames<'s, 'r> {
     }
 
     /// The covered names in the request, unless the whole list is too long.
-    pub(crate) fn of_request(set: &'s NameSet, headers: &'r HeaderMap) -> Self {
+    pub(crate) fn from_request(set: &'s NameSet, headers: &'r HeaderMap) -> Self {
         let mut covered = Self::new(set);
         if is_within_bounds(headers) {
             let lines = headers.get_all(ACCESS_CONTROL_REQUEST_HEADERS);

@@ -13,7 +13,8 @@ use crate::fetch::request::{HeaderLine, RequestHead};
 use crate::layer::CorsLayer;
 use crate::origin::Origin;
 use crate::policy::headers::vary::Vary;
-use crate::policy::verdict::{LookupAnswer, Outcome};
+use crate::policy::outcome::Outcome;
+use crate::policy::verdict::LookupAnswer;
 
 /// A [`CorsLayer`] that asks an [`OriginLookup`] about origins that its policy does not list.
 /// [`CorsLayer::with_lookup`] makes one.
@@ -165,7 +166,7 @@ impl<L: OriginLookup> LookupSettings<L> {
     pub(super) fn with_vary(&self, outcome: Outcome, resolved: &Resolved<'_>) -> Outcome {
         if resolved
             .policy()
-            .is_some_and(|policy| policy.rules.settings.allow_looked_up_origins)
+            .is_some_and(|policy| policy.rules.allow_looked_up_origins)
         {
             outcome.with_vary(&self.vary)
         } else {

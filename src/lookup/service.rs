@@ -14,7 +14,8 @@ use super::layer::{CorsLookupLayer, LookupSettings};
 use crate::dynamic::source::PolicySource;
 use crate::fetch::request::{RequestHead, SEC_FETCH_SITE};
 use crate::policy::headers::vary::Vary;
-use crate::policy::verdict::{LookupAnswer, Outcome, Verdict};
+use crate::policy::outcome::Outcome;
+use crate::policy::verdict::{LookupAnswer, Verdict};
 use crate::service::body::EmptyBody;
 use crate::service::future::ResponseFuture;
 

@@ -14,7 +14,7 @@ mod texts;
 
 use http::HeaderValue;
 
-use crate::fetch::header_value::shared_value;
+use crate::fetch::request::shared_value;
 use crate::origin::{LONGEST_ORIGIN, OriginPattern};
 use hash::Seed;
 use patterns::PatternTable;

@@ -79,7 +79,7 @@ impl PatternTable {
     /// Whether a pattern allows a text that may be an origin.
     #[inline]
     pub(super) fn allows(&self, text: &[u8]) -> bool {
-        let Some(origin) = Parts::of(text) else {
+        let Some(origin) = Parts::new(text) else {
             return false;
         };
         let unusual;

@@ -136,7 +136,7 @@ pub(crate) struct Parts<'a> {
 impl<'a> Parts<'a> {
     /// The parts. `None` if the text has no such parts, or is longer than any origin.
     #[inline]
-    pub(crate) fn of(text: &'a [u8]) -> Option<Self> {
+    pub(crate) fn new(text: &'a [u8]) -> Option<Self> {
         if text.len() > LONGEST_ORIGIN {
             return None;
         }

@@ -236,7 +236,7 @@ impl OriginPattern {
                 labels.is_some_and(|labels| labels.len() <= longest && are_labels(labels))
             }
             (Wildcard::AnyHost, _) => is_of_scheme(origin, self.scheme()),
-            _ => Parts::of(origin).is_some_and(|origin| self.allows_parts(origin)),
+            _ => Parts::new(origin).is_some_and(|origin| self.allows_parts(origin)),
         }
     }
 

@@ -5,7 +5,8 @@ use http::{Request, Response};
 
 use super::Policy;
 use super::headers::change::Change;
-use super::verdict::{LookupAnswer, Outcome};
+use super::outcome::Outcome;
+use super::verdict::LookupAnswer;
 use crate::fetch::request::RequestHead;
 
 /// What to do with a request: [`Policy::answer`] and [`CorsLayer::answer`](crate::CorsLayer::answer) say it. The layer's

@@ -1,6 +1,7 @@
 //! A policy as a table for people to read.
 
 use std::fmt;
+use std::time::Duration;
 
 use http::{HeaderName, Method};
 
@@ -13,7 +14,6 @@ const MOST_ORIGINS: usize = 20;
 impl fmt::Display for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rules = &self.rules;
-        let settings = &rules.settings;
         for (i, origin) in self.origin_rows().iter().enumerate() {
             row(f, if i == 0 { "origins" } else { "" }, origin)?;
         }
@@ -35,7 +35,7 @@ impl fmt::Display for Policy {
         row(
             f,
             "credentials",
-            if settings.credentials { "yes" } else { "no" },
+            if rules.credentials { "yes" } else { "no" },
         )?;
         if self.has_unchecked_subdomains() {
             row(
@@ -59,7 +59,7 @@ impl fmt::Display for Policy {
             let entries = hosts.entries().iter().map(String::as_str).chain(loopback);
             row(f, "hosts", &entries.collect::<Vec<_>>().join(", "))?;
         }
-        if settings.credentials && !rules.rejects_cross_site_writes() {
+        if rules.credentials && !rules.rejects_cross_site_writes() {
             row(
                 f,
                 "caution",
@@ -67,8 +67,8 @@ impl fmt::Display for Policy {
                  reject_cross_site_writes stops it",
             )?;
         }
-        let asks = !rules.predicates.is_empty() || settings.allow_looked_up_origins;
-        if settings.credentials && asks && !settings.dangerously_allow_insecure_origins {
+        let asks = !rules.predicates.is_empty() || rules.allow_looked_up_origins;
+        if rules.credentials && asks && !rules.dangerously_allow_insecure_origins {
             row(
                 f,
                 "caution",
@@ -78,15 +78,15 @@ impl fmt::Display for Policy {
         }
         for (is_on, name) in [
             (
-                settings.dangerously_allow_insecure_origins,
+                rules.dangerously_allow_insecure_origins,
                 "dangerously_allow_insecure_origins",
             ),
             (
-                settings.dangerously_allow_public_suffixes,
+                rules.dangerously_allow_public_suffixes,
                 "dangerously_allow_public_suffixes",
             ),
             (
-                settings.dangerously_allow_whole_schemes,
+                rules.dangerously_allow_whole_schemes,
                 "dangerously_allow_whole_schemes",
             ),
         ] {
@@ -94,34 +94,34 @@ impl fmt::Display for Policy {
                 row(f, "danger", name)?;
             }
         }
-        let max_age = match settings.max_age {
+        let max_age = match rules.max_age {
             None => "are kept for 5 s (the browsers' default)".to_owned(),
-            Some(0) => "are not kept: one preflight for every request".to_owned(),
-            Some(seconds) => format!("are kept for {seconds} s"),
+            Some(Duration::ZERO) => "are not kept: one preflight for every request".to_owned(),
+            Some(max_age) => format!("are kept for {} s", max_age.as_secs()),
         };
         row(f, "preflight answers", &max_age)?;
-        let response = if settings.forward_preflights {
+        let response = if rules.forward_preflights {
             "by the inner service".to_owned()
         } else {
-            format!("with {}", settings.preflight_status())
+            format!("with {}", rules.preflight_status())
         };
         row(f, "preflight response", &response)?;
         for (is_on, what) in [
             (
-                settings.allow_private_network,
+                rules.allow_private_network,
                 "answers preflights of Private Network Access, which today's browsers do not send",
             ),
-            (settings.timing_allow_origin, "sends Timing-Allow-Origin"),
+            (rules.timing_allow_origin, "sends Timing-Allow-Origin"),
             (
-                settings.cross_origin_resource_policy,
+                rules.cross_origin_resource_policy,
                 "sends Cross-Origin-Resource-Policy",
             ),
             (
-                settings.reject_disallowed_origins,
+                rules.reject_disallowed_origins,
                 "answers 403 to disallowed origins and to cross-site writes",
             ),
             (
-                settings.reject_cross_site_writes && !settings.reject_disallowed_origins,
+                rules.reject_cross_site_writes && !rules.reject_disallowed_origins,
                 "answers 403 to cross-site writes",
             ),
         ] {
@@ -137,7 +137,7 @@ impl Policy {
     /// Whether patterns with a `*` in the host have credentials in a build without the Public Suffix List.
     fn has_unchecked_subdomains(&self) -> bool {
         !cfg!(feature = "public-suffix")
-            && self.rules.settings.credentials
+            && self.rules.credentials
             && self
                 .origins()
                 .any(|origin| origin.trim_end_matches(":*").contains('*'))
@@ -153,16 +153,16 @@ impl Policy {
         if more > 0 {
             rows.push(format!("and {more} more"));
         }
-        if self.rules.settings.allow_null_origin {
+        if self.rules.allow_null_origin {
             rows.push("null".to_owned());
         }
-        if self.rules.settings.allow_loopback_origins {
+        if self.rules.allow_loopback_origins {
             rows.push("loopback names and addresses, any port".to_owned());
         }
         if !self.rules.predicates.is_empty() {
             rows.push("those that a function allows".to_owned());
         }
-        if self.rules.settings.allow_looked_up_origins {
+        if self.rules.allow_looked_up_origins {
             rows.push("those that a look-up allows".to_owned());
         }
         if rows.is_empty() {
@@ -176,7 +176,7 @@ impl fmt::Debug for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Policy")
             .field("origins", &self.origin_rows())
-            .field("credentials", &self.rules.settings.credentials)
+            .field("credentials", &self.rules.credentials)
             .finish_non_exhaustive()
     }
 }

@@ -2,14 +2,14 @@
 
 pub(crate) mod answer;
 pub(crate) mod decision;
+pub(crate) mod denial;
 mod display;
 pub(crate) mod headers;
-pub(crate) mod notation;
+pub(crate) mod outcome;
 pub(crate) mod predicate;
 pub(crate) mod presets;
 pub(crate) mod rejection;
 pub(crate) mod rules;
-mod to_config;
 pub(crate) mod verdict;
 
 use http::header::{HeaderMap, HeaderValue};
@@ -21,7 +21,7 @@ use crate::matcher::{OriginMatcher, TooLarge};
 use crate::origin::{Origin, OriginPattern};
 use decision::Decision;
 use headers::ResponseHeaders;
-use notation::Notation;
+use rules::Notation;
 use rules::Rules;
 use verdict::LookupAnswer;
 
@@ -87,16 +87,10 @@ impl Policy {
     ) -> Result<Self, TooLarge> {
         let mut rules = self.rules.clone();
         // As in `build`: beside any origin, a list says only who may write.
-        let has_list = !rules.any_origin || rules.settings.reject_cross_site_writes;
+        let has_list = !rules.any_origin || rules.reject_cross_site_writes;
         let added = if has_list { added } else { &[] };
         let origins = self.origins.with_exact(added, removed)?;
-        let settings = &rules.settings;
-        rules.no_origin = origins.iter().next().is_none()
-            && !rules.any_origin
-            && rules.predicates.is_empty()
-            && !settings.allow_loopback_origins
-            && !settings.allow_looked_up_origins
-            && !settings.allow_null_origin;
+        rules.no_origin = rules.allow_only_the_list() && origins.iter().next().is_none();
         Ok(Self {
             role: self.role,
             ..Self::new(rules, origins, self.notation)
@@ -119,9 +113,11 @@ impl Policy {
     /// Allows nobody, and refuses requests of other origins: for requests whose host or path can be read in several ways.
     /// It restricts embedding if one of the policies does that might be meant.
     pub(crate) fn for_ambiguous_requests(restricts_embedding: bool) -> Self {
-        let mut rules = Rules::default();
-        rules.settings.reject_disallowed_origins = true;
-        rules.settings.cross_origin_resource_policy = restricts_embedding;
+        let rules = Rules {
+            reject_disallowed_origins: true,
+            cross_origin_resource_policy: restricts_embedding,
+            ..Rules::default()
+        };
         Self {
             role: Role::ForAmbiguousRequests,
             ..Self::new(rules, OriginMatcher::default(), Notation::Builder)
@@ -130,7 +126,7 @@ impl Policy {
 
     /// Whether responses say who may embed them.
     pub(crate) fn restricts_embedding(&self) -> bool {
-        self.rules.settings.cross_origin_resource_policy
+        self.rules.cross_origin_resource_policy
     }
 
     /// What [`CorsLayer::policy`](crate::CorsLayer::policy) returns where no policy applies. No request comes under it.

@@ -4,7 +4,8 @@ use std::fmt;
 
 use http::HeaderValue;
 
-use super::decision::{Decision, Denial, RequestKind};
+use super::decision::{Decision, RequestKind};
+use super::denial::Denial;
 use crate::fetch::request::{HeaderLine, RequestHead};
 use crate::origin::{Origin, OriginProblem};
 

@@ -1,35 +1,26 @@
-//! The one decision about a request, and what it means on the wire.
+//! The one decision about a request.
 //!
-//! Everything else that is said about a request follows from its [`Verdict`]: the response, [`Decision`], observers,
-//! traces, the diagnosis header and explanations.
+//! Everything else that is said about a request follows from its [`Verdict`]: the response (`outcome`), `Decision` and
+//! `Denial`, observers, traces, the diagnosis header and explanations.
 
-use http::header::{ACCESS_CONTROL_REQUEST_METHOD, CACHE_CONTROL, HeaderMap};
-use http::{HeaderValue, Method, Response, StatusCode};
+use http::header::ACCESS_CONTROL_REQUEST_METHOD;
+use http::{HeaderValue, Method};
 
 use super::Policy;
-use super::decision::{Decision, Denial, RequestKind};
-use super::headers::change::{Change, Extra, MethodKind};
-use super::headers::names::CORS_DIAGNOSIS;
-use super::headers::preflight::add_covered_names;
-use super::headers::vary::{HasVary, Vary};
-use super::rejection::Rejection;
-use crate::fetch::header_value::NULL;
-use crate::fetch::host::received_host;
 use crate::fetch::own_page::{is_of_own_site, is_own_page};
-use crate::fetch::request::{HeaderLine, RequestHead};
-use crate::fetch::requested_headers::{CoveredNames, Refused, check_names};
+use crate::fetch::request::{HeaderLine, NULL, RequestHead};
 use crate::origin::Origin;
 use crate::trust::writes::{announces_write, carries_credentials, is_handshake, is_write};
 
 /// What a policy finds about one request.
 #[derive(Clone, Copy)]
 pub(crate) struct Verdict<'a> {
-    is_preflight: bool,
-    finding: Finding<'a>,
+    pub(super) is_preflight: bool,
+    pub(super) finding: Finding<'a>,
 }
 
 #[derive(Clone, Copy)]
-enum Finding<'a> {
+pub(super) enum Finding<'a> {
     /// The request has no `Origin`.
     NotCors,
     /// Any origin is allowed, and the policy did not have to read this one.
@@ -48,7 +39,7 @@ enum Finding<'a> {
 
 /// Why a request is denied. [`Policy::decision`] finds the details when somebody asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Cause {
+pub(super) enum Cause {
     /// Nothing allows the origin.
     Origin,
     LookupFailed,
@@ -172,18 +163,17 @@ impl Policy {
             return Finding::Allowed(value);
         }
         let rules = &self.rules;
-        let settings = &rules.settings;
-        if settings.allow_null_origin && *origin == NULL {
+        if rules.allow_null_origin && *origin == NULL {
             return Finding::Allowed(&NULL);
         }
-        let asks = !rules.predicates.is_empty() || settings.allow_looked_up_origins;
-        if !asks && !settings.allow_loopback_origins {
+        let asks = !rules.predicates.is_empty() || rules.allow_looked_up_origins;
+        if !asks && !rules.allow_loopback_origins {
             return self.not_allowed(request, is_preflight);
         }
         let Ok(parsed) = Origin::try_from(origin) else {
             return self.not_allowed(request, is_preflight);
         };
-        if settings.allow_loopback_origins && parsed.is_loopback_page() {
+        if rules.allow_loopback_origins && parsed.is_loopback_page() {
             return Finding::Allowed(origin);
         }
         if !rules.allows_insecure_origins() && parsed.is_insecure() {
@@ -195,7 +185,7 @@ impl Policy {
         }
         match self.not_allowed(request, is_preflight) {
             Finding::OwnPage => Finding::OwnPage,
-            _ if settings.allow_looked_up_origins => Finding::Undecided,
+            _ if rules.allow_looked_up_origins => Finding::Undecided,
             finding => finding,
         }
     }
@@ -213,13 +203,12 @@ impl Policy {
     /// for the reason.
     #[inline]
     fn response_depends_on_own_page(&self) -> bool {
-        let settings = &self.rules.settings;
-        settings.reject_disallowed_origins || settings.allow_looked_up_origins
+        self.rules.reject_disallowed_origins || self.rules.allow_looked_up_origins
     }
 
     #[inline]
     fn denied(&self, cause: Cause, is_preflight: bool) -> Finding<'static> {
-        if self.rules.settings.reject_disallowed_origins && !is_preflight {
+        if self.rules.reject_disallowed_origins && !is_preflight {
             Finding::Refused(cause)
         } else {
             Finding::NotAllowed(cause)
@@ -290,7 +279,7 @@ impl Policy {
     }
 
     fn grants_credentials_of(&self, request: &RequestHead<'_>) -> bool {
-        self.rules.settings.credentials
+        self.rules.credentials
             || !carries_credentials(*request, self.allows_request_header(b"authorization"))
     }
 
@@ -300,172 +289,9 @@ impl Policy {
         self.origins.find(origin).is_some()
             || Origin::try_from(origin).is_ok_and(|origin| {
                 let mut predicates = rules.predicates.iter();
-                rules.settings.allow_loopback_origins && origin.is_loopback_page()
+                rules.allow_loopback_origins && origin.is_loopback_page()
                     || predicates.any(|predicate| predicate.allows(&origin, *request))
             })
-    }
-
-    /// What happens to a request if no look-up is asked.
-    #[inline]
-    pub(crate) fn outcome_without_lookup(&self, request: &RequestHead<'_>) -> Outcome {
-        let verdict = self.verdict(request);
-        self.outcome(
-            self.settle(verdict, LookupAnswer::NotAsked, request),
-            request,
-        )
-    }
-
-    /// What happens to a request, by its settled verdict.
-    #[inline]
-    pub(crate) fn outcome(&self, verdict: Verdict<'_>, request: &RequestHead<'_>) -> Outcome {
-        let headers = &self.response_headers;
-        let kind = MethodKind::new(request.method);
-        match (verdict.finding, verdict.is_preflight) {
-            (Finding::AnyOrigin, false) => Outcome::Forward(headers.any_origin(kind)),
-            (Finding::Allowed(origin), false) => Outcome::Forward(headers.one_origin(origin, kind)),
-            (Finding::NotCors, _) => Outcome::Forward(headers.not_cors(kind)),
-            (Finding::AnyOrigin, true) => self.preflight_outcome(request, None),
-            (Finding::Allowed(origin), true) => self.preflight_outcome(request, Some(origin)),
-            (Finding::NotAllowed(_) | Finding::Undecided | Finding::OwnPage, false) => {
-                Outcome::Forward(headers.denied(kind))
-            }
-            (Finding::NotAllowed(_) | Finding::Undecided | Finding::OwnPage, true) => {
-                let headers = headers.preflight.refused();
-                Outcome::Respond(response(StatusCode::FORBIDDEN, headers))
-            }
-            (Finding::Refused(cause), _) => self.refusal(verdict, cause, request),
-        }
-    }
-
-    /// The response of the layer in place of the inner service, with its reason.
-    #[cold]
-    fn refusal(&self, verdict: Verdict<'_>, cause: Cause, request: &RequestHead<'_>) -> Outcome {
-        let headers = &self.response_headers;
-        let kind = MethodKind::new(request.method);
-        let (status, headers) = match (cause, verdict.is_preflight) {
-            (Cause::Host, _) => (StatusCode::MISDIRECTED_REQUEST, headers.refused(kind)),
-            (Cause::CrossSiteWrite, true) => {
-                let mut headers = headers.preflight.refused();
-                headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-                (StatusCode::FORBIDDEN, headers)
-            }
-            (Cause::CrossSiteWrite, false) => (StatusCode::FORBIDDEN, headers.refused_write()),
-            (Cause::UngrantedCredentials, _) => {
-                (StatusCode::FORBIDDEN, headers.refused_for_credentials())
-            }
-            (Cause::Origin | Cause::LookupFailed, _) => {
-                (StatusCode::FORBIDDEN, headers.refused(kind))
-            }
-        };
-        let mut response = response(status, headers);
-        if let Some(rejection) = Rejection::new(self.decision(verdict, *request), *request) {
-            response.extensions_mut().insert(rejection);
-        }
-        Outcome::Respond(response)
-    }
-
-    fn preflight_outcome(
-        &self,
-        request: &RequestHead<'_>,
-        origin: Option<&HeaderValue>,
-    ) -> Outcome {
-        let mut headers = self.response_headers.preflight.allowed(*request, origin);
-        if self.lists_covered_names() {
-            let covered = CoveredNames::of_request(&self.request_headers, request.headers);
-            add_covered_names(&mut headers, covered.names());
-        }
-        if self.rules.settings.forward_preflights {
-            Outcome::Forward(Change::Unchanged.and(Extra::Preflight(headers)))
-        } else {
-            Outcome::Respond(response(self.response_headers.preflight.status, headers))
-        }
-    }
-
-    /// A settled verdict with its reason: what is needed only for that is found here.
-    pub(crate) fn decision<'r>(
-        &self,
-        verdict: Verdict<'_>,
-        request: RequestHead<'r>,
-    ) -> Decision<'r> {
-        let kind = match request.origin() {
-            HeaderLine::Missing => RequestKind::NotCors,
-            _ if verdict.is_preflight => RequestKind::Preflight,
-            _ => RequestKind::Actual,
-        };
-        let denied = |cause| self.denial(cause, request);
-        match verdict.finding {
-            Finding::AnyOrigin | Finding::Allowed(_) if verdict.is_preflight => {
-                match self.preflight_denial(request) {
-                    None => Decision::allowed(kind),
-                    Some(denial) => Decision::not_allowed(kind, denial),
-                }
-            }
-            Finding::NotCors | Finding::AnyOrigin | Finding::Allowed(_) => Decision::allowed(kind),
-            Finding::OwnPage => Decision::own_page(),
-            Finding::Refused(Cause::UngrantedCredentials) => Decision::ungranted_credentials(kind),
-            Finding::Refused(cause) => Decision::refused(kind, denied(cause)),
-            Finding::NotAllowed(_) | Finding::Undecided
-                if !verdict.is_preflight && is_own_page(request) =>
-            {
-                Decision::own_page()
-            }
-            Finding::NotAllowed(cause) => Decision::not_allowed(kind, denied(cause)),
-            Finding::Undecided => Decision::not_allowed(kind, denied(Cause::Origin)),
-        }
-    }
-
-    fn denial<'r>(&self, cause: Cause, request: RequestHead<'r>) -> Denial<'r> {
-        match cause {
-            Cause::CrossSiteWrite | Cause::UngrantedCredentials => return Denial::CrossSiteWrite,
-            Cause::Host => {
-                let host = received_host(request);
-                return Denial::HostNotAllowed { host };
-            }
-            Cause::Origin | Cause::LookupFailed => {}
-        }
-        let HeaderLine::One(value) = request.origin() else {
-            return Denial::SeveralOrigins;
-        };
-        if *value == NULL {
-            return Denial::NullOrigin;
-        }
-        let origin = match Origin::try_from(value) {
-            Ok(origin) => origin,
-            Err(problem) => {
-                return Denial::MalformedOrigin {
-                    origin: value.as_bytes(),
-                    problem,
-                };
-            }
-        };
-        let asks = self.rules.settings.allow_looked_up_origins || !self.rules.predicates.is_empty();
-        if cause == Cause::LookupFailed {
-            Denial::LookupFailed { origin }
-        } else if asks && origin.is_insecure() && !self.rules.allows_insecure_origins() {
-            Denial::InsecureOrigin { origin }
-        } else {
-            Denial::OriginNotAllowed { origin }
-        }
-    }
-
-    /// What a browser finds missing in the response to a preflight whose origin is allowed.
-    /// <https://fetch.spec.whatwg.org/#cors-preflight-fetch>, steps 7.5 to 7.7
-    fn preflight_denial<'r>(&self, request: RequestHead<'r>) -> Option<Denial<'r>> {
-        match HeaderLine::get(request.headers, &ACCESS_CONTROL_REQUEST_METHOD) {
-            HeaderLine::One(method) if !self.rules.allows_method(method.as_bytes()) => {
-                let method = method.as_bytes();
-                return Some(Denial::MethodNotAllowed { method });
-            }
-            HeaderLine::Several => return Some(Denial::SeveralMethods),
-            HeaderLine::One(_) | HeaderLine::Missing => {}
-        }
-        match check_names(request.headers, self.check_of_request_headers()) {
-            Ok(()) => {}
-            Err(Refused::TooLong) => return Some(Denial::HeaderListTooLong),
-            Err(Refused::Name(name)) => return Some(Denial::HeaderNotAllowed { name }),
-        }
-        (request.asks_for_private_network() && !self.rules.settings.allow_private_network)
-            .then_some(Denial::PrivateNetworkNotAllowed)
     }
 }
 
@@ -475,45 +301,5 @@ fn is_sent(line: HeaderLine<'_>) -> bool {
     match line {
         HeaderLine::One(origin) => *origin == NULL || Origin::try_from(origin).is_ok(),
         HeaderLine::Missing | HeaderLine::Several => false,
-    }
-}
-
-/// What happens to a request: the inner service responds, or the layer does.
-pub(crate) enum Outcome {
-    /// The inner service responds, and the policy changes the headers of its response.
-    Forward(Change),
-    /// The layer responds.
-    Respond(Response<()>),
-}
-
-fn response(status: StatusCode, headers: HeaderMap) -> Response<()> {
-    let mut response = Response::new(());
-    *response.status_mut() = status;
-    *response.headers_mut() = headers;
-    response
-}
-
-impl Outcome {
-    /// Adds request headers that the response depends on.
-    pub(crate) fn with_vary(self, vary: &Vary) -> Self {
-        match self {
-            outcome if vary.is_empty() => outcome,
-            Self::Forward(change) => Self::Forward(change.and(Extra::Vary(vary.clone()))),
-            Self::Respond(mut response) => {
-                vary.merge_into(response.headers_mut(), HasVary::Yes);
-                Self::Respond(response)
-            }
-        }
-    }
-
-    /// Adds the header that says what the browser does with the response.
-    pub(crate) fn with_diagnosis(self, diagnosis: HeaderValue) -> Self {
-        match self {
-            Self::Forward(change) => Self::Forward(change.and(Extra::Diagnosis(diagnosis))),
-            Self::Respond(mut response) => {
-                response.headers_mut().insert(CORS_DIAGNOSIS, diagnosis);
-                Self::Respond(response)
-            }
-        }
     }
 }

@@ -14,7 +14,7 @@ pub use crate::dynamic::observe::Observation;
 use crate::dynamic::source::PolicySource;
 use crate::fetch::request::RequestHead;
 use crate::policy::Policy;
-use crate::policy::verdict::Outcome;
+use crate::policy::outcome::Outcome;
 use body::EmptyBody;
 pub use body::ResponseBody;
 pub use future::ResponseFuture;

@@ -10,7 +10,7 @@ use crate::error::Reason;
 use crate::fetch::host::{Authority, HostReading};
 use crate::fetch::request::{HeaderLine, RequestHead};
 use crate::matcher::{TextSet, TooLarge};
-use crate::origin::{OriginPattern, word_in_place_of_value};
+use crate::origin::{OriginMistake, OriginPattern, OriginProblem, word_in_place_of_value};
 
 /// The longest name of a host, in bytes. <https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4>
 const LONGEST_HOST: usize = 253;
@@ -145,13 +145,9 @@ impl HostPattern {
     /// The pattern, or what is wrong with the text and the fix.
     pub(crate) fn parse(text: &str) -> Result<Self, (Reason, String)> {
         let lower = text.to_ascii_lowercase();
-        let after_scheme = lower.split_once("://").map_or(&*lower, |(_, rest)| rest);
-        let bare = after_scheme
-            .split(['/', '?', '#'])
-            .next()
-            .unwrap_or_default();
-        let pattern = Self::parse_host_and_port(bare);
-        if bare.len() == lower.len() {
+        let authority = authority_in(&lower);
+        let pattern = Self::parse_host_and_port(authority);
+        if authority.len() == lower.len() {
             return pattern;
         }
         let fix = match pattern {
@@ -183,8 +179,28 @@ impl HostPattern {
                 host: host.trim_start_matches('*').to_owned(),
                 port: port.map(|port| parse_port(host, port)).transpose()?,
             }),
-            Err(error) => Err((Reason::Origin(error.problem()), EXAMPLE.to_owned())),
+            Err(error) => {
+                let fix = match error.problem() {
+                    OriginProblem(OriginMistake::Unicode) => error.fix(),
+                    _ => EXAMPLE.to_owned(),
+                };
+                Err((Reason::Origin(error.problem()), fix))
+            }
         }
+    }
+
+    /// The host and port in a text with more than them: a scheme, a path.
+    pub(crate) fn in_address(text: &str) -> Option<Self> {
+        Self::parse_host_and_port(authority_in(&text.to_ascii_lowercase())).ok()
+    }
+
+    /// With the dot in front of it if it stands for the names below it.
+    pub(crate) fn host(&self) -> &str {
+        &self.host
+    }
+
+    pub(crate) fn is_one_host(&self) -> bool {
+        self.port.is_none() && !self.has_wildcard()
     }
 
     pub(crate) fn has_wildcard(&self) -> bool {
@@ -218,6 +234,13 @@ impl HostPattern {
 const EXAMPLE: &str = "write a host, as in \"api.example.com\", \"*.tenant.example\", \"localhost:3000\" or \"[::1]\"";
 const WILDCARDS: &str =
     "name each host, or write \"*.\" before the rest of the name, as in \"*.tenant.example\"";
+
+/// Without the scheme before it, and without what follows it.
+fn authority_in(text: &str) -> &str {
+    let after_scheme = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let end = after_scheme.find(['/', '?', '#']);
+    &after_scheme[..end.unwrap_or(after_scheme.len())]
+}
 
 /// The host, and the text after the colon behind it.
 fn split_port(text: &str) -> (&str, Option<&str>) {

@@ -617,21 +617,12 @@ fn all_problems_are_reported_at_once_with_their_fixes() {
         (
             "*.example.com",
             Some((
-                "wildcard_or_parameter",
+                "wildcard_in_host",
                 "name each host, or call choose_by() with a function",
             )),
         ),
-        (
-            "api.example.com.",
-            Some((
-                "trailing_dot",
-                "write the whole host, without a dot at its end",
-            )),
-        ),
-        (
-            "api..example.com",
-            Some(("empty_label", "check the host for a typing error")),
-        ),
+        ("file://", Some(("more_than_a_host", BARE))),
+        ("api..example.com", Some(("empty_label", BARE))),
         ("", Some(("empty_host", BARE))),
         ("::1", Some(("invalid_ipv6", BARE))),
         (

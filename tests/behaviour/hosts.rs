@@ -282,7 +282,7 @@ fn what_cannot_be_a_host_is_a_problem() {
         ("http:api.example.com", HOST),
         ("*:x", WILDCARD),
         (":x", HOST),
-        ("bücher.example:x", HOST),
+        ("bücher.example:x", "copy it from the browser's address bar"),
         ("none", HOST),
         ("null", HOST),
         ("$HOST", HOST),

@@ -20,8 +20,7 @@ use tower_service::Service;
 
 use crate::failure::{Failure, Kind};
 use crate::first_bytes::FirstBytes;
-use crate::tcp::{Target, connect};
-use crate::tls::{Tls, is_http2};
+use crate::transport::{Target, Tls, connect, is_http2};
 
 /// Who asks. Nothing else is added to what the browser sends.
 pub(crate) const AGENT: &str = concat!("cors-why/", env!("CARGO_PKG_VERSION"));

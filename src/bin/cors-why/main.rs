@@ -9,8 +9,7 @@ mod failure;
 mod first_bytes;
 mod print;
 mod question;
-mod tcp;
-mod tls;
+mod transport;
 
 use std::process::ExitCode;
 

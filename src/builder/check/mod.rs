@@ -8,14 +8,14 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use super::UncheckedPolicy;
-use crate::config::DEFAULT_PREFLIGHT_STATUS;
+use super::inputs::Item;
 use crate::error::credentials::CredentialConflict;
 use crate::error::{ConfigError, Field, Problems, Reason};
 use crate::matcher::{OriginMatcher, TooLarge};
 use crate::policy::Policy;
-use crate::policy::notation::Notation;
 use crate::policy::presets::Preset;
-use crate::policy::rules::Rules;
+use crate::policy::rules::Notation;
+use crate::policy::rules::{DEFAULT_PREFLIGHT_STATUS, Rules};
 use origins::CheckedOrigins;
 
 impl UncheckedPolicy {
@@ -28,7 +28,7 @@ impl UncheckedPolicy {
         self.rules.exposed_headers.listed = self.check_exposed_headers(&mut problems);
         self.rules.presets = self.check_presets(&mut problems);
         self.add_presets();
-        self.rules.settings.max_age = self.check_max_age(&mut problems);
+        self.check_max_age(&mut problems);
         self.check_preflight_status(&mut problems);
         self.check_rejections(&mut problems);
         let hosts = self.check_hosts(&mut problems);
@@ -43,18 +43,18 @@ fn compile(
     mut origins: CheckedOrigins,
     notation: Notation,
 ) -> Result<Policy, ConfigError> {
-    if rules.settings.preflight_status == Some(DEFAULT_PREFLIGHT_STATUS) {
-        rules.settings.preflight_status = None;
+    if rules.preflight_status == Some(DEFAULT_PREFLIGHT_STATUS) {
+        rules.preflight_status = None;
     }
     if rules.any_origin {
         origins.add_to(&mut rules.risks_beside_any_origin);
         // Any page may read. The other ways to allow one say only who may write.
-        if !rules.settings.reject_cross_site_writes {
+        if !rules.reject_cross_site_writes {
             origins = CheckedOrigins::default();
             rules.predicates.clear();
-            rules.settings.allow_loopback_origins = false;
+            rules.allow_loopback_origins = false;
         }
-        rules.settings.allow_looked_up_origins = false;
+        rules.allow_looked_up_origins = false;
     }
     let count = origins.len();
     let matcher = OriginMatcher::compile(&origins.patterns, origins.exact)
@@ -79,18 +79,16 @@ impl UncheckedPolicy {
     fn check_credentials_with(&self, excluded: CredentialConflict, problems: &mut Problems) {
         let (is_chosen, field, text) = match excluded {
             CredentialConflict::AnyOrigin => (self.rules.any_origin, Field::Origins, "*"),
-            CredentialConflict::NullOrigin => (
-                self.rules.settings.allow_null_origin,
-                Field::NullOrigin,
-                "null",
-            ),
+            CredentialConflict::NullOrigin => {
+                (self.rules.allow_null_origin, Field::NullOrigin, "null")
+            }
             CredentialConflict::AnyMethod => (self.rules.methods.any, Field::Methods, "*"),
             CredentialConflict::AnyHeader => (self.rules.request_headers.any, Field::Headers, "*"),
             CredentialConflict::AnyExposedHeader => {
                 (self.rules.exposed_headers.any, Field::ExposedHeaders, "*")
             }
         };
-        if is_chosen && self.rules.settings.credentials {
+        if is_chosen && self.rules.credentials {
             let reason = Reason::WithCredentials(excluded);
             problems.add(field, None, text, reason, excluded.fix());
         }
@@ -99,11 +97,15 @@ impl UncheckedPolicy {
     /// The presets, each once, in their order.
     fn check_presets(&self, problems: &mut Problems) -> Vec<Preset> {
         let mut checked = Vec::new();
-        for (index, text) in self.presets.iter().enumerate() {
-            match Preset::of_name(text) {
-                Some(preset) if checked.contains(&preset) => {}
-                Some(preset) => checked.push(preset),
-                None => {
+        for (index, item) in self.presets.iter().enumerate() {
+            let read = match item {
+                Item::Value(preset) => Ok(*preset),
+                Item::Text(name) => Preset::from_name(name).ok_or(name),
+            };
+            match read {
+                Ok(preset) if checked.contains(&preset) => {}
+                Ok(preset) => checked.push(preset),
+                Err(text) => {
                     let names: Vec<_> = Preset::ALL.iter().map(|preset| preset.name()).collect();
                     let names = format!("{names:?}");
                     let fix = format!("write one of {}", names.trim_matches(['[', ']']));
@@ -127,8 +129,10 @@ impl UncheckedPolicy {
     }
 
     /// Whole seconds.
-    fn check_max_age(&self, problems: &mut Problems) -> Option<u64> {
-        let max_age = self.max_age?;
+    fn check_max_age(&self, problems: &mut Problems) {
+        let Some(max_age) = self.rules.max_age else {
+            return;
+        };
         let seconds = max_age.as_secs();
         let problem = if max_age > Duration::from_secs(LONGEST_MAX_AGE) {
             let unit = self.notation.fix(" s", "");
@@ -147,11 +151,10 @@ impl UncheckedPolicy {
             };
             problems.add(Field::MaxAge, None, &text, reason, &fix);
         }
-        Some(seconds)
     }
 
     fn check_preflight_status(&self, problems: &mut Problems) {
-        let status = self.rules.settings.preflight_status();
+        let status = self.rules.preflight_status();
         if !(200..=299).contains(&status) {
             problems.add(
                 Field::PreflightStatus,

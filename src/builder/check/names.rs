@@ -42,7 +42,7 @@ impl UncheckedPolicy {
                 continue;
             }
             let is_any = text == "*" || is_word_for_any(text);
-            if is_any && self.rules.settings.credentials {
+            if is_any && self.rules.credentials {
                 let fix = self.notation.fix(
                     "call mirror_request_methods()",
                     "write `methods = \"mirror request\"`, with no other entry",

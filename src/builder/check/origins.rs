@@ -6,7 +6,7 @@ use crate::error::credentials::CredentialConflict;
 use crate::error::{Field, Problems, Reason};
 use crate::matcher::Arena;
 use crate::origin::{OriginError, OriginPattern};
-use crate::policy::notation::Notation;
+use crate::policy::rules::Notation;
 use crate::policy::rules::Risks;
 
 /// The origins that passed. In a long list, the exact ones are in a block of memory of their own.
@@ -41,12 +41,7 @@ impl CheckedOrigins {
 impl UncheckedPolicy {
     /// Call it once: it takes the origins out.
     pub(super) fn check_origins(&mut self, problems: &mut Problems) -> CheckedOrigins {
-        let settings = &self.rules.settings;
-        let nobody = self.origins.is_empty()
-            && self.rules.predicates.is_empty()
-            && !settings.allow_loopback_origins
-            && !settings.allow_looked_up_origins;
-        let nobody = nobody && !self.rules.any_origin && !settings.allow_null_origin;
+        let nobody = self.origins.is_empty() && self.rules.allow_only_the_list();
         if self.rules.no_origin && !nobody {
             let fix = self.notation.fix(
                 "remove allow_no_origin(), or the calls that allow an origin",
@@ -116,7 +111,7 @@ impl UncheckedPolicy {
     ) -> Option<OriginPattern> {
         match read {
             Ok(origin) => {
-                if self.rules.settings.credentials {
+                if self.rules.credentials {
                     self.check_risks(index, &origin, problems);
                 }
                 Some(origin)
@@ -132,12 +127,11 @@ impl UncheckedPolicy {
 
     /// What a policy with credentials has to allow by a setting of its own.
     fn check_risks(&self, index: usize, origin: &OriginPattern, problems: &mut Problems) {
-        let settings = &self.rules.settings;
         let mut report = |reason, instead: &str, call, key| {
             let fix = format!("{instead}, or {}", self.notation.fix(call, key));
             problems.add(Field::Origins, Some(index), origin.as_str(), reason, &fix);
         };
-        if !settings.dangerously_allow_insecure_origins && origin.is_insecure() {
+        if !self.rules.dangerously_allow_insecure_origins && origin.is_insecure() {
             let rest = origin.as_str().strip_prefix("http").unwrap_or_default();
             // The default port of `https`, which browsers leave out.
             let rest = rest.strip_suffix(":443").unwrap_or(rest);
@@ -148,7 +142,7 @@ impl UncheckedPolicy {
                 "set dangerously_allow_insecure_origins = true",
             );
         }
-        if !settings.dangerously_allow_public_suffixes && origin.is_over_public_suffix() {
+        if !self.rules.dangerously_allow_public_suffixes && origin.is_over_public_suffix() {
             report(
                 Reason::PublicSuffix,
                 &origin.fix_over_public_suffix(),
@@ -156,7 +150,7 @@ impl UncheckedPolicy {
                 "set dangerously_allow_public_suffixes = true",
             );
         }
-        if !settings.dangerously_allow_whole_schemes && origin.is_whole_scheme() {
+        if !self.rules.dangerously_allow_whole_schemes && origin.is_whole_scheme() {
             report(
                 Reason::WholeScheme,
                 "name each host in full, leave credentials out",

@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::CacheError;
 use super::CachedLookup;
-use super::error::CacheError;
 use super::run::{OnFailedRun, Shared};
 use crate::lookup::OriginLookup;
 use crate::origin::Origin;

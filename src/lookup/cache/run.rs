@@ -12,9 +12,9 @@ use tokio::runtime::Handle;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 
+use super::CacheError;
 use super::builder::Limits;
 use super::counts::{Counters, LookupCounts};
-use super::error::CacheError;
 use super::question::{DeclaredValues, Question};
 use super::runs::{Kind, Outcome, Run, Runs, Started, Waiting};
 use super::store::{Store, USUAL_ANSWER};

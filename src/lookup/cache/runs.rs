@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
-use super::error::CacheError;
+use super::CacheError;
 use super::question::{DeclaredValues, Question};
 
 /// One question, from the first request that asks it until its answer is kept.

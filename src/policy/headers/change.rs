@@ -6,10 +6,10 @@ use http::header::{
 };
 use http::{HeaderValue, Method};
 
-use super::names::{CORS_DIAGNOSIS, CROSS_ORIGIN_RESOURCE_POLICY, TIMING_ALLOW_ORIGIN};
 use super::vary::{CommonVary, HasVary, Vary, merge_vary};
-use crate::fetch::header_value::{any, yes};
+use super::{CORS_DIAGNOSIS, CROSS_ORIGIN_RESOURCE_POLICY, TIMING_ALLOW_ORIGIN};
 use crate::fetch::names::is_cors_header;
+use crate::fetch::request::{any, yes};
 
 /// How the headers of the inner service's response change.
 ///

@@ -1,19 +1,18 @@
 //! The headers that a policy adds to responses: what each response gets.
 
 pub(crate) mod change;
-pub(crate) mod names;
 pub(crate) mod preflight;
 pub(crate) mod vary;
 
-use http::HeaderValue;
 use http::header::{
     ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, AUTHORIZATION, CACHE_CONTROL,
-    COOKIE, HeaderMap, HeaderName, ORIGIN,
+    COOKIE, HeaderMap, ORIGIN,
 };
+use http::{HeaderName, HeaderValue};
 
 use super::rules::{Names, Rules};
-use crate::fetch::header_value::{ANY, any, list_value};
 use crate::fetch::names::header_text;
+use crate::fetch::request::{ANY, any, list_value};
 use crate::fetch::request::{REQUEST_PRIVATE_NETWORK, SEC_FETCH_SITE};
 use change::{Change, ConstantLines, MethodKind, Values};
 use preflight::{PreflightHeaders, lists_requested_headers};
@@ -36,12 +35,11 @@ pub(crate) struct ResponseHeaders {
 
 impl ResponseHeaders {
     pub(crate) fn new(rules: &Rules) -> Self {
-        let settings = &rules.settings;
         let mut depends_on = vec![ORIGIN];
         for predicate in &rules.predicates {
             depends_on.extend_from_slice(predicate.reads());
         }
-        let reads_site = settings.reject_disallowed_origins || settings.allow_looked_up_origins;
+        let reads_site = rules.reject_disallowed_origins || rules.allow_looked_up_origins;
         let denied = |depends_on: &[HeaderName]| {
             let read: &[HeaderName] = if reads_site { &[SEC_FETCH_SITE] } else { &[] };
             Vary::new(&[depends_on, read].concat())
@@ -49,7 +47,7 @@ impl ResponseHeaders {
         let vary = Vary::new(if rules.any_origin { &[] } else { &depends_on });
         let vary_denied = denied(&depends_on);
         let writes = if rules.rejects_cross_site_writes() {
-            VaryOfWrites::new(&depends_on, settings.credentials)
+            VaryOfWrites::new(&depends_on, rules.credentials)
         } else {
             VaryOfWrites {
                 allowed: if rules.any_origin {
@@ -67,16 +65,16 @@ impl ResponseHeaders {
         if lists_requested_headers(rules) {
             depends_on.push(ACCESS_CONTROL_REQUEST_HEADERS);
         }
-        if settings.allow_private_network {
+        if rules.allow_private_network {
             depends_on.push(REQUEST_PRIVATE_NETWORK);
         }
         Self {
             expose_headers: exposed_headers(&rules.exposed_headers),
             lines: ConstantLines {
                 vary: CommonVary::Nothing,
-                credentials: settings.credentials,
-                timing: settings.timing_allow_origin,
-                resource_policy: settings.cross_origin_resource_policy,
+                credentials: rules.credentials,
+                timing: rules.timing_allow_origin,
+                resource_policy: rules.cross_origin_resource_policy,
             },
             preflight: PreflightHeaders::new(rules, Vary::new(&depends_on)),
             vary,
@@ -218,3 +216,11 @@ impl VaryOfWrites {
         }
     }
 }
+
+pub(crate) const ALLOW_PRIVATE_NETWORK: HeaderName =
+    HeaderName::from_static("access-control-allow-private-network");
+pub(crate) const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
+    HeaderName::from_static("cross-origin-resource-policy");
+pub(crate) const TIMING_ALLOW_ORIGIN: HeaderName = HeaderName::from_static("timing-allow-origin");
+/// Not of a standard: see [`CorsLayer::dangerously_expose_diagnosis`](crate::CorsLayer::dangerously_expose_diagnosis).
+pub(crate) const CORS_DIAGNOSIS: HeaderName = HeaderName::from_static("cors-diagnosis");

@@ -8,11 +8,11 @@ use http::header::{
 };
 use http::{HeaderValue, Method, StatusCode};
 
-use super::names::ALLOW_PRIVATE_NETWORK;
+use super::ALLOW_PRIVATE_NETWORK;
 use super::vary::{HasVary, Vary};
-use crate::fetch::header_value::{any, list_value, yes};
 use crate::fetch::names::{header_prefix, header_text};
 use crate::fetch::request::{HeaderLine, RequestHead};
+use crate::fetch::request::{any, list_value, yes};
 use crate::fetch::requested_headers::{is_bounded_token, is_list_of_tokens};
 use crate::policy::rules::{Names, Rules};
 
@@ -29,16 +29,15 @@ pub(crate) struct PreflightHeaders {
 
 impl PreflightHeaders {
     pub(super) fn new(rules: &Rules, vary: Vary) -> Self {
-        let settings = &rules.settings;
         Self {
             prepared: prepared(rules, &vary),
             vary,
             // `build()` has checked that it is a 2xx status.
-            status: StatusCode::from_u16(settings.preflight_status())
+            status: StatusCode::from_u16(rules.preflight_status())
                 .unwrap_or(StatusCode::NO_CONTENT),
             mirrors_methods: rules.methods.mirrored && !rules.methods.any,
             mirrors_headers: rules.request_headers.mirrored && !rules.request_headers.any,
-            allows_private_network: settings.allow_private_network,
+            allows_private_network: rules.allow_private_network,
         }
     }
 
@@ -132,7 +131,7 @@ fn mirror_headers(request: RequestHead<'_>, headers: &mut HeaderMap) {
 fn prepared(rules: &Rules, vary: &Vary) -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, any());
-    if rules.settings.credentials {
+    if rules.credentials {
         headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, yes());
     }
     for (name, value) in [
@@ -140,7 +139,7 @@ fn prepared(rules: &Rules, vary: &Vary) -> HeaderMap {
         (ACCESS_CONTROL_ALLOW_HEADERS, request_headers(rules)),
         (
             ACCESS_CONTROL_MAX_AGE,
-            rules.settings.max_age.map(HeaderValue::from),
+            rules.max_age.map(|max_age| max_age.as_secs().into()),
         ),
     ] {
         if let Some(value) = value {

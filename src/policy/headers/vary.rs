@@ -4,8 +4,8 @@
 
 use http::header::{HeaderMap, HeaderName, HeaderValue, VARY};
 
-use crate::fetch::header_value::list_value;
 use crate::fetch::names::header_text;
+use crate::fetch::request::list_value;
 
 /// Whether a response already has a `Vary` line.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -3,14 +3,10 @@
 mod cookie_checks;
 mod fault;
 mod finding;
-mod look_alikes;
-mod no_body;
 mod origin_checks;
 mod path_checks;
 mod probe;
 mod report;
-mod trust_checks;
-mod websocket_checks;
 
 use std::fmt::Display;
 use std::time::Duration;
@@ -24,8 +20,8 @@ use crate::testing::fetch::network_fetch::{Limits, Network};
 use crate::testing::fetch::url::FetchUrl;
 pub use fault::{Fault, Severity};
 pub use finding::Finding;
-pub use no_body::NoBody;
 use path_checks::Known;
+pub use probe::NoBody;
 use probe::Prober;
 pub use report::Report;
 

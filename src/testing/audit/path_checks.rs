@@ -12,16 +12,16 @@ use tower_service::Service;
 
 use super::cookie_checks::{check_cookies, shows_credentials};
 use super::fault::{Fault, Severity};
-use super::look_alikes::STRANGER;
-use super::no_body::NoBody;
+use super::origin_checks::STRANGER;
+use super::origin_checks::check_handshake_of_stranger;
+use super::origin_checks::{check_foreign_host, check_form_of_stranger};
 use super::origin_checks::{check_look_alikes, check_strangers};
+use super::probe::NoBody;
 use super::probe::{Kind, Prober, Question, Reply};
 use super::report::Report;
-use super::trust_checks::{check_foreign_host, check_form_of_stranger};
-use super::websocket_checks::check_handshake_of_stranger;
 use crate::Origin;
-use crate::testing::fetch::cors_check::is_allow_origin_value;
 use crate::testing::fetch::header_list::has_token;
+use crate::testing::fetch::response_checks::is_allow_origin_value;
 use crate::testing::fetch::url::FetchUrl;
 use crate::testing::report::mistakes::{Mistake, from_preflight_status};
 

@@ -1,6 +1,9 @@
 //! One request of an audit, and its response.
 
+use std::convert::Infallible;
 use std::fmt::Display;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::header::{
@@ -8,10 +11,9 @@ use http::header::{
     CACHE_CONTROL, HOST, HeaderMap, HeaderValue, ORIGIN, VARY,
 };
 use http::{Method, Request, Response, StatusCode};
-use http_body::Body;
+use http_body::{Body, Frame, SizeHint};
 use tower_service::Service;
 
-use super::no_body::NoBody;
 use crate::testing::escaped_text::escaped;
 use crate::testing::fetch::header_list::{get, has_token};
 use crate::testing::fetch::main_fetch::is_event_stream;
@@ -234,5 +236,44 @@ impl Reply {
         });
         let lines: String = lines.collect();
         format!("{} → {}{lines}", self.asked, self.status.as_u16())
+    }
+}
+
+/// An empty request body, which an [`Audit`](super::Audit) sends.
+///
+/// # Example
+/// ```
+/// use http_body::Body as _;
+/// use tower_cors::testing::NoBody;
+///
+/// assert!(NoBody.is_end_stream());
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct NoBody;
+
+impl Body for NoBody {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Ready(None)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        true
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(0)
+    }
+}
+
+/// Drops the bytes: an audit sends none.
+impl From<Bytes> for NoBody {
+    fn from(_: Bytes) -> Self {
+        Self
     }
 }

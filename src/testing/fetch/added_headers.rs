@@ -4,22 +4,21 @@ use bytes::Bytes;
 use http::Method;
 use http::header::{
     ACCEPT_ENCODING, AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, COOKIE, HOST, HeaderMap,
-    HeaderValue, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE, ORIGIN,
-    PRAGMA, RANGE,
+    HeaderName, HeaderValue, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE,
+    IF_UNMODIFIED_SINCE, ORIGIN, PRAGMA, RANGE,
 };
 
-use crate::origin::{OriginMistake, OriginProblem};
-
-use super::fetch_metadata::append_fetch_metadata;
 use super::modes::RequestMode;
 use super::network_error::Cause;
 use super::network_fetch::Outgoing;
 use super::new_request::LONGEST_KEEPALIVE;
 use super::referrer_policy::ReferrerPolicy;
 use super::request::{PageRequest, Tainting};
-use super::storage_access::{SEC_FETCH_STORAGE_ACCESS, StorageAccess, storage_access};
-use super::url::UrlProblem;
+use super::request_cookies::{SEC_FETCH_STORAGE_ACCESS, StorageAccess, storage_access};
+use super::url::{FetchUrl, UrlProblem};
 use super::websocket::append_handshake;
+use crate::origin::{OriginMistake, OriginProblem};
+use crate::testing::site::is_same_site;
 
 /// The request with what the browser adds.
 ///
@@ -208,4 +207,40 @@ pub(crate) fn origin_value(origin: &str) -> Result<HeaderValue, Cause> {
     HeaderValue::from_str(origin).map_err(|_| Cause::InvalidPage {
         problem: OriginProblem(OriginMistake::InvalidCharacter),
     })
+}
+
+const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
+const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// [Fetch Metadata, append the Fetch metadata headers](https://w3c.github.io/webappsec-fetch-metadata/#fetch-integration)
+pub(crate) fn append_fetch_metadata(
+    request: &PageRequest,
+    mode: &'static str,
+    headers: &mut HeaderMap,
+) {
+    if !request.url().is_trustworthy() {
+        return;
+    }
+    let destination = match mode {
+        "navigate" => "document",
+        _ => request.page.destination.as_str(),
+    };
+    headers.insert(SEC_FETCH_DEST, HeaderValue::from_static(destination));
+    headers.insert(SEC_FETCH_MODE, HeaderValue::from_static(mode));
+    let site = sec_fetch_site(&request.page.origin, &request.urls);
+    headers.insert(SEC_FETCH_SITE, HeaderValue::from_static(site));
+}
+
+/// The value for the URL that is farthest from the page.
+///
+/// [Fetch Metadata, `Sec-Fetch-Site`](https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header)
+fn sec_fetch_site(page: &str, urls: &[FetchUrl]) -> &'static str {
+    if urls.iter().all(|url| url.origin() == page) {
+        "same-origin"
+    } else if urls.iter().all(|url| is_same_site(page, url.origin())) {
+        "same-site"
+    } else {
+        "cross-site"
+    }
 }

@@ -6,8 +6,8 @@ use http::StatusCode;
 use http::header::{ACCESS_CONTROL_EXPOSE_HEADERS, HeaderMap};
 
 use super::header_list::extract_tokens;
-use super::header_names::{is_forbidden_response_header, is_safelisted_response_header};
 use super::modes::{CredentialsMode, RequestMode};
+use super::names::{is_forbidden_response_header, is_safelisted_response_header};
 use super::request::{PageRequest, Tainting};
 
 /// How much of a response a page sees.

@@ -7,13 +7,13 @@ use http::{Request, Response, StatusCode};
 use tower_service::Service;
 
 use super::added_headers::outgoing;
-use super::cors_check::{cors_check, tao_check};
 use super::fetch_params::FetchParams;
-use super::methods::is_safelisted_method;
+use super::names::is_safelisted_method;
 use super::network_error::{NetworkError, Step};
 use super::network_fetch::NetworkResponse;
 use super::request::Tainting;
-use super::resource_policy::check_resource_policy;
+use super::response_checks::check_resource_policy;
+use super::response_checks::{cors_check, tao_check};
 
 /// Whether the standard's "makeCORSPreflight" is true.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,20 +8,20 @@ use http::{Method, Request, Response, StatusCode};
 use http_body::Body;
 use tower_service::Service;
 
-use super::bad_port::is_bad_port;
 use super::fetch_params::FetchParams;
 use super::filtered_response::{Filtered, filter};
 use super::header_list::get;
 use super::http_fetch::Preflight;
 use super::local_network::{check_local_network, check_mixed_content, upgrade_mixed_content};
-use super::methods::is_safelisted_method;
 use super::mime_type::{check_mime_type, extract_essence};
 use super::modes::{RedirectMode, RequestMode};
+use super::names::is_safelisted_method;
 use super::network_error::{Cause, NetworkError, Step};
 use super::network_fetch::{NetworkResponse, ReadBody};
 use super::redirect::{Redirection, redirect, retry_with_storage_access};
 use super::request::Tainting;
-use super::storage_access::asks_for_retry;
+use super::request_cookies::asks_for_retry;
+use super::url::is_bad_port;
 use super::websocket::check_handshake;
 use crate::testing::escaped_text::escaped;
 

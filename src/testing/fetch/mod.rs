@@ -15,7 +15,6 @@ pub(crate) mod redirect;
 
 // The state of a fetch.
 pub(crate) mod exchange;
-pub(crate) mod fetch_params;
 pub(crate) mod modes;
 pub(crate) mod network_error;
 mod new_request;
@@ -25,26 +24,20 @@ pub(crate) mod step;
 pub(crate) mod url;
 
 // The questions that a fetch asks.
-pub(crate) mod address_space;
-pub(crate) mod bad_port;
-pub(crate) mod cors_check;
 pub(crate) mod destination;
+pub(crate) mod fetch_params;
 pub(crate) mod filtered_response;
 pub(crate) mod header_list;
-pub(crate) mod header_names;
 pub(crate) mod local_network;
-pub(crate) mod methods;
 mod mime_type;
+pub(crate) mod names;
 pub(crate) mod referrer_policy;
-pub(crate) mod resource_policy;
+pub(crate) mod response_checks;
 pub(crate) mod safelisted_headers;
-pub(crate) mod storage_access;
 mod structured_item;
 pub(crate) mod websocket;
-mod websocket_extensions;
 
 // What goes over the wire, and how long to wait for it.
 pub(crate) mod added_headers;
-pub(crate) mod fetch_metadata;
 pub(crate) mod request_cookies;
 pub(crate) mod time_limit;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::StatusCode;
 use http::header::HeaderName;
 
-use super::address_space::AddressSpace;
+use super::local_network::AddressSpace;
 use super::local_network::Permission;
 pub(crate) use super::step::Step;
 use crate::error::OriginProblem;

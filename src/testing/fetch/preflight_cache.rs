@@ -6,8 +6,8 @@ use std::time::Duration;
 use http::Method;
 use http::header::HeaderName;
 
-use super::header_names::NON_WILDCARD;
 use super::modes::CredentialsMode;
+use super::names::NON_WILDCARD;
 
 /// Without `Access-Control-Max-Age`. [Fetch standard, CORS-preflight fetch](https://fetch.spec.whatwg.org/#cors-preflight-fetch),
 /// step 7.9

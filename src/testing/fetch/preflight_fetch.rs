@@ -11,17 +11,17 @@ use http::header::{
 use http::{Request, Response, StatusCode};
 use tower_service::Service;
 
+use super::added_headers::append_fetch_metadata;
 use super::added_headers::{complete, origin_value};
-use super::cors_check::cors_check;
-use super::fetch_metadata::append_fetch_metadata;
 use super::fetch_params::FetchParams;
 use super::header_list::{Extracted, extract_seconds, extract_tokens, get};
-use super::header_names::NON_WILDCARD;
-use super::methods::is_safelisted_method;
 use super::modes::CredentialsMode;
+use super::names::NON_WILDCARD;
+use super::names::is_safelisted_method;
 use super::network_error::{Cause, NetworkError, Step};
 use super::network_fetch::{NetworkResponse, Outgoing};
 use super::request::PageRequest;
+use super::response_checks::cors_check;
 use crate::testing::escaped_text::escaped;
 
 impl<S> FetchParams<'_, S> {

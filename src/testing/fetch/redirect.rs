@@ -4,8 +4,8 @@ use http::header::{HeaderMap, LOCATION};
 use http::{Method, StatusCode};
 
 use super::header_list::{Extracted, extract_one};
-use super::header_names::{NON_WILDCARD, remove_body_headers};
 use super::modes::{RedirectMode, RequestMode};
+use super::names::{NON_WILDCARD, remove_body_headers};
 use super::network_error::Cause;
 use super::referrer_policy::ReferrerPolicy;
 use super::request::{PageRequest, Tainting};

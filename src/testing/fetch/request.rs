@@ -4,8 +4,8 @@ use bytes::Bytes;
 use http::Method;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 
-use super::address_space::AddressSpace;
 use super::destination::Destination;
+use super::local_network::AddressSpace;
 use super::local_network::LocalNetwork;
 use super::modes::{CredentialsMode, EmbedderPolicy, RedirectMode, RequestMode};
 use super::network_error::Cause;

@@ -4,9 +4,9 @@ use std::fmt;
 
 use http::StatusCode;
 
+use super::fetched_display::show_exchanges;
 use super::message::Message;
 use super::mistakes::{Mistake, likely_mistakes};
-use super::wire_log::show_exchanges;
 use crate::explain::PageOutcome;
 use crate::testing::cookies::event::CookieEvent;
 use crate::testing::fetch::exchange::Exchange;

@@ -1,13 +1,12 @@
-//! A fetch that succeeds, as text for a person.
+//! A fetch that succeeds, as text for a person, and the list of what went over the wire.
 
 use std::fmt;
 
 use http::header::HeaderName;
 
 use super::fetched::Fetched;
-use super::wire_log::show_exchanges;
 use crate::testing::escaped_text::{escaped, escaped_list};
-use crate::testing::fetch::exchange::show_status;
+use crate::testing::fetch::exchange::{Exchange, show_status};
 use crate::testing::fetch::filtered_response::ResponseType;
 use crate::testing::fetch::modes::RequestMode;
 
@@ -78,4 +77,16 @@ impl fmt::Display for Fetched {
         }
         show_exchanges(f, &self.exchanges)
     }
+}
+
+pub(crate) fn show_exchanges(f: &mut fmt::Formatter<'_>, exchanges: &[Exchange]) -> fmt::Result {
+    if exchanges.is_empty() {
+        return write!(f, "\n\n  nothing went over the wire");
+    }
+    write!(f, "\n\n  what went over the wire")?;
+    for (number, exchange) in (1..).zip(exchanges) {
+        let text = exchange.to_string().replace('\n', "\n       ");
+        write!(f, "\n  {number:>3}. {text}")?;
+    }
+    Ok(())
 }

@@ -5,4 +5,3 @@ pub(crate) mod fetched;
 mod fetched_display;
 pub(crate) mod message;
 pub(crate) mod mistakes;
-pub(crate) mod wire_log;

@@ -8,7 +8,7 @@ use http::header::{
 use super::situation::{Lines, Situation};
 use crate::explain::changes::{Changes, NothingHelps, Replaced};
 use crate::origin::Origin;
-use crate::policy::notation::Notation;
+use crate::policy::rules::Notation;
 use crate::testing::fetch::exchange::Exchange;
 use crate::testing::fetch::header_list::has_token;
 use crate::testing::fetch::network_error::{Cause, Step};

@@ -11,8 +11,8 @@ use situation::{Lines, Situation};
 
 use super::mistakes::Mistake;
 use crate::testing::escaped_text::escaped;
-use crate::testing::fetch::address_space::AddressSpace;
 use crate::testing::fetch::exchange::Exchange;
+use crate::testing::fetch::local_network::AddressSpace;
 use crate::testing::fetch::modes::CredentialsMode;
 use crate::testing::fetch::network_error::{Cause, NetworkError, Step};
 use crate::testing::fetch::request::PageRequest;
@@ -63,7 +63,7 @@ impl Message {
             .or_else(|| preflight_errors::lines(cause, &situation))
             .or_else(|| resource_errors::lines(cause, &situation))
             .unwrap_or_else(|| network_errors::lines(cause, &situation));
-        Self::of(verdict, lines)
+        Self::from_lines(verdict, lines)
     }
 
     /// For a request that could not be made.
@@ -84,10 +84,10 @@ impl Message {
         );
         let lines = page_errors::lines(cause, &situation)
             .unwrap_or_else(|| network_errors::lines(cause, &situation));
-        Self::of(verdict, lines)
+        Self::from_lines(verdict, lines)
     }
 
-    fn of(verdict: String, lines: Lines) -> Self {
+    fn from_lines(verdict: String, lines: Lines) -> Self {
         let Lines {
             sent,
             needed,

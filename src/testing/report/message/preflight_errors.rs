@@ -11,7 +11,7 @@ use super::cors_errors::REACH_SERVER;
 use super::situation::{Lines, Situation};
 use crate::explain::changes::Changes;
 use crate::fetch::names::is_safelisted_method;
-use crate::policy::notation::Notation;
+use crate::policy::rules::Notation;
 use crate::testing::escaped_text::escaped;
 use crate::testing::fetch::header_list::extract_tokens;
 use crate::testing::fetch::network_error::Cause;

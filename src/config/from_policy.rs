@@ -2,10 +2,10 @@
 
 use http::{HeaderName, Method};
 
-use super::Policy;
-use super::rules::Names;
-use crate::config::{ANY, CorsConfig, MIRROR, NONE};
+use super::{ANY, CorsConfig, MIRROR, NONE};
+use crate::policy::Policy;
 use crate::policy::presets::Preset;
+use crate::policy::rules::Names;
 
 impl Policy {
     /// The policy as data, in its simplest form. A layer that you make from it decides in the same way about every
@@ -70,13 +70,27 @@ impl Policy {
                 HeaderName::as_str,
                 &in_presets(Preset::exposed_headers),
             ),
+            max_age: rules.max_age.map(|max_age| max_age.as_secs()),
+            preflight_status: rules.preflight_status,
+            credentials: rules.credentials,
             presets: texts(rules.presets.iter().map(|preset| preset.name())),
             hosts: rules
                 .hosts
                 .as_ref()
                 .map_or_else(Vec::new, |hosts| hosts.entries().to_vec()),
-            allow_null_origin: rules.settings.allow_null_origin && !rules.any_origin,
-            ..rules.settings.clone()
+            allow_loopback_hosts: rules.allow_loopback_hosts,
+            allow_null_origin: rules.allow_null_origin && !rules.any_origin,
+            allow_loopback_origins: rules.allow_loopback_origins,
+            allow_looked_up_origins: rules.allow_looked_up_origins,
+            forward_preflights: rules.forward_preflights,
+            allow_private_network: rules.allow_private_network,
+            timing_allow_origin: rules.timing_allow_origin,
+            cross_origin_resource_policy: rules.cross_origin_resource_policy,
+            reject_disallowed_origins: rules.reject_disallowed_origins,
+            reject_cross_site_writes: rules.reject_cross_site_writes,
+            dangerously_allow_insecure_origins: rules.dangerously_allow_insecure_origins,
+            dangerously_allow_public_suffixes: rules.dangerously_allow_public_suffixes,
+            dangerously_allow_whole_schemes: rules.dangerously_allow_whole_schemes,
         })
     }
 }

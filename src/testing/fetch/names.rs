@@ -1,12 +1,11 @@
-//! The header names that the Fetch standard treats specially.
+//! The header names and methods that the Fetch standard treats specially.
 //!
 //! The layer has its own lists. A browser that shared them with the server could not find a mistake in them.
 
-use http::HeaderValue;
 use http::header::{AUTHORIZATION, HeaderMap, HeaderName};
+use http::{HeaderValue, Method};
 
 use super::header_list::decode_and_split;
-use super::methods::is_forbidden_method;
 
 /// Headers that no page can set. The browser leaves them out silently.
 ///
@@ -83,3 +82,32 @@ pub(crate) fn is_safelisted_response_header(name: &str) -> bool {
 }
 
 pub(crate) const TIMING_ALLOW_ORIGIN: HeaderName = HeaderName::from_static("timing-allow-origin");
+
+/// [Fetch standard, CORS-safelisted method](https://fetch.spec.whatwg.org/#cors-safelisted-method)
+pub(crate) fn is_safelisted_method(method: &Method) -> bool {
+    matches!(method.as_str(), "GET" | "HEAD" | "POST")
+}
+
+/// [Fetch standard, forbidden method](https://fetch.spec.whatwg.org/#forbidden-method)
+pub(crate) fn is_forbidden_method(method: &str) -> bool {
+    ["CONNECT", "TRACE", "TRACK"]
+        .iter()
+        .any(|forbidden| forbidden.eq_ignore_ascii_case(method))
+}
+
+/// Turns `put` into `PUT`. This works for six methods; `patch` is not one of them.
+///
+/// [Fetch standard, normalize a method](https://fetch.spec.whatwg.org/#concept-method-normalize)
+pub(crate) fn normalize_method(method: &Method) -> Method {
+    [
+        Method::DELETE,
+        Method::GET,
+        Method::HEAD,
+        Method::OPTIONS,
+        Method::POST,
+        Method::PUT,
+    ]
+    .into_iter()
+    .find(|normal| normal.as_str().eq_ignore_ascii_case(method.as_str()))
+    .unwrap_or_else(|| method.clone())
+}
