@@ -7,6 +7,7 @@ macro_rules! modules {
 }
 
 modules! {
+    "../../tests/properties/any_config.rs" any_config;
     "../../tests/properties/browser.rs" browser;
     "../../tests/properties/choice.rs" choice;
     "../../tests/properties/config.rs" config;

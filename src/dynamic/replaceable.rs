@@ -5,8 +5,8 @@
 //! reference. It tries the lock and never waits for it.
 //!
 //! Crates that do this with atomic pointers save one write to a shared word for each read, next to the reference count
-//! that each read writes anyway. But they need unsafe code, and this file does not. `tests/reload_model.rs` tests this
-//! file with all interleavings of its threads.
+//! that each read writes anyway. But they need unsafe code, and this file does not. `tests/checkers` tests
+//! this file with all interleavings of its threads.
 
 use super::replaceable_sync::{
     Arc, AtomicBool, Mutex, Ordering, PoisonError, RwLock, TryLockError, spin_loop,

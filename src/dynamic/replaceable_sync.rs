@@ -1,4 +1,4 @@
-//! The locks and atomics of [`Replaceable`](super::replaceable::Replaceable). `tests/reload_model.rs` swaps in loom's.
+//! The locks and atomics of [`Replaceable`](super::replaceable::Replaceable). `tests/checkers` swaps in loom's.
 
 pub(super) use std::hint::spin_loop;
 pub(super) use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,6 +1,6 @@
-//! The JSON Schema: that it is the committed one, and what an editor marks by it.
+//! The JSON Schema is the committed one. `tests/checkers` tests what an editor marks by it.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use tower_cors::CorsConfig;
 
 const COMMITTED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/cors-config.schema.json");
@@ -22,51 +22,4 @@ fn it_is_the_committed_one() {
         "docs/cors-config.schema.json is out of date; to write it anew:\n\
          WRITE_SCHEMA=1 cargo test --features schemars --test config schema"
     );
-}
-
-#[test]
-fn an_editor_marks_what_is_wrong() {
-    let schema = jsonschema::validator_for(&generated()).unwrap();
-    for (config, is_valid) in [
-        (json!({}), true),
-        (json!({"origins": "*"}), true),
-        (json!({"origins": ["*"]}), true),
-        (
-            json!({"origins": ["https://*.example.com", "http://localhost:*", "http://[::1]:3000"]}),
-            true,
-        ),
-        (json!({"origins": ["example.com"]}), false),
-        (json!({"origins": ["https://example.com/"]}), false),
-        (json!({"origins": "https://a.example"}), false),
-        (json!({"origins": [3]}), false),
-        (json!({"origins": null}), false),
-        (json!({"origin": "*"}), false),
-        (
-            json!({"methods": "mirror request", "headers": "mirror request"}),
-            true,
-        ),
-        (
-            json!({"methods": ["PUT", "x-~"], "headers": ["*", "authorization"]}),
-            true,
-        ),
-        (json!({"methods": ["PUT DELETE"]}), false),
-        (json!({"methods": "mirror"}), false),
-        (json!({"headers": ["content-type: text/html"]}), false),
-        (json!({"expose_headers": "*"}), true),
-        (json!({"expose_headers": "mirror request"}), false),
-        (json!({"presets": ["mcp", "grpc-web"]}), true),
-        (json!({"presets": ["MCP"]}), false),
-        (json!({"presets": "*"}), false),
-        (json!({"credentials": true}), true),
-        (json!({"credentials": "yes"}), false),
-        (json!({"max_age": 86_400}), true),
-        (json!({"max_age": null}), true),
-        (json!({"max_age": 86_401}), false),
-        (json!({"max_age": -1}), false),
-        (json!({"max_age": 1.5}), false),
-        (json!({"preflight_status": 200}), true),
-        (json!({"preflight_status": 302}), false),
-    ] {
-        assert_eq!(schema.is_valid(&config), is_valid, "{config}");
-    }
 }

@@ -3,7 +3,7 @@
 use arbitrary::{Result, Unstructured};
 use tower_cors::CorsConfig;
 
-use crate::config::config;
+use crate::any_config::config;
 
 pub(crate) fn check(u: &mut Unstructured<'_>) -> Result<()> {
     let mut config = config(u)?;

@@ -10,11 +10,11 @@ use tower::{Layer, Service};
 use tower_cors::CorsLayer;
 
 use crate::fixes::{Fix, Notation, Written};
-use crate::{config, input, service};
+use crate::{any_config, input, service};
 
 pub(crate) fn check(u: &mut Unstructured<'_>) -> Result<()> {
     let notations = [Notation::Builder, Notation::Config, Notation::Permissive];
-    let mut written = Written::new(*u.choose(&notations)?, config::config(u)?);
+    let mut written = Written::new(*u.choose(&notations)?, any_config::config(u)?);
     // What does not compile with the builder is refused as a config.
     if CorsLayer::try_from(written.config.clone()).is_err() {
         return Err(Error::IncorrectFormat);

@@ -1,6 +1,7 @@
 //! An example that runs while a test asks it, and a client.
 
 use std::io::{BufRead, BufReader, Lines};
+use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use bytes::Bytes;
@@ -26,14 +27,22 @@ impl Running {
             .unwrap()
             .join("examples")
             .join(name);
-        let mut process = Command::new(&binary)
+        assert!(
+            binary.exists(),
+            "{} is missing: cargo build --examples",
+            binary.display()
+        );
+        Self::start_binary(&binary, settings)
+    }
+
+    /// The same with the path of the example.
+    pub(crate) fn start_binary(binary: &Path, settings: &[(&str, &str)]) -> Self {
+        let mut process = Command::new(binary)
             .env("PORT", "0")
             .envs(settings.iter().copied())
             .stdout(Stdio::piped())
             .spawn()
-            .unwrap_or_else(|error| {
-                panic!("{}: {error}; cargo build --examples", binary.display())
-            });
+            .unwrap();
         let stdout = BufReader::new(process.stdout.take().unwrap()).lines();
         Self { process, stdout }
     }

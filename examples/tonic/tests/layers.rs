@@ -1,6 +1,14 @@
 //! tonic with grpc-web: the CORS layer first, so that it is outside the grpc-web layer.
 
+#[path = "../../../tests/frameworks/client.rs"]
+#[allow(dead_code, reason = "shared with other tests")]
+mod client;
+#[path = "../../../tests/running/example.rs"]
+#[allow(dead_code, reason = "shared with other tests")]
+mod example;
+
 use std::net::SocketAddr;
+use std::path::Path;
 
 use bytes::Bytes;
 use http::Version;
@@ -11,8 +19,10 @@ use tonic_health::pb::health_client::HealthClient;
 use tonic_web::GrpcWebLayer;
 use tower_cors::{CorsLayer, Preset};
 
-use crate::client::{APP, Answer, EVIL, PATIENCE, listen, preflight_lines, send_body};
+use client::{APP, Answer, EVIL, PATIENCE, listen, preflight_lines, send_body};
+use example::{Example, check_bad_ports, check_taken_port};
 
+const BINARY: &str = env!("CARGO_BIN_EXE_tonic-example");
 /// What a browser's grpc-web client asks for.
 const ASKED: &str = "content-type,grpc-timeout,x-grpc-web,x-user-agent";
 const CHECK: &str = "/grpc.health.v1.Health/Check";
@@ -224,4 +234,18 @@ async fn grpc_over_http_2_is_unaffected() {
         assert_eq!(status.code(), tonic::Code::NotFound, "{outermost:?}");
         assert_eq!(status.message(), "service not registered", "{outermost:?}");
     }
+}
+
+#[test]
+fn the_example_says_what_happens() {
+    let example = Example::start(BINARY.as_ref(), "0");
+    for attempt in example.things_to_try(5) {
+        attempt.check();
+    }
+}
+
+#[test]
+fn a_bad_and_a_taken_port_are_clear_errors() {
+    check_bad_ports(Path::new(BINARY));
+    check_taken_port(Path::new(BINARY));
 }

@@ -1,14 +1,21 @@
 //! The policy of the tenants' example follows its database, both ways: what is added is allowed, what is
 //! removed is denied, and without the database the last good answers hold.
 
+#[path = "../../../tests/running/example.rs"]
+#[allow(dead_code, reason = "shared with other tests")]
+mod example;
+#[path = "../../../tests/running/mod.rs"]
+#[allow(dead_code, reason = "shared with other tests")]
 mod running;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use example::{check_bad_ports, check_taken_port};
 use http::{Method, Request, StatusCode};
 use running::{Running, send};
 
+const BINARY: &str = env!("CARGO_BIN_EXE_tenants-example");
 const SHOP: &str = "https://shop.example";
 /// Whatever takes longer hangs.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -27,7 +34,7 @@ impl Tenants {
         let database = folder.join("tenants.db");
         let path = database.to_str().unwrap();
         let settings = [("FOLLOW", follow), ("DATABASE", path), ("TOKEN", "secret")];
-        let mut running = Running::start("tenants", &settings);
+        let mut running = Running::start_binary(BINARY.as_ref(), &settings);
         let address = running.line_after("Listening on ");
         Self {
             _running: running,
@@ -157,4 +164,10 @@ async fn without_the_database_the_last_good_answers_hold() {
         assert!(tenants.allows(SHOP).await, "{follow}");
         assert!(!tenants.allows("https://new.example").await, "{follow}");
     }
+}
+
+#[test]
+fn a_bad_and_a_taken_port_are_clear_errors() {
+    check_bad_ports(Path::new(BINARY));
+    check_taken_port(Path::new(BINARY));
 }

@@ -1,11 +1,12 @@
 //! A gRPC service that web pages call with grpc-web. The CORS layer is added first, so it is the outermost.
 //!
 //! ```sh
-//! cargo run --example tonic
-//! PORT=8080 cargo run --example tonic
+//! cd examples/tonic
+//! cargo run
+//! PORT=8080 cargo run
 //! ```
 
-#[path = "support/listen.rs"]
+#[path = "../../support/listen.rs"]
 mod listen;
 
 use std::error::Error;

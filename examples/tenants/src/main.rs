@@ -1,9 +1,10 @@
 //! The origins of many tenants, in a database. Tenants add and remove them through an API, and the policy follows.
 //!
 //! ```sh
-//! cargo run --example tenants                  # by reload: the whole set, when it has changed
-//! FOLLOW=lookup cargo run --example tenants    # by look-up: one origin, when it is asked about
-//! PORT=8080 DATABASE=tenants.db TOKEN=secret cargo run --example tenants
+//! cd examples/tenants
+//! cargo run                     # by reload: the whole set, when it has changed
+//! FOLLOW=lookup cargo run       # by look-up: one origin, when it is asked about
+//! PORT=8080 DATABASE=tenants.db TOKEN=secret cargo run
 //! ```
 //!
 //! | | by reload | by look-up, cached |
@@ -19,47 +20,15 @@
 //! change takes effect on all of them within milliseconds.
 //!
 //! The database is a file in a new folder for temporary files, unless `DATABASE` names another one.
-//!
-//! It needs the feature `lookup-cache`. Without it, the example starts itself again with it.
 
-#[cfg(feature = "lookup-cache")]
 mod api;
-#[cfg(feature = "lookup-cache")]
 mod database;
-#[cfg(feature = "lookup-cache")]
 mod follow;
-#[cfg(feature = "lookup-cache")]
-#[path = "../support/listen.rs"]
+#[path = "../../support/listen.rs"]
 mod listen;
-#[cfg(feature = "lookup-cache")]
 mod serve;
 
-#[cfg(feature = "lookup-cache")]
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     serve::serve().await
-}
-
-#[cfg(not(feature = "lookup-cache"))]
-fn main() -> std::process::ExitCode {
-    use std::process::ExitCode;
-
-    let status = std::process::Command::new(env!("CARGO"))
-        .args([
-            "run",
-            "--quiet",
-            "--features",
-            "lookup-cache",
-            "--example",
-            "tenants",
-        ])
-        .status();
-    match status {
-        Ok(status) if status.success() => ExitCode::SUCCESS,
-        Ok(_) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("can't run cargo: {error}; add --features lookup-cache");
-            ExitCode::FAILURE
-        }
-    }
 }

@@ -1,7 +1,7 @@
 //! The replacement of a policy, run through the interleavings of its threads by loom: the file of the
 //! library itself, with loom's locks and atomics in the place of the standard library's.
 
-#[path = "../src/dynamic/replaceable.rs"]
+#[path = "../../../src/dynamic/replaceable.rs"]
 mod replaceable;
 
 mod replaceable_sync {
