@@ -155,6 +155,11 @@ async fn a_fix_can_be_applied_as_it_is_given() {
             json!({ "origins": [page], "methods": ["patch"] }),
             json!([page]),
         ),
+        (
+            "a host with a scheme",
+            json!({ "origins": [page], "hosts": ["https://api.example.com"] }),
+            json!([page]),
+        ),
         ("no origin", json!({ "origins": [] }), Value::Null),
     ] {
         let (status, answer) = playground.put_in_force(&config).await;
@@ -286,6 +291,47 @@ async fn a_login_sets_the_cookie_that_was_asked_for() {
             let request = Request::get(format!("{api}/me")).header("cookie", sent);
             assert_eq!(playground.send(request, &Value::Null).await.0, status);
         }
+    }
+}
+
+#[tokio::test]
+async fn what_can_be_fixed_is_fixed_though_something_else_stays_wrong() {
+    let playground = Playground::start();
+    let page = &playground.page;
+    let config = json!({
+        "origins": [format!("{page}/")], "methods": ["put patch"], "headers": ["'x-a'"],
+    });
+    let (status, answer) = playground.put_in_force(&config).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(answer["problems"].as_array().unwrap().len(), 3, "{answer}");
+    assert_eq!(answer["fixed"]["origins"], json!([page]), "{answer}");
+    assert_eq!(answer["fixed"]["methods"], json!(["put patch"]), "{answer}");
+    assert_eq!(answer["fixed"]["headers"], json!(["x-a"]), "{answer}");
+    assert!(answer["code"].is_null(), "{answer}");
+    let (_, answer) = playground.put_in_force(&answer["fixed"]).await;
+    assert_eq!(answer["problems"].as_array().unwrap().len(), 1, "{answer}");
+    assert!(answer["fixed"].is_null(), "{answer}");
+}
+
+#[tokio::test]
+async fn presets_and_protections_are_given_back_as_code() {
+    let playground = Playground::start();
+    let config = json!({
+        "origins": "none", "presets": ["grpc-web"], "hosts": ["api.example.com"],
+        "reject_cross_site_writes": true, "allow_loopback_hosts": true,
+    });
+    let (status, answer) = playground.put_in_force(&config).await;
+    assert_eq!(status, StatusCode::OK, "{answer}");
+    let code = answer["code"].as_str().unwrap();
+    for line in [
+        "use tower_cors::{CorsLayer, Preset};",
+        ".allow_no_origin()",
+        ".preset(Preset::GrpcWeb)",
+        ".allow_hosts([\"api.example.com\"])",
+        ".allow_loopback_hosts()",
+        ".reject_cross_site_writes()",
+    ] {
+        assert!(code.contains(line), "{line} is not in {code}");
     }
 }
 

@@ -13,6 +13,7 @@ pub(crate) fn code_of(config: &CorsConfig) -> String {
     match &config.origins[..] {
         [] => {}
         [any] if any == "*" => call("allow_any_origin()"),
+        [none] if none == "none" => call("allow_no_origin()"),
         origins => call(&format!(
             "allow_origins([{}])",
             quoted(origins, "origin!(", ")")
@@ -55,9 +56,21 @@ pub(crate) fn code_of(config: &CorsConfig) -> String {
         }
     }
     for preset in &config.presets {
-        call(&format!("{}()", preset.replace('-', "_")));
+        call(&format!("preset(Preset::{})", in_camel_case(preset)));
+    }
+    if !config.hosts.is_empty() {
+        call(&format!("allow_hosts([{}])", quoted(&config.hosts, "", "")));
     }
     for (is_said, method) in [
+        (config.allow_loopback_hosts, "allow_loopback_hosts()"),
+        (
+            config.reject_cross_site_writes,
+            "reject_cross_site_writes()",
+        ),
+        (
+            config.cross_origin_resource_policy,
+            "cross_origin_resource_policy()",
+        ),
         (config.credentials, "allow_credentials()"),
         (config.allow_null_origin, "allow_null_origin()"),
         (config.allow_loopback_origins, "allow_loopback_origins()"),
@@ -99,12 +112,26 @@ fn uses(code: &str) -> String {
     if code.contains("Duration::") {
         uses.push_str("use std::time::Duration;\n");
     }
-    uses.push_str(if code.contains("origin!(") {
-        "use tower_cors::{CorsLayer, origin};\n\n"
-    } else {
-        "use tower_cors::CorsLayer;\n\n"
-    });
-    uses
+    let mut names = vec!["CorsLayer"];
+    if code.contains("Preset::") {
+        names.push("Preset");
+    }
+    if code.contains("origin!(") {
+        names.push("origin");
+    }
+    let names = match &names[..] {
+        [name] => (*name).to_owned(),
+        names => format!("{{{}}}", names.join(", ")),
+    };
+    uses + &format!("use tower_cors::{names};\n\n")
+}
+
+/// `grpc-web` as `GrpcWeb`.
+fn in_camel_case(name: &str) -> String {
+    let words = name.split('-').filter_map(|word| word.split_at_checked(1));
+    words
+        .map(|(first, rest)| first.to_ascii_uppercase() + rest)
+        .collect()
 }
 
 fn quoted(texts: &[String], before: &str, after: &str) -> String {

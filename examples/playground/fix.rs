@@ -34,16 +34,15 @@ pub(crate) fn method_of_denial(policy: &Policy, decision: &Decision<'_>) -> Opti
     allowed.find(|allowed| allowed.eq_ignore_ascii_case(&method))
 }
 
-/// The policy with the fixes of its problems; `page` is an origin to allow in the place of `*`.
+/// The policy with the fixes of those of its problems that have one; `page` is an origin to allow in the place of `*`.
 pub(crate) fn of_refusal(
     mut config: CorsConfig,
     error: &ConfigError,
     page: &str,
 ) -> Option<CorsConfig> {
-    for problem in error.problems() {
-        fix(&mut config, problem, page)?;
-    }
-    is_lawful(&config).then_some(config)
+    let problems = error.problems().iter();
+    let fixed = problems.filter_map(|problem| fix(&mut config, problem, page));
+    (fixed.count() > 0).then_some(config)
 }
 
 fn fix(config: &mut CorsConfig, problem: &Problem, page: &str) -> Option<()> {
@@ -53,6 +52,7 @@ fn fix(config: &mut CorsConfig, problem: &Problem, page: &str) -> Option<()> {
         Field::Methods => &mut config.methods,
         Field::Headers => &mut config.headers,
         Field::ExposedHeaders => &mut config.expose_headers,
+        Field::Hosts => &mut config.hosts,
         _ => return None,
     };
     if is_wildcard {
@@ -71,7 +71,7 @@ fn fix(config: &mut CorsConfig, problem: &Problem, page: &str) -> Option<()> {
     Some(())
 }
 
-fn is_lawful(config: &CorsConfig) -> bool {
+pub(crate) fn is_lawful(config: &CorsConfig) -> bool {
     CorsLayer::try_from(config.clone()).is_ok()
 }
 

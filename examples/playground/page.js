@@ -3,7 +3,7 @@
 const $ = (id) => document.getElementById(id);
 const policyForm = $("policy");
 const fetchForm = $("fetch");
-const LISTS = ["origins", "methods", "headers", "expose_headers", "presets"];
+const LISTS = ["origins", "methods", "headers", "expose_headers", "presets", "hosts"];
 const GONE = "The playground's server doesn't answer. Is it still running?";
 
 /** An element with text and children. */
@@ -20,7 +20,8 @@ function statedPolicy() {
   const config = {};
   for (const name of LISTS) {
     const entries = policyForm.elements[name].value.split(/[\n,]/).map((entry) => entry.trim());
-    config[name] = entries.filter((entry) => entry !== "");
+    const list = entries.filter((entry) => entry !== "");
+    if (list.length > 0 || name === "origins") config[name] = list;
   }
   for (const box of policyForm.querySelectorAll("input[type=checkbox]")) {
     if (box.checked) config[box.name] = true;
@@ -74,12 +75,9 @@ async function putInForce() {
   $("code").textContent = code ?? "// no code: the policy is refused";
   $("code-title").textContent = isRefused && code ? "In Rust, with the fix" : "In Rust";
   $("copy").hidden = !code;
-  for (const place of policyForm.querySelectorAll(".error")) place.textContent = "";
   for (const field of policyForm.elements) field.removeAttribute("aria-invalid");
   $("in-force").textContent = isRefused ? "" : "In force.";
-  for (const { field, message } of problems) {
-    const place = $(`error-${field}`) ?? $("error-other");
-    place.textContent += (place.textContent && "\n") + message;
+  for (const { field } of problems) {
     policyForm.elements[field]?.setAttribute?.("aria-invalid", "true");
   }
   return answer;
@@ -240,7 +238,7 @@ function refusalCard(problems, fixed, code) {
   return make("div", { className: "card bad" },
     make("h3", {}, "The policy is refused"),
     facts(...problems.map(({ message }) => ["why", message]), ["in Rust", code && builderCalls(code)]),
-    ...(fixed ? [fixButton("Apply the fix", () => fillPolicy(fixed))] : []));
+    ...(fixed ? [fixButton(code ? "Apply the fix" : "Fix what can be fixed", () => fillPolicy(fixed))] : []));
 }
 
 /** The lines of code that state the policy, without the lines around them. */
@@ -314,7 +312,10 @@ function card(title, request, sent) {
       buttons.push(fixButton("Apply the fix", () => fillPolicy(policy)));
     }
   } else if (got.error) {
-    rows.push(["why", "the browser refused to send it: nothing reached the server"]);
+    const isAway = request.target === "away";
+    rows.push(["why", isAway ? "no server answers there. This is not CORS, though Firefox calls it a CORS error" :
+      "the browser refused to send it: nothing reached the server"]);
+    if (isAway) rows.push(["fix", "no header helps: look at the address, the port and whether the server runs"]);
   } else if (request.path === "/me") {
     isGood = carries(exchanges.at(-1), "cookie");
     verdict = isGood ? "The cookie came along" : "The response can be read, but the cookie is missing";
@@ -329,6 +330,7 @@ function card(title, request, sent) {
     rows.push(["it can read", got.names.join(", ") || "no header"]);
     const hidden = hiddenHeaders(got, exchanges);
     if (hidden.length > 0) {
+      if (!chosen || chosen.isAboutHeaders) verdict += `, but not ${hidden.join(" and ")}`;
       rows.push(["it can't read", hidden.join(", ")],
         ["to show them", `.expose_headers([${hidden.map((name) => `"${name}"`).join(", ")}])`]);
       const exposed = policyForm.elements.expose_headers;
@@ -386,11 +388,10 @@ let chosen;
 function choose(preset) {
   chosen = preset;
   $("story").textContent = preset?.story ?? "";
-  for (const button of $("presets").children) {
-    const isChosen = button.value === preset?.name;
-    button.setAttribute("aria-pressed", String(isChosen));
-    if (isChosen) button.scrollIntoView({ block: "nearest", inline: "nearest" });
+  for (const button of $("presets").querySelectorAll("button")) {
+    button.setAttribute("aria-pressed", String(button.value === preset?.name));
   }
+  $("preset-list").value = preset?.name ?? "";
 }
 
 function linkHash() {
@@ -422,19 +423,39 @@ async function copy(text, place) {
   setTimeout(() => { place.textContent = ""; }, 2000);
 }
 
+/** Buttons by group; on a phone, a list. */
+function showPresets(all) {
+  $("preset-list").append(make("option", { value: "" }, "your own"));
+  for (const group of new Set(all.map(({ group }) => group))) {
+    const row = make("p", {}, make("span", {}, `${group}:`));
+    const options = make("optgroup", { label: group });
+    for (const [i, preset] of all.entries()) {
+      if (preset.group !== group) continue;
+      const words = group === MISTAKES ? `${i + 1}. ${preset.name}` : preset.name;
+      const button = make("button", { type: "button", value: preset.name }, words);
+      button.addEventListener("click", () => usePreset(preset));
+      row.append(button);
+      options.append(make("option", { value: preset.name }, words));
+    }
+    $("presets").append(row);
+    $("preset-list").append(options);
+  }
+  $("preset-list").addEventListener("change", (event) => {
+    const preset = all.find(({ name }) => name === event.target.value);
+    if (preset) usePreset(preset);
+  });
+}
+
 async function start() {
   setup = await (await fetch("/setup")).json();
   $("page-origin").textContent = location.origin;
   fetchForm.elements.target.append(
     make("option", { value: "same" }, `${setup.same_site} (same site)`),
     make("option", { value: "cross" }, `${setup.cross_site} (another site)`),
+    make("option", { value: "away" }, `${setup.away_site} (no server)`),
   );
   const all = presets(location.origin);
-  all.forEach((preset, i) => {
-    const button = make("button", { type: "button", value: preset.name }, `${i + 1}. ${preset.name}`);
-    button.addEventListener("click", () => usePreset(preset));
-    $("presets").append(button);
-  });
+  showPresets(all);
   policyForm.addEventListener("input", () => { choose(undefined); policyChanged(); });
   policyForm.addEventListener("submit", (event) => event.preventDefault());
   fetchForm.addEventListener("input", () => { choose(undefined); showCookieField(); });

@@ -33,6 +33,8 @@ struct Setup {
     same_site: String,
     /// The API on an origin of another site.
     cross_site: String,
+    /// An origin without a server.
+    away_site: String,
 }
 
 pub(crate) async fn serve() -> Result<(), Box<dyn Error>> {
@@ -49,6 +51,7 @@ pub(crate) async fn serve() -> Result<(), Box<dyn Error>> {
         page: format!("http://localhost:{}", ports[0]),
         same_site: format!("http://localhost:{}", ports[1]),
         cross_site: format!("http://127.0.0.1:{}", ports[2]),
+        away_site: format!("http://localhost:{}", free_port().await?),
     };
     let config = CorsConfig {
         origins: vec![setup.page.clone()],
@@ -99,6 +102,12 @@ async fn listen(port: u16) -> Result<TcpListener, String> {
     })
 }
 
+/// A port at which nothing listens, unless another program takes it.
+async fn free_port() -> std::io::Result<u16> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    Ok(listener.local_addr()?.port())
+}
+
 fn router(shared: Shared) -> Router {
     let file =
         |kind: &'static str, text: &'static str| get(async move || ([(CONTENT_TYPE, kind)], text));
@@ -128,10 +137,11 @@ async fn start(State(shared): State<Shared>, headers: HeaderMap) -> Response {
     Html(include_str!("page.html")).into_response()
 }
 
-/// Whatever the policy is, no page reaches the API under a name of its own (DNS rebinding).
+/// Whatever the policy is, no page reaches the API under a name of its own (DNS rebinding). A policy that names hosts
+/// sees to that itself.
 fn for_this_machine(config: CorsConfig) -> CorsConfig {
     CorsConfig {
-        allow_loopback_hosts: true,
+        allow_loopback_hosts: config.allow_loopback_hosts || config.hosts.is_empty(),
         ..config
     }
 }
@@ -143,12 +153,12 @@ struct InForce {
     code: String,
 }
 
-/// Why a policy is refused, and the policy that the fixes make.
+/// Why a policy is refused, and the policy that the certain fixes make.
 #[derive(Serialize)]
 struct Refused {
     problems: Vec<Shown>,
     fixed: Option<CorsConfig>,
-    /// The code of the fixed policy.
+    /// The code of the fixed policy, if nothing else is wrong with it.
     code: Option<String>,
 }
 
@@ -183,7 +193,10 @@ fn refused(config: CorsConfig, error: &ConfigError, page: &str) -> Refused {
                 message: problem.to_string(),
             })
             .collect(),
-        code: fixed.as_ref().map(code_of),
+        code: fixed
+            .as_ref()
+            .filter(|config| fix::is_lawful(config))
+            .map(code_of),
         fixed,
     }
 }

@@ -1,6 +1,11 @@
 "use strict";
 
-// The ten usual mistakes, in the order of the README, and three about cookies.
+const MISTAKES = "Usual mistakes";
+const COOKIES = "Cookies";
+const TRUST = "What CORS does not stop";
+const NOT_CORS = "It isn't CORS";
+
+// The ten usual mistakes, in the order of the README, then the other groups.
 // `page` is this page's origin. `both` makes two requests of `fetch`: without the layer, and with it.
 const presets = (page) => {
   const policy = (more) => ({ origins: [page], ...more });
@@ -9,7 +14,7 @@ const presets = (page) => {
     { title: "Before: without the layer", fetch: { ...fetch, path: `/bare${fetch.path}` } },
     { title: "After: with the layer", fetch },
   ];
-  return [
+  const mistakes = [
     { name: "www or not", policy: { origins: [other] }, fetch: {},
       story: `The policy allows ${other}. This page is at ${page}. For a browser these are two origins.` },
     { name: "A trailing slash", policy: { origins: [`${page}/`] }, fetch: {},
@@ -29,17 +34,35 @@ const presets = (page) => {
       story: "A CDN stored this response for another page, because it had no Vary. (The API plays the CDN.) With the layer, each response has Vary: origin." },
     { name: "Two values", policy: policy(), fetch: { path: "/upstream" }, both: beforeAndAfter,
       story: "Two servers behind each other both send Access-Control-Allow-Origin. The layer replaces what comes from further in." },
-    { name: "A hidden header", policy: policy(), fetch: {},
+    { name: "A hidden header", policy: policy(), fetch: {}, isAboutHeaders: true,
       story: "The response has ETag and X-Total. The script can't read them until the policy exposes them." },
+  ];
+  const cookies = [
     { name: "A cookie without consent", policy: policy(), fetch: { path: "/me", credentials: "include" },
       story: "The page sends cookies, and the policy doesn't allow credentials. The browser hides the response." },
     { name: "A cookie that never comes back", policy: policy({ credentials: true, ...insecure(page) }),
       fetch: { path: "/me", credentials: "include", target: "cross" },
       story: "The login sets a cookie, but the API is on another site, and the cookie is SameSite=Lax. The next request doesn't have it." },
-    { name: "A partitioned cookie", policy: policy({ credentials: true, ...insecure(page) }),
+    { name: "An example that works: a partitioned cookie", policy: policy({ credentials: true, ...insecure(page) }),
       fetch: { path: "/me", credentials: "include", target: "cross", cookie: "partitioned" },
       story: "With SameSite=None; Secure; Partitioned the cookie goes to another site, even in a browser that blocks third-party cookies. Each site has a cookie of its own." },
   ];
+  const trust = [
+    { name: "A form of another site", policy: { origins: [other], reject_cross_site_writes: true }, fetch: { method: "POST" },
+      story: "Without the check, this POST reaches the handler, as a form of any site does: CORS only hides the response. With it, the API answers 403." },
+    { name: "A page that is listed may write", policy: policy({ reject_cross_site_writes: true }), fetch: { method: "POST" },
+      story: "Who may read may write." },
+    { name: "A host that is not yours", policy: policy({ hosts: ["api.example.com"] }), fetch: {},
+      story: "A page whose own name leads to your server is its own page to the browser (DNS rebinding). The API answers 421 to every host but the listed ones; here, the browser calls it localhost." },
+  ];
+  const notCors = [
+    { name: "No server there", policy: policy(), fetch: { target: "away" },
+      story: "The console may say CORS. The network panel says that no response arrived." },
+    { name: "A proxy's 502", policy: policy(), fetch: { path: "/bare/status/502" },
+      story: "A proxy in front of the API can't reach it. Its error has no CORS headers, so the console says CORS." },
+  ];
+  const inGroup = (group, all) => all.map((preset) => ({ ...preset, group }));
+  return [...inGroup(MISTAKES, mistakes), ...inGroup(COOKIES, cookies), ...inGroup(TRUST, trust), ...inGroup(NOT_CORS, notCors)];
 };
 
 // With credentials, http:// is only for pages on this machine.
