@@ -21,6 +21,7 @@ pub struct CorsHandle {
     replacer: Arc<Replacer<Policy>>,
 }
 
+/// # A policy that changes while the layer serves
 impl CorsLayer {
     /// Makes a layer whose policy you can replace while it serves, and the handle that replaces it. Pass a layer from
     /// the builder, a [`CorsConfig`](crate::CorsConfig), or the policy of another layer.
@@ -51,8 +52,16 @@ impl CorsLayer {
     ///
     /// // a policy with problems changes nothing
     /// let origins = vec!["https://c.example.com/".to_owned()];
-    /// let error = handle.replace(CorsConfig { origins, ..CorsConfig::default() }).unwrap_err();
-    /// assert_eq!(error.problems()[0].fix(), r#"write "https://c.example.com""#);
+    /// let error = handle
+    ///     .replace(CorsConfig {
+    ///         origins,
+    ///         ..CorsConfig::default()
+    ///     })
+    ///     .unwrap_err();
+    /// assert_eq!(
+    ///     error.problems()[0].fix(),
+    ///     r#"write "https://c.example.com""#
+    /// );
     /// assert_eq!(handle.current().origins().count(), 2);
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
@@ -116,12 +125,16 @@ impl CorsHandle {
     /// ```
     /// # use tower_cors::{CorsLayer, origin};
     /// let policy = |origin| CorsLayer::builder().allow_origins([origin]).build();
-    /// let (cors, handle) = CorsLayer::reloadable(policy(origin!("https://a.example.com"))?)?;
+    /// let (cors, handle) =
+    ///     CorsLayer::reloadable(policy(origin!("https://a.example.com"))?)?;
     ///
     /// let before = handle.current();
     /// handle.replace(policy(origin!("https://b.example.com"))?)?;
     /// handle.replace(before)?;
-    /// assert_eq!(cors.policy().origins().collect::<Vec<_>>(), ["https://a.example.com"]);
+    /// assert_eq!(
+    ///     cors.policy().origins().collect::<Vec<_>>(),
+    ///     ["https://a.example.com"]
+    /// );
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn replace(&self, policy: impl IntoLayer) -> Result<(), ConfigError> {

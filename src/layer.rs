@@ -24,7 +24,9 @@ use crate::service::wrap_body::WrapBodyLayer;
 /// ```
 /// use tower_cors::{CorsLayer, origin};
 ///
-/// let cors = CorsLayer::builder().allow_origins([origin!("https://app.example.com")]).build()?;
+/// let cors = CorsLayer::builder()
+///     .allow_origins([origin!("https://app.example.com")])
+///     .build()?;
 /// let app: axum::Router = axum::Router::new()
 ///     .route("/items", axum::routing::get(|| async { "[]" }))
 ///     .layer(cors);
@@ -36,43 +38,17 @@ pub struct CorsLayer {
     source: PolicySource,
 }
 
+/// # What the layer decides, and who hears of it
 impl CorsLayer {
-    /// Allows any origin, method and request header, and exposes all response headers, without credentials. For
-    /// development, and for APIs that anyone may call.
-    ///
-    /// Every page can then read every response. Browsers do not send cookies or HTTP authentication to it. Do not use
-    /// it for a service that trusts its network, such as one on your own machine or behind a company's firewall: a page
-    /// can reach that service through its visitor's browser.
-    ///
-    /// On the wire: `*` in `Access-Control-Allow-Origin`, `-Methods` and `-Expose-Headers`, and `*,authorization` in
-    /// `-Allow-Headers`, because `*` does not cover `Authorization`.
-    /// <https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name>
-    ///
-    /// # Example
-    /// ```
-    /// use tower_cors::{ConfigError, CorsLayer, origin};
-    ///
-    /// fn cors(is_development: bool) -> Result<CorsLayer, ConfigError> {
-    ///     if is_development {
-    ///         return Ok(CorsLayer::permissive());
-    ///     }
-    ///     CorsLayer::builder().allow_origins([origin!("https://app.example.com")]).build()
-    /// }
-    /// # cors(true)?;
-    /// # cors(false)?;
-    /// # Ok::<(), ConfigError>(())
-    /// ```
-    pub fn permissive() -> Self {
-        Self::from(Arc::new(Policy::permissive()))
-    }
-
     /// The policy in force. For a [choice](Self::choose), it is the policy of `otherwise`, or after `otherwise_no_cors`
     /// one that allows nobody. [`policy_for`](Self::policy_for) returns the others.
     ///
     /// # Example
     /// ```
     /// # use tower_cors::{CorsLayer, origin};
-    /// let cors = CorsLayer::builder().allow_origins([origin!("https://app.example.com")]).build()?;
+    /// let cors = CorsLayer::builder()
+    ///     .allow_origins([origin!("https://app.example.com")])
+    ///     .build()?;
     /// println!("{}", cors.policy());
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
@@ -89,11 +65,19 @@ impl CorsLayer {
     /// # use http::Request;
     /// # use tower_cors::{CorsLayer, origin};
     /// # let app = CorsLayer::builder().allow_origins([origin!("https://app.example.com")]).build()?;
-    /// let cors = CorsLayer::choose().path_prefix("/api", app).otherwise_no_cors()?;
-    /// let request = Request::get("/api/items").header("origin", "https://evil.example").body(()).unwrap();
+    /// let cors = CorsLayer::choose()
+    ///     .path_prefix("/api", app)
+    ///     .otherwise_no_cors()?;
+    /// let request = Request::get("/api/items")
+    ///     .header("origin", "https://evil.example")
+    ///     .body(())
+    ///     .unwrap();
     /// let policy = cors.policy_for(&request).expect("/api has a policy");
     /// println!("{}", policy.explain_request(&request));
-    /// assert!(cors.policy_for(&Request::get("/apis").body(()).unwrap()).is_none());
+    /// assert!(
+    ///     cors.policy_for(&Request::get("/apis").body(()).unwrap())
+    ///         .is_none()
+    /// );
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     #[must_use]
@@ -111,14 +95,20 @@ impl CorsLayer {
     /// use http::Request;
     /// use tower_cors::{Answer, CorsLayer, origin};
     ///
-    /// let admin = CorsLayer::builder().allow_origins([origin!("https://admin.example.com")]).build()?;
-    /// let cors = CorsLayer::choose().path_prefix("/admin", admin).otherwise(CorsLayer::disabled())?;
+    /// let admin = CorsLayer::builder()
+    ///     .allow_origins([origin!("https://admin.example.com")])
+    ///     .build()?;
+    /// let cors = CorsLayer::choose()
+    ///     .path_prefix("/admin", admin)
+    ///     .otherwise(CorsLayer::disabled())?;
     /// let preflight = Request::options("/admin/users")
     ///     .header("origin", "https://admin.example.com")
     ///     .header("access-control-request-method", "GET")
     ///     .body(())
     ///     .unwrap();
-    /// assert!(matches!(cors.answer(&preflight), Answer::Respond(response) if response.status() == 204));
+    /// assert!(
+    ///     matches!(cors.answer(&preflight), Answer::Respond(response) if response.status() == 204)
+    /// );
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn answer<B>(&self, request: &Request<B>) -> Answer {
@@ -208,13 +198,22 @@ impl CorsLayer {
     /// ```
     /// use tower_cors::CorsLayer;
     ///
-    /// let stricter = CorsLayer::builder().allow_origins(["https://app.example.com"]).build()?;
-    /// let cors = CorsLayer::builder().allow_origins(["https://*.example.com"]).build()?
+    /// let stricter = CorsLayer::builder()
+    ///     .allow_origins(["https://app.example.com"])
+    ///     .build()?;
+    /// let cors = CorsLayer::builder()
+    ///     .allow_origins(["https://*.example.com"])
+    ///     .build()?
     ///     .shadow(stricter)
     ///     .on_decision(|observation| {
-    ///         let would_break = observation.shadow().is_some_and(|shadow| !shadow.is_allowed());
+    ///         let would_break = observation
+    ///             .shadow()
+    ///             .is_some_and(|shadow| !shadow.is_allowed());
     ///         if observation.decision().is_allowed() && would_break {
-    ///             eprintln!("the new policy would break {:?}", observation.headers().get("origin"));
+    ///             eprintln!(
+    ///                 "the new policy would break {:?}",
+    ///                 observation.headers().get("origin")
+    ///             );
     ///         }
     ///     });
     /// # Ok::<(), tower_cors::ConfigError>(())
@@ -243,8 +242,13 @@ impl CorsLayer {
     /// ```
     /// use tower_cors::CorsLayer;
     ///
-    /// let stricter = CorsLayer::builder().allow_origins(["https://app.example.com"]).build()?;
-    /// let cors = CorsLayer::builder().allow_any_origin().build()?.roll_out(stricter, 10);
+    /// let stricter = CorsLayer::builder()
+    ///     .allow_origins(["https://app.example.com"])
+    ///     .build()?;
+    /// let cors = CorsLayer::builder()
+    ///     .allow_any_origin()
+    ///     .build()?
+    ///     .roll_out(stricter, 10);
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn roll_out(self, policy: Self, percent: u8) -> Self {
@@ -282,7 +286,9 @@ impl CorsLayer {
     /// ```
     /// use tower_cors::{CorsLayer, origin};
     ///
-    /// let mut cors = CorsLayer::builder().allow_origins([origin!("https://example.com")]).build()?;
+    /// let mut cors = CorsLayer::builder()
+    ///     .allow_origins([origin!("https://example.com")])
+    ///     .build()?;
     /// if cfg!(debug_assertions) {
     ///     cors = cors.dangerously_expose_diagnosis();
     /// }

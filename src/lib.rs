@@ -128,8 +128,9 @@
 //!
 //! # Cost
 //!
-//! An actual request costs one or two look-ups in a hash table, whatever the number of origins, and the
-//! insertion of its headers. The layer takes no lock, converts nothing to UTF-8 and runs no regular
+//! An actual request costs one search for its origin and the insertion of its headers. Up to eight listed
+//! origins are compared one by one. With more, the cost of the search does not depend on their number: it is
+//! one look-up in a hash table, and a few more if there are patterns. The layer takes no lock, converts nothing to UTF-8 and runs no regular
 //! expression. Only the response's own header map allocates. There are two exceptions. If a pattern, a
 //! predicate or one of more than eight origins allows the request, the response shares the request's
 //! `Origin` value. If that value was made by `HeaderValue::from_str`, as in tests, the sharing allocates a
@@ -139,8 +140,8 @@
 //!
 //! # Compared with jub0bs/cors
 //!
-//! [jub0bs/cors](https://github.com/jub0bs/cors) is the strictest library for Go. This crate differs from it
-//! on purpose:
+//! [jub0bs/cors](https://github.com/jub0bs/cors) is the strictest library for Go. This crate differs from its
+//! version 1.0.2 on purpose:
 //!
 //! - These are origins, because browsers send them: IPv4-mapped IPv6 hosts (`http://[::ffff:7f00:1]`),
 //!   labels with hyphens anywhere, a last label that starts with a digit (`foo.3com`).
@@ -150,7 +151,8 @@
 //! - Request headers may be asked for in any order, repeated, and with any number of blanks, within the
 //!   limits above. A preflight with an allowed origin gets the whole list, one with a disallowed origin gets
 //!   403.
-//! - `Vary` on preflights names the request headers only where the answer depends on them.
+//! - Answers to preflights have `Vary` too. Shared caches should not keep them, but some can be told to. It
+//!   names the request headers only where the answer depends on them.
 //! - Under [`allow_any_origin`], preflights with an `Origin` that no client sends are refused.
 //! - `null` can be allowed, without credentials, by a method of its own.
 //!

@@ -23,13 +23,19 @@ impl Policy {
     /// ```
     /// use tower_cors::CorsLayer;
     ///
-    /// let first = CorsLayer::builder().allow_origins(["https://a.example", "https://b.example"]);
+    /// let first =
+    ///     CorsLayer::builder().allow_origins(["https://a.example", "https://b.example"]);
     /// let (cors, handle) = CorsLayer::reloadable(first.build()?)?;
     ///
     /// // one task follows the changes in your database
-    /// let next = handle.current().change_origins(["https://c.example"], ["https://a.example"])?;
+    /// let next = handle
+    ///     .current()
+    ///     .change_origins(["https://c.example"], ["https://a.example"])?;
     /// handle.replace(next)?;
-    /// assert_eq!(cors.policy().origins().collect::<Vec<_>>(), ["https://b.example", "https://c.example"]);
+    /// assert_eq!(
+    ///     cors.policy().origins().collect::<Vec<_>>(),
+    ///     ["https://b.example", "https://c.example"]
+    /// );
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn change_origins(

@@ -61,21 +61,15 @@ pub struct CorsChoiceBuilder {
     prefixes: Vec<(String, CorsLayer)>,
 }
 
-impl CorsLayer {
-    /// Starts a layer that chooses among several policies for each request.
-    ///
-    /// # Example
-    /// See [`CorsChoiceBuilder`].
-    pub fn choose() -> CorsChoiceBuilder {
-        CorsChoiceBuilder {
+impl CorsChoiceBuilder {
+    pub(super) fn new() -> Self {
+        Self {
             functions: vec![],
             hosts: vec![],
             prefixes: vec![],
         }
     }
-}
 
-impl CorsChoiceBuilder {
     /// The policy of a path and everything below it: `/api` covers `/api`, `/api/` and `/api/items`, but not
     /// `/apis`. The longest matching prefix counts; the order of calls does not. Paths are compared segment by segment and
     /// case-sensitively.
@@ -147,7 +141,10 @@ impl CorsChoiceBuilder {
     ///     .host("shop.example.com", shop)
     ///     .host("blog.example.com", blog)
     ///     .otherwise_no_cors()?;
-    /// let request = Request::get("/").header("host", "Shop.example.com:8443").body(()).unwrap();
+    /// let request = Request::get("/")
+    ///     .header("host", "Shop.example.com:8443")
+    ///     .body(())
+    ///     .unwrap();
     /// assert!(cors.policy_for(&request).is_some());
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
@@ -171,12 +168,16 @@ impl CorsChoiceBuilder {
     /// # use http::Request;
     ///
     /// let tenants = ["one", "two"].map(|tenant| {
-    ///     let policy = CorsLayer::builder().allow_origins([format!("https://{tenant}.example")]).build();
+    ///     let policy = CorsLayer::builder()
+    ///         .allow_origins([format!("https://{tenant}.example")])
+    ///         .build();
     ///     Ok::<_, tower_cors::ConfigError>((format!("{tenant}.api.example"), policy?))
     /// });
     /// let tenants = tenants.into_iter().collect::<Result<HashMap<_, _>, _>>()?;
     /// let cors = CorsLayer::choose()
-    ///     .choose_by([], move |request| tenants.get(request.host().name()?).cloned())
+    ///     .choose_by([], move |request| {
+    ///         tenants.get(request.host().name()?).cloned()
+    ///     })
     ///     .otherwise_no_cors()?;
     /// # let request = Request::get("/").header("host", "two.api.example").body(()).unwrap();
     /// # assert!(cors.policy_for(&request).is_some());
@@ -266,7 +267,7 @@ impl CorsChoiceBuilder {
         Ok(Self::finish(self.functions, hosts, prefixes, otherwise))
     }
 
-    fn finish(
+    pub(super) fn finish(
         functions: Vec<Function>,
         hosts: Vec<(Box<str>, PolicySource)>,
         prefixes: Vec<(PathPrefix, PolicySource)>,
@@ -294,30 +295,7 @@ impl CorsChoiceBuilder {
     }
 }
 
-impl CorsLayer {
-    /// A layer that adds nothing, removes nothing and refuses nothing: an off switch, for a layer whose use depends on
-    /// configuration. Preflights reach the inner service.
-    ///
-    /// # Example
-    /// ```
-    /// use tower_cors::{ConfigError, CorsLayer, origin};
-    ///
-    /// fn cors(is_behind_gateway: bool) -> Result<CorsLayer, ConfigError> {
-    ///     if is_behind_gateway {
-    ///         // the gateway has the policy
-    ///         return Ok(CorsLayer::disabled());
-    ///     }
-    ///     CorsLayer::builder().allow_origins([origin!("https://app.example.com")]).build()
-    /// }
-    /// # cors(true)?;
-    /// # Ok::<(), ConfigError>(())
-    /// ```
-    pub fn disabled() -> Self {
-        CorsChoiceBuilder::finish(vec![], vec![], vec![], None)
-    }
-}
-
-/// The fix for [`Reason::ListedTwice`].
+/// The fix for [`Reason::ListedTwice`]
 const TWICE: &str = "remove one of the two";
 
 impl fmt::Debug for CorsChoiceBuilder {

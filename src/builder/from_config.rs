@@ -8,8 +8,7 @@ use super::inputs::Item;
 use crate::config::{ANY, CorsConfig, MIRROR, NONE};
 use crate::error::ConfigError;
 use crate::layer::CorsLayer;
-use crate::policy::rules::Notation;
-use crate::policy::rules::{Names, Rules};
+use crate::policy::rules::{Names, Notation, Rules};
 
 impl TryFrom<CorsConfig> for CorsLayer {
     type Error = ConfigError;

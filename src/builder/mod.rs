@@ -1,6 +1,9 @@
 //! The builder: its methods set a policy, in any order, and `build()` checks it. Besides, what its methods take and what
 //! they give to your functions.
 
+// First: rustdoc shows the methods of `CorsLayer` in the order of modules.
+mod constructors;
+
 mod change;
 mod check;
 pub(crate) mod choose;
@@ -26,11 +29,9 @@ pub use crate::handle::IntoLayer;
 use crate::layer::CorsLayer;
 pub use crate::policy::predicate::RequestView;
 use crate::policy::presets::Preset;
-use crate::policy::rules::Notation;
-use crate::policy::rules::Rules;
-use inputs::Item;
-use inputs::OriginInputs;
+use crate::policy::rules::{Notation, Rules};
 pub use inputs::{IntoItem, IntoList};
+use inputs::{Item, OriginInputs};
 use state::Undecided;
 
 /// Builds a [`CorsLayer`]: who may call, and with what. [`CorsLayer::builder`] makes one.
@@ -42,7 +43,8 @@ use state::Undecided;
 /// # Example
 /// ```
 /// use http::{Method, header::{AUTHORIZATION, CONTENT_TYPE, ETAG}};
-/// /// use tower_cors::{CorsLayer, origin};
+/// use std::time::Duration;
+/// use tower_cors::{CorsLayer, origin};
 ///
 /// let cors = CorsLayer::builder()
 ///     .allow_origins([origin!("https://app.example.com")])
@@ -67,19 +69,7 @@ pub struct CorsBuilder<Mode = Undecided> {
     state: PhantomData<Mode>,
 }
 
-impl CorsLayer {
-    /// Starts a policy that allows nothing yet.
-    ///
-    /// # Example
-    /// See [`CorsBuilder`].
-    pub fn builder() -> CorsBuilder {
-        CorsBuilder {
-            policy: UncheckedPolicy::new(Notation::Builder),
-            state: PhantomData,
-        }
-    }
-}
-
+/// # The end
 impl<M> CorsBuilder<M> {
     /// Checks the policy and compiles it into a layer.
     ///

@@ -9,6 +9,7 @@ use crate::origin::{Origin, OriginPattern};
 use crate::policy::predicate::{Predicate, RequestView};
 
 /// Who may call: origins, patterns and functions.
+/// # Origins: which pages may read
 impl<M> CorsBuilder<M> {
     /// Allows origins and origin patterns (see [`OriginPattern`]).
     ///
@@ -31,7 +32,7 @@ impl<M> CorsBuilder<M> {
     /// use tower_cors::{CorsLayer, origin};
     ///
     /// let cors = CorsLayer::builder()
-    ///     .allow_origins([origin!("https://app.example.com")])        // checked by the compiler
+    ///     .allow_origins([origin!("https://app.example.com")]) // checked by the compiler
     ///     .allow_origins(["https://*.example.org", "http://localhost:*"]) // checked by build()
     ///     .build()?;
     /// # Ok::<(), tower_cors::ConfigError>(())
@@ -109,7 +110,10 @@ impl<M> CorsBuilder<M> {
     ///     .allow_origins([origin!("https://app.example.com")])
     ///     .allow_loopback_origins()
     ///     .build()?;
-    /// let headers = HeaderMap::from_iter([(ORIGIN, HeaderValue::from_static("http://127.0.0.1:5173"))]);
+    /// let headers = HeaderMap::from_iter([(
+    ///     ORIGIN,
+    ///     HeaderValue::from_static("http://127.0.0.1:5173"),
+    /// )]);
     /// assert!(cors.policy().decide(&Method::GET, &headers).is_allowed());
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
@@ -124,8 +128,8 @@ impl<M> CorsBuilder<M> {
     /// those of the visitor's own machine, unless you call
     /// [`dangerously_allow_insecure_origins`](Self::dangerously_allow_insecure_origins).
     ///
-    /// Compare whole hosts or schemes: `ends_with("example.com")` also allows `evilexample.com`. If a pattern can
-    /// express your rule, use the pattern.
+    /// Compare what [`host()`](Origin::host) and [`scheme()`](Origin::scheme) return, as a whole: a host that
+    /// `ends_with("example.com")` may be `evilexample.com`. If a pattern can express your rule, use the pattern.
     ///
     /// On the wire: the same as with [`allow_origins`](Self::allow_origins).
     ///
@@ -133,7 +137,11 @@ impl<M> CorsBuilder<M> {
     /// ```
     /// # use tower_cors::CorsLayer;
     /// let cors = CorsLayer::builder()
-    ///     .allow_origins_if(|origin| origin.scheme() == "moz-extension")
+    ///     .allow_origins_if(|origin| {
+    ///         // the domains of two countries, on https only
+    ///         origin.scheme() == "https"
+    ///             && ["shop.example", "boutique.example"].contains(&origin.host())
+    ///     })
     ///     .build()?;
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```

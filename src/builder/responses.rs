@@ -7,6 +7,7 @@ use http::StatusCode;
 use super::CorsBuilder;
 
 /// How the layer responds.
+/// # Preflights, caches and further headers
 impl<M> CorsBuilder<M> {
     /// How long browsers may cache the preflight response: whole seconds, at most 86,400 s. Chromium caches it for at
     /// most 7200 s. Without this call, browsers cache it for 5 s. The last call counts.
@@ -20,7 +21,10 @@ impl<M> CorsBuilder<M> {
     /// ```
     /// # use std::time::Duration;
     /// # use tower_cors::CorsLayer;
-    /// let cors = CorsLayer::builder().allow_any_origin().max_age(Duration::from_secs(600)).build()?;
+    /// let cors = CorsLayer::builder()
+    ///     .allow_any_origin()
+    ///     .max_age(Duration::from_secs(600))
+    ///     .build()?;
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn max_age(mut self, max_age: Duration) -> Self {
@@ -36,7 +40,10 @@ impl<M> CorsBuilder<M> {
     /// # Example
     /// ```
     /// # use tower_cors::CorsLayer;
-    /// let cors = CorsLayer::builder().allow_any_origin().disable_preflight_cache().build()?;
+    /// let cors = CorsLayer::builder()
+    ///     .allow_any_origin()
+    ///     .disable_preflight_cache()
+    ///     .build()?;
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn disable_preflight_cache(self) -> Self {
@@ -52,7 +59,10 @@ impl<M> CorsBuilder<M> {
     /// ```
     /// # use http::StatusCode;
     /// # use tower_cors::CorsLayer;
-    /// let cors = CorsLayer::builder().allow_any_origin().preflight_status(StatusCode::OK).build()?;
+    /// let cors = CorsLayer::builder()
+    ///     .allow_any_origin()
+    ///     .preflight_status(StatusCode::OK)
+    ///     .build()?;
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn preflight_status(mut self, status: StatusCode) -> Self {

@@ -3,6 +3,7 @@
 use super::CorsBuilder;
 
 /// Who may write, and under which name the server is reached.
+/// # What CORS does not stop: who may write, and under which host
 impl<M> CorsBuilder<M> {
     /// Allows no page of another origin to read. For servers that only their own pages use, together with
     /// [`reject_cross_site_writes`](Self::reject_cross_site_writes) or [`allow_hosts`](Self::allow_hosts).
@@ -17,7 +18,10 @@ impl<M> CorsBuilder<M> {
     /// use tower_cors::CorsLayer;
     ///
     /// // only this site's own pages may post to it
-    /// let cors = CorsLayer::builder().allow_no_origin().reject_cross_site_writes().build()?;
+    /// let cors = CorsLayer::builder()
+    ///     .allow_no_origin()
+    ///     .reject_cross_site_writes()
+    ///     .build()?;
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn allow_no_origin(mut self) -> Self {
@@ -67,13 +71,19 @@ impl<M> CorsBuilder<M> {
     /// use http::Request;
     /// use tower_cors::{CorsLayer, Denial};
     ///
-    /// let cors = CorsLayer::builder().allow_any_origin().reject_cross_site_writes().build()?;
+    /// let cors = CorsLayer::builder()
+    ///     .allow_any_origin()
+    ///     .reject_cross_site_writes()
+    ///     .build()?;
     /// let form = Request::post("/transfer")
     ///     .header("origin", "https://evil.example")
     ///     .header("sec-fetch-site", "cross-site")
     ///     .body(())
     ///     .unwrap();
-    /// assert_eq!(cors.policy().decide_request(&form).denial(), Some(Denial::CrossSiteWrite));
+    /// assert_eq!(
+    ///     cors.policy().decide_request(&form).denial(),
+    ///     Some(Denial::CrossSiteWrite)
+    /// );
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn reject_cross_site_writes(mut self) -> Self {

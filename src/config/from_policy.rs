@@ -22,10 +22,16 @@ impl Policy {
     /// use tower_cors::{CorsLayer, origin};
     ///
     /// let cors = CorsLayer::builder()
-    ///     .allow_origins([origin!("https://*.example.com"), origin!("https://a.example.com")])
+    ///     .allow_origins([
+    ///         origin!("https://*.example.com"),
+    ///         origin!("https://a.example.com"),
+    ///     ])
     ///     .allow_headers(["Content-Type"])
     ///     .build()?;
-    /// let config = cors.policy().to_config().expect("no function allows origins");
+    /// let config = cors
+    ///     .policy()
+    ///     .to_config()
+    ///     .expect("no function allows origins");
     /// assert_eq!(config.origins, ["https://*.example.com"]);
     /// assert_eq!(config.headers, ["content-type"]);
     ///

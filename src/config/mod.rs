@@ -24,7 +24,10 @@ mod serde;
 /// use tower_cors::{CorsConfig, CorsLayer};
 ///
 /// let cors = CorsLayer::try_from(CorsConfig {
-///     origins: vec!["https://app.example.com".to_owned(), "https://*.example.org".to_owned()],
+///     origins: vec![
+///         "https://app.example.com".to_owned(),
+///         "https://*.example.org".to_owned(),
+///     ],
 ///     credentials: true,
 ///     max_age: Some(600),
 ///     ..CorsConfig::default()

@@ -3,8 +3,7 @@
 use http::HeaderMap;
 use http::header::ORIGIN;
 
-use super::observe::Diagnose;
-use super::observe::Observer;
+use super::observe::{Diagnose, Observer};
 use super::source::PolicySource;
 use crate::fetch::request::HeaderLine;
 use crate::policy::headers::vary::Vary;

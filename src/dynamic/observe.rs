@@ -114,7 +114,8 @@ impl<'r> Observation<'r> {
     /// ```
     /// # use tower_cors::service::Observation;
     /// fn is_for_websocket(observation: &Observation<'_>) -> bool {
-    ///     observation.method() == "GET" && observation.headers().contains_key("sec-websocket-key")
+    ///     observation.method() == "GET"
+    ///         && observation.headers().contains_key("sec-websocket-key")
     /// }
     /// ```
     #[must_use]

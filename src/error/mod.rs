@@ -15,8 +15,8 @@ pub(crate) use reason::Reason;
 ///
 /// # Example
 /// ```
-/// use tower_cors::error::Field;
 /// use tower_cors::CorsLayer;
+/// use tower_cors::error::Field;
 ///
 /// let error = CorsLayer::builder()
 ///     .allow_origins(["https://app.example.com/"])

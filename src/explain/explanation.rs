@@ -158,9 +158,17 @@ impl Explanation {
     /// # use http::Request;
     /// # use tower_cors::{CorsLayer, origin};
     /// # let cors = CorsLayer::builder().allow_origins([origin!("https://app.example.com")]).build()?;
-    /// let post = Request::post("/sign-in").header("origin", "https://id.example").body(()).unwrap();
+    /// let post = Request::post("/sign-in")
+    ///     .header("origin", "https://id.example")
+    ///     .body(())
+    ///     .unwrap();
     /// let explanation = cors.policy().explain_request(&post);
-    /// assert!(explanation.note().unwrap().contains("a script's fetch() is assumed"));
+    /// assert!(
+    ///     explanation
+    ///         .note()
+    ///         .unwrap()
+    ///         .contains("a script's fetch() is assumed")
+    /// );
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     #[must_use]

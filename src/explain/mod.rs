@@ -36,12 +36,19 @@ impl Policy {
     /// use http::{HeaderMap, HeaderValue, Method, header::ORIGIN};
     /// use tower_cors::{CorsLayer, origin};
     ///
-    /// let cors = CorsLayer::builder().allow_origins([origin!("https://example.com")]).build()?;
-    /// let headers = HeaderMap::from_iter([(ORIGIN, HeaderValue::from_static("https://www.example.com"))]);
+    /// let cors = CorsLayer::builder()
+    ///     .allow_origins([origin!("https://example.com")])
+    ///     .build()?;
+    /// let headers = HeaderMap::from_iter([(
+    ///     ORIGIN,
+    ///     HeaderValue::from_static("https://www.example.com"),
+    /// )]);
     /// let explanation = cors.policy().explain(&Method::GET, &headers);
     /// assert_eq!(
     ///     explanation.nearest_miss(),
-    ///     Some(r#""https://example.com" is allowed, but the page is on "www.example.com""#),
+    ///     Some(
+    ///         r#""https://example.com" is allowed, but the page is on "www.example.com""#
+    ///     ),
     /// );
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
@@ -60,8 +67,13 @@ impl Policy {
     /// use http::Request;
     /// use tower_cors::{CorsLayer, origin};
     ///
-    /// let cors = CorsLayer::builder().allow_origins([origin!("https://app.example.com")]).build()?;
-    /// let request = Request::get("/items").header("origin", "https://app.example.com").body(()).unwrap();
+    /// let cors = CorsLayer::builder()
+    ///     .allow_origins([origin!("https://app.example.com")])
+    ///     .build()?;
+    /// let request = Request::get("/items")
+    ///     .header("origin", "https://app.example.com")
+    ///     .body(())
+    ///     .unwrap();
     /// assert!(cors.policy().explain_request(&request).is_allowed());
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```

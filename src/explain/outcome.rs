@@ -12,7 +12,10 @@ use std::fmt;
 /// use tower_cors::explain::PageOutcome;
 ///
 /// assert!(!PageOutcome::Withheld.is_allowed());
-/// assert_eq!(PageOutcome::Reads.to_string(), "allowed: the page can read the response");
+/// assert_eq!(
+///     PageOutcome::Reads.to_string(),
+///     "allowed: the page can read the response"
+/// );
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]

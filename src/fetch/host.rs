@@ -61,7 +61,10 @@ impl RequestHost<'_> {
     /// ```
     /// use tower_cors::builder::RequestHost;
     ///
-    /// assert_eq!(RequestHost::Named("api.example.com".into()).name(), Some("api.example.com"));
+    /// assert_eq!(
+    ///     RequestHost::Named("api.example.com".into()).name(),
+    ///     Some("api.example.com")
+    /// );
     /// assert_eq!(RequestHost::Ambiguous.name(), None);
     /// ```
     #[must_use]

@@ -7,8 +7,7 @@ use http::header::{FORWARDED, HeaderName, HeaderValue};
 use http::uri::Scheme;
 
 use super::host::{Authority, HostReading};
-use super::request::NULL;
-use super::request::{HeaderLine, RequestHead, SEC_FETCH_SITE};
+use super::request::{HeaderLine, NULL, RequestHead, SEC_FETCH_SITE};
 use crate::origin::Origin;
 
 const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");

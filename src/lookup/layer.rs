@@ -53,6 +53,7 @@ pub enum LookupError<E> {
     TimedOut(Duration),
 }
 
+/// # Origins in a database
 impl CorsLayer {
     /// Asks a look-up about origins that the policy does not list.
     ///

@@ -40,7 +40,11 @@ pub use service::CorsLookup;
 /// impl OriginLookup for Tenants {
 ///     type Error = std::convert::Infallible;
 ///
-///     async fn allows(&self, origin: &Origin<'_>, _: &DeclaredHeaders<'_>) -> Result<bool, Self::Error> {
+///     async fn allows(
+///         &self,
+///         origin: &Origin<'_>,
+///         _: &DeclaredHeaders<'_>,
+///     ) -> Result<bool, Self::Error> {
 ///         Ok(self.0.read().await.contains(origin.as_str()))
 ///     }
 /// }
@@ -77,7 +81,11 @@ pub trait OriginLookup: Send + Sync + 'static {
     ///         const { &[HOST] }
     ///     }
     ///
-    ///     async fn allows(&self, origin: &Origin<'_>, headers: &DeclaredHeaders<'_>) -> Result<bool, Self::Error> {
+    ///     async fn allows(
+    ///         &self,
+    ///         origin: &Origin<'_>,
+    ///         headers: &DeclaredHeaders<'_>,
+    ///     ) -> Result<bool, Self::Error> {
     ///         Ok(headers.host().name() == Some(&format!("api.{}", origin.host())))
     ///     }
     /// }

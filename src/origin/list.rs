@@ -21,7 +21,8 @@ impl OriginPattern {
     /// use tower_cors::{CorsLayer, OriginPattern};
     ///
     /// let text = "https://app.example.com, https://*.example.org,"; // std::env::var("CORS_ORIGINS")?
-    /// let origins = OriginPattern::parse_list(text).map_err(|error| error.in_variable("CORS_ORIGINS"))?;
+    /// let origins = OriginPattern::parse_list(text)
+    ///     .map_err(|error| error.in_variable("CORS_ORIGINS"))?;
     /// let cors = CorsLayer::builder().allow_origins(origins).build()?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

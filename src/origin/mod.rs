@@ -38,9 +38,9 @@ pub(crate) use suggestion::suggest;
 /// A text that is not a valid origin pattern is a compile error. It names the rule that the text breaks, in the same words
 /// as `build()`, and what to do.
 ///
-/// The macro takes only constants. With a variable, the compiler says "attempt to use a non-constant value in a
-/// constant" (E0435). If you know a text only at run time, pass it to
-/// [`allow_origins`](crate::CorsBuilder::allow_origins) or [`OriginPattern::parse`].
+/// The macro takes one literal or constant. With a variable, the compiler says "attempt to use a non-constant value in a
+/// constant" (E0435). If you know a text only at run time, give the `String` to
+/// [`allow_origins`](crate::CorsBuilder::allow_origins), which takes texts too.
 ///
 /// # Example
 /// ```
@@ -58,6 +58,10 @@ pub(crate) use suggestion::suggest;
 /// ```
 #[macro_export]
 macro_rules! origin {
+    // The name of a constant. For a variable, rustc then points at the variable and not into this macro.
+    ($name:ident $(,)?) => {
+        const { $crate::OriginPattern::__checked_at_compile_time($name) }
+    };
     ($text:expr $(,)?) => {{
         const PATTERN: $crate::OriginPattern =
             $crate::OriginPattern::__checked_at_compile_time($text);

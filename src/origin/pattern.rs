@@ -210,7 +210,10 @@ impl OriginPattern {
     /// # Example
     /// ```
     /// # use tower_cors::{origin, Origin};
-    /// assert!(origin!("http://localhost:*").matches(&Origin::parse(b"http://localhost:3000")?));
+    /// assert!(
+    ///     origin!("http://localhost:*")
+    ///         .matches(&Origin::parse(b"http://localhost:3000")?)
+    /// );
     /// # Ok::<(), tower_cors::error::OriginProblem>(())
     /// ```
     #[must_use]

@@ -9,7 +9,10 @@
 ///
 /// let error = OriginPattern::parse("https://example.com/").unwrap_err();
 /// assert_eq!(error.problem().code(), "trailing_slash");
-/// assert_eq!(error.problem().to_string(), "has a trailing slash; an origin ends after the host and port");
+/// assert_eq!(
+///     error.problem().to_string(),
+///     "has a trailing slash; an origin ends after the host and port"
+/// );
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .0.message())]

@@ -62,8 +62,14 @@ impl Answer {
     /// use http::Request;
     /// use tower_cors::{CorsConfig, CorsLayer};
     ///
-    /// let cors = CorsLayer::try_from(CorsConfig { allow_looked_up_origins: true, ..CorsConfig::default() })?;
-    /// let request = Request::get("/").header("origin", "https://tenant.example").body(()).unwrap();
+    /// let cors = CorsLayer::try_from(CorsConfig {
+    ///     allow_looked_up_origins: true,
+    ///     ..CorsConfig::default()
+    /// })?;
+    /// let request = Request::get("/")
+    ///     .header("origin", "https://tenant.example")
+    ///     .body(())
+    ///     .unwrap();
     /// assert!(cors.answer(&request).needs_lookup());
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
@@ -108,17 +114,26 @@ impl Policy {
     ///     match policy.answer(request) {
     ///         Answer::Respond(response) => response.map(|()| ""),
     ///         Answer::Forward(changes) => {
-    ///             let mut response = Response::new("the handler's response, or its error");
+    ///             let mut response =
+    ///                 Response::new("the handler's response, or its error");
     ///             changes.apply(response.headers_mut());
     ///             response
     ///         }
     ///     }
     /// }
     ///
-    /// let cors = CorsLayer::builder().allow_origins([origin!("https://app.example.com")]).build()?;
-    /// let request = Request::get("/items").header("origin", "https://app.example.com").body(()).unwrap();
+    /// let cors = CorsLayer::builder()
+    ///     .allow_origins([origin!("https://app.example.com")])
+    ///     .build()?;
+    /// let request = Request::get("/items")
+    ///     .header("origin", "https://app.example.com")
+    ///     .body(())
+    ///     .unwrap();
     /// let response = serve(&cors.policy(), &request);
-    /// assert_eq!(response.headers()["access-control-allow-origin"], "https://app.example.com");
+    /// assert_eq!(
+    ///     response.headers()["access-control-allow-origin"],
+    ///     "https://app.example.com"
+    /// );
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     pub fn answer<B>(&self, request: &Request<B>) -> Answer {

@@ -13,9 +13,14 @@ use crate::fetch::request::{HeaderLine, RequestHead};
 /// use http::{HeaderMap, Method};
 /// use tower_cors::{CorsLayer, RequestKind, origin};
 ///
-/// let cors = CorsLayer::builder().allow_origins([origin!("https://app.example.com")]).build()?;
+/// let cors = CorsLayer::builder()
+///     .allow_origins([origin!("https://app.example.com")])
+///     .build()?;
 /// let headers = HeaderMap::new();
-/// assert_eq!(cors.policy().decide(&Method::GET, &headers).kind(), RequestKind::NotCors);
+/// assert_eq!(
+///     cors.policy().decide(&Method::GET, &headers).kind(),
+///     RequestKind::NotCors
+/// );
 /// # Ok::<(), tower_cors::ConfigError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -37,10 +42,18 @@ pub enum RequestKind {
 /// use http::{HeaderMap, HeaderValue, Method, header::ORIGIN};
 /// use tower_cors::{CorsLayer, Denial, origin};
 ///
-/// let cors = CorsLayer::builder().allow_origins([origin!("https://app.example.com")]).build()?;
-/// let headers = HeaderMap::from_iter([(ORIGIN, HeaderValue::from_static("https://evil.example"))]);
+/// let cors = CorsLayer::builder()
+///     .allow_origins([origin!("https://app.example.com")])
+///     .build()?;
+/// let headers = HeaderMap::from_iter([(
+///     ORIGIN,
+///     HeaderValue::from_static("https://evil.example"),
+/// )]);
 /// let decision = cors.policy().decide(&Method::GET, &headers);
-/// assert!(matches!(decision.denial(), Some(Denial::OriginNotAllowed { .. })));
+/// assert!(matches!(
+///     decision.denial(),
+///     Some(Denial::OriginNotAllowed { .. })
+/// ));
 /// # Ok::<(), tower_cors::ConfigError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,7 +140,9 @@ impl<'r> Decision<'r> {
     /// use http::Request;
     /// use tower_cors::{CorsLayer, origin};
     ///
-    /// let cors = CorsLayer::builder().allow_origins([origin!("https://app.example.com")]).build()?;
+    /// let cors = CorsLayer::builder()
+    ///     .allow_origins([origin!("https://app.example.com")])
+    ///     .build()?;
     /// let own = Request::post("/items")
     ///     .header("origin", "https://api.example.com")
     ///     .header("sec-fetch-site", "same-origin")

@@ -21,7 +21,9 @@ use crate::origin::{Origin, OriginMistake, OriginProblem};
 /// use http::{HeaderMap, HeaderValue, Method, header::ORIGIN};
 /// use tower_cors::{CorsLayer, Denial, origin};
 ///
-/// let cors = CorsLayer::builder().allow_origins([origin!("https://app.example.com")]).build()?;
+/// let cors = CorsLayer::builder()
+///     .allow_origins([origin!("https://app.example.com")])
+///     .build()?;
 /// let headers = HeaderMap::from_iter([(ORIGIN, HeaderValue::from_static("null"))]);
 /// let denial = cors.policy().decide(&Method::GET, &headers).denial();
 /// assert_eq!(denial, Some(Denial::NullOrigin));

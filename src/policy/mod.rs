@@ -21,8 +21,7 @@ use crate::matcher::{OriginMatcher, TooLarge};
 use crate::origin::{Origin, OriginPattern};
 use decision::Decision;
 use headers::ResponseHeaders;
-use rules::Notation;
-use rules::Rules;
+use rules::{Notation, Rules};
 use verdict::LookupAnswer;
 
 /// A checked and compiled policy. The middleware asks it about every request. You can ask it the same in a test or a
@@ -35,10 +34,15 @@ use verdict::LookupAnswer;
 /// use http::{HeaderMap, HeaderValue, Method, header::ORIGIN};
 /// use tower_cors::{CorsLayer, origin};
 ///
-/// let cors = CorsLayer::builder().allow_origins([origin!("https://app.example.com")]).build()?;
+/// let cors = CorsLayer::builder()
+///     .allow_origins([origin!("https://app.example.com")])
+///     .build()?;
 /// let policy = cors.policy();
 ///
-/// let headers = HeaderMap::from_iter([(ORIGIN, HeaderValue::from_static("https://www.app.example.com"))]);
+/// let headers = HeaderMap::from_iter([(
+///     ORIGIN,
+///     HeaderValue::from_static("https://www.app.example.com"),
+/// )]);
 /// assert!(!policy.decide(&Method::GET, &headers).is_allowed());
 /// println!("{}", policy.explain(&Method::GET, &headers));
 /// # Ok::<(), tower_cors::ConfigError>(())
@@ -157,8 +161,13 @@ impl Policy {
     /// use http::Request;
     /// use tower_cors::{CorsLayer, origin};
     ///
-    /// let cors = CorsLayer::builder().allow_origins([origin!("https://app.example.com")]).build()?;
-    /// let request = Request::get("/items").header("origin", "https://app.example.com").body(()).unwrap();
+    /// let cors = CorsLayer::builder()
+    ///     .allow_origins([origin!("https://app.example.com")])
+    ///     .build()?;
+    /// let request = Request::get("/items")
+    ///     .header("origin", "https://app.example.com")
+    ///     .body(())
+    ///     .unwrap();
     /// assert!(cors.policy().decide_request(&request).is_allowed());
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```

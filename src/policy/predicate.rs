@@ -54,8 +54,12 @@ impl Predicate {
 /// let cors = CorsLayer::builder()
 ///     .allow_origins_if_request([], |origin, request| {
 ///         let host = request.host();
-///         let tenant = host.name().and_then(|host| host.strip_suffix(".api.example"));
-///         tenant.is_some_and(|tenant| origin.as_str() == format!("https://{tenant}.example"))
+///         let tenant = host
+///             .name()
+///             .and_then(|host| host.strip_suffix(".api.example"));
+///         tenant.is_some_and(|tenant| {
+///             origin.as_str() == format!("https://{tenant}.example")
+///         })
 ///     })
 ///     .build()?;
 /// # Ok::<(), tower_cors::ConfigError>(())
@@ -84,7 +88,8 @@ impl<'r> RequestView<'r> {
     /// # use http::Method;
     /// # use tower_cors::CorsLayer;
     /// # let cors =
-    /// CorsLayer::builder().allow_origins_if_request([], |_, request| request.method() == Method::GET)
+    /// CorsLayer::builder()
+    ///     .allow_origins_if_request([], |_, request| request.method() == Method::GET)
     /// # .build();
     /// ```
     #[must_use]
@@ -129,9 +134,14 @@ impl<'r> RequestView<'r> {
     /// # use http::HeaderName;
     /// # use tower_cors::CorsLayer;
     /// # let cors =
-    /// CorsLayer::builder().allow_origins_if_request([HeaderName::from_static("x-tenant")], |origin, request| {
-    ///     request.header(&HeaderName::from_static("x-tenant")).is_some_and(|tenant| tenant == origin.host())
-    /// })
+    /// CorsLayer::builder().allow_origins_if_request(
+    ///     [HeaderName::from_static("x-tenant")],
+    ///     |origin, request| {
+    ///         request
+    ///             .header(&HeaderName::from_static("x-tenant"))
+    ///             .is_some_and(|tenant| tenant == origin.host())
+    ///     },
+    /// )
     /// # .build();
     /// ```
     #[must_use]

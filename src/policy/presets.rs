@@ -121,7 +121,10 @@ pub enum Preset {
     /// # Example
     /// ```
     /// # use tower_cors::{CorsLayer, Preset};
-    /// let cors = CorsLayer::builder().allow_any_origin().preset(Preset::RangeRequests).build()?;
+    /// let cors = CorsLayer::builder()
+    ///     .allow_any_origin()
+    ///     .preset(Preset::RangeRequests)
+    ///     .build()?;
     /// # Ok::<(), tower_cors::ConfigError>(())
     /// ```
     RangeRequests,

@@ -20,7 +20,11 @@ use crate::origin::{Origin, OriginProblem};
 ///
 /// # Example
 /// ```
-/// use axum::{Json, Router, middleware::map_response, response::{IntoResponse, Response}};
+/// use axum::{
+///     Json, Router,
+///     middleware::map_response,
+///     response::{IntoResponse, Response},
+/// };
 /// use tower_cors::{CorsLayer, Rejection};
 ///
 /// // RFC 9457, for every request that the layer refuses
@@ -28,13 +32,21 @@ use crate::origin::{Origin, OriginProblem};
 ///     match response.extensions().get::<Rejection>() {
 ///         Some(rejection) if !rejection.is_preflight() => {
 ///             let problem = serde_json::json!({ "title": rejection.to_string(), "code": rejection.code() });
-///             (response.status(), [("content-type", "application/problem+json")], problem.to_string()).into_response()
+///             (
+///                 response.status(),
+///                 [("content-type", "application/problem+json")],
+///                 problem.to_string(),
+///             )
+///                 .into_response()
 ///         }
 ///         _ => response,
 ///     }
 /// }
 ///
-/// let cors = CorsLayer::builder().allow_no_origin().reject_cross_site_writes().build()?;
+/// let cors = CorsLayer::builder()
+///     .allow_no_origin()
+///     .reject_cross_site_writes()
+///     .build()?;
 /// let app: Router = Router::new().layer(cors).layer(map_response(explain));
 /// # Ok::<(), tower_cors::ConfigError>(())
 /// ```

@@ -61,7 +61,8 @@ impl<B> ResponseBody<B> {
     /// use http_body::Body as _;
     /// use tower_cors::service::ResponseBody;
     ///
-    /// let body = ResponseBody::new(http_body_util::Full::new(bytes::Bytes::from("hello")));
+    /// let body =
+    ///     ResponseBody::new(http_body_util::Full::new(bytes::Bytes::from("hello")));
     /// assert_eq!(body.size_hint().exact(), Some(5));
     /// ```
     pub const fn new(inner: B) -> Self {
@@ -72,7 +73,10 @@ impl<B> ResponseBody<B> {
     ///
     /// # Example
     /// ```
-    /// assert_eq!(tower_cors::service::ResponseBody::new("body").into_inner(), Some("body"));
+    /// assert_eq!(
+    ///     tower_cors::service::ResponseBody::new("body").into_inner(),
+    ///     Some("body")
+    /// );
     /// ```
     pub fn into_inner(self) -> Option<B> {
         self.inner

@@ -40,7 +40,9 @@ pub use wrap_body::{WrapBody, WrapBodyFuture, WrapBodyLayer};
 /// use tower::Layer;
 /// use tower_cors::{Cors, CorsLayer, origin};
 ///
-/// let cors = CorsLayer::builder().allow_origins([origin!("https://app.example.com")]).build()?;
+/// let cors = CorsLayer::builder()
+///     .allow_origins([origin!("https://app.example.com")])
+///     .build()?;
 /// let service: Cors<_> = cors.layer(axum::Router::<()>::new());
 /// # Ok::<(), tower_cors::ConfigError>(())
 /// ```

@@ -12,9 +12,15 @@
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let cors = tower_cors::CorsLayer::builder().allow_any_origin().build()?;
-/// let mut app = Router::new().route("/items", get(|| async { "[]" })).layer(cors);
+/// let mut app = Router::new()
+///     .route("/items", get(|| async { "[]" }))
+///     .layer(cors);
 /// let request = Request::get("https://api.example.com/items").body(Body::empty())?;
-/// let fetched = assert_allows!(Browser::at("https://app.example.com").fetch(&mut app, request).await);
+/// let fetched = assert_allows!(
+///     Browser::at("https://app.example.com")
+///         .fetch(&mut app, request)
+///         .await
+/// );
 /// assert_eq!(fetched.body(), "[]");
 /// # Ok(())
 /// # }

@@ -34,13 +34,17 @@ use super::report::fetched::Fetched;
 /// ```
 /// use axum::{Router, body::Body, routing::get};
 /// use http::Request;
-/// use tower_cors::{CorsLayer, origin};
 /// use tower_cors::testing::{Browser, CredentialsMode, assert_allows, assert_blocks};
+/// use tower_cors::{CorsLayer, origin};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let cors = CorsLayer::builder().allow_origins([origin!("https://app.example.com")]).build()?;
-/// let mut app = Router::new().route("/items", get(|| async { "[]" })).layer(cors);
+/// let cors = CorsLayer::builder()
+///     .allow_origins([origin!("https://app.example.com")])
+///     .build()?;
+/// let mut app = Router::new()
+///     .route("/items", get(|| async { "[]" }))
+///     .layer(cors);
 /// let request = || Request::get("https://api.example.com/items").body(Body::empty());
 ///
 /// let mut page = Browser::at("https://app.example.com");
@@ -107,14 +111,20 @@ impl Browser {
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let login = || async { [(SET_COOKIE, "session=1; Secure; HttpOnly")] };
-    /// let mut app = Router::new().route("/login", get(login)).route("/logo", get(|| async {}));
-    /// let request = |path: &str| Request::get(format!("https://shop.example{path}")).body(Body::empty());
+    /// let mut app = Router::new()
+    ///     .route("/login", get(login))
+    ///     .route("/logo", get(|| async {}));
+    /// let request = |path: &str| {
+    ///     Request::get(format!("https://shop.example{path}")).body(Body::empty())
+    /// };
     ///
     /// let mut page = Browser::at("https://shop.example");
     /// let fetched = page.fetch(&mut app, request("/login")?).await?;
     /// assert_eq!(fetched.cookies()[0].outcome(), CookieOutcome::Stored);
     ///
-    /// let mut page = page.visit("https://other.example").mode(RequestMode::NoCors);
+    /// let mut page = page
+    ///     .visit("https://other.example")
+    ///     .mode(RequestMode::NoCors);
     /// let fetched = page.fetch(&mut app, request("/logo")?).await?;
     /// let not_sent = CookieOutcome::NotSent(CookieRule::CredentialsMode);
     /// assert_eq!(fetched.cookies()[0].outcome(), not_sent);

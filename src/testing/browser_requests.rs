@@ -2,8 +2,7 @@
 
 use super::browser::Browser;
 use super::fetch::destination::Destination;
-use super::fetch::local_network::AddressSpace;
-use super::fetch::local_network::LocalNetworkAccess;
+use super::fetch::local_network::{AddressSpace, LocalNetworkAccess};
 use super::fetch::referrer_policy::ReferrerPolicy;
 
 impl Browser {
@@ -66,8 +65,11 @@ impl Browser {
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let cors = CorsLayer::builder().allow_any_origin().build()?;
-    /// let mut app = Router::new().route("/upload", post(|| async {})).layer(cors);
-    /// let request = Request::post("https://api.example.com/upload").body(Body::from("a film"))?;
+    /// let mut app = Router::new()
+    ///     .route("/upload", post(|| async {}))
+    ///     .layer(cors);
+    /// let request =
+    ///     Request::post("https://api.example.com/upload").body(Body::from("a film"))?;
     /// let mut page = Browser::at("https://app.example.com").with_streamed_body();
     /// assert_eq!(page.fetch(&mut app, request).await?.preflights().count(), 1);
     /// # Ok(())
@@ -100,13 +102,16 @@ impl Browser {
     /// use http::Request;
     /// use tower_cors::CorsLayer;
     /// use tower_cors::testing::{
-    ///     AddressSpace, Browser, LocalNetworkAccess, Permission, Step, assert_allows, assert_blocks,
+    ///     AddressSpace, Browser, LocalNetworkAccess, Permission, Step, assert_allows,
+    ///     assert_blocks,
     /// };
     ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let cors = CorsLayer::builder().allow_any_origin().build()?;
-    /// let mut app = Router::new().route("/items", get(|| async { "[]" })).layer(cors);
+    /// let mut app = Router::new()
+    ///     .route("/items", get(|| async { "[]" }))
+    ///     .layer(cors);
     /// let request = || Request::get("https://api.corp.example/items").body(Body::empty());
     ///
     /// let browser = Browser::at("https://app.example.com")
@@ -114,7 +119,10 @@ impl Browser {
     ///     .address_space("api.corp.example", AddressSpace::Local)
     ///     .address_space("wiki.corp.example", AddressSpace::Local);
     /// let mut page = browser.clone();
-    /// assert_blocks!(page.fetch(&mut app, request()?).await, Step::LocalNetworkAccess);
+    /// assert_blocks!(
+    ///     page.fetch(&mut app, request()?).await,
+    ///     Step::LocalNetworkAccess
+    /// );
     /// let mut page = browser.visit("https://wiki.corp.example");
     /// assert_allows!(page.fetch(&mut app, request()?).await);
     /// # Ok(())
@@ -135,13 +143,16 @@ impl Browser {
     /// use http::Request;
     /// use tower_cors::CorsLayer;
     /// use tower_cors::testing::{
-    ///     AddressSpace, Browser, Cause, LocalNetworkAccess, Permission, assert_allows, assert_blocks,
+    ///     AddressSpace, Browser, Cause, LocalNetworkAccess, Permission, assert_allows,
+    ///     assert_blocks,
     /// };
     ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let cors = CorsLayer::builder().allow_any_origin().build()?;
-    /// let mut app = Router::new().route("/status", get(|| async { "ready" })).layer(cors);
+    /// let mut app = Router::new()
+    ///     .route("/status", get(|| async { "ready" }))
+    ///     .layer(cors);
     /// let request = || Request::get("http://printer.example/status").body(Body::empty());
     ///
     /// let page = Browser::at("https://app.example.com")

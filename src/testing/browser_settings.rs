@@ -75,7 +75,8 @@ impl Browser {
     /// # Example
     /// ```
     /// # use tower_cors::testing::Browser;
-    /// let page = Browser::at("http://localhost:3000").without_secure_cookies_on_loopback();
+    /// let page =
+    ///     Browser::at("http://localhost:3000").without_secure_cookies_on_loopback();
     /// ```
     pub fn without_secure_cookies_on_loopback(mut self) -> Self {
         self.page.cookie_settings.has_loopback_exception = false;
@@ -105,7 +106,8 @@ impl Browser {
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let cors = CorsLayer::builder().allow_any_origin().build()?;
     /// # let mut app = Router::new().route("/items", post(|| async {})).layer(cors);
-    /// let request = Request::post("https://api.example.com/items").body(Body::from("a=b"))?;
+    /// let request =
+    ///     Request::post("https://api.example.com/items").body(Body::from("a=b"))?;
     /// let mut page = Browser::at("https://app.example.com").with_upload_listener();
     /// assert_eq!(page.fetch(&mut app, request).await?.preflights().count(), 1);
     /// # Ok(())
@@ -175,7 +177,8 @@ impl Browser {
     /// ```
     /// # use std::time::Duration;
     /// # use tower_cors::testing::Browser;
-    /// let page = Browser::at("https://app.example.com").time_limit(Duration::from_secs(1));
+    /// let page =
+    ///     Browser::at("https://app.example.com").time_limit(Duration::from_secs(1));
     /// ```
     pub fn time_limit(mut self, limit: Duration) -> Self {
         self.limits.time = limit;

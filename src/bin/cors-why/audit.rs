@@ -111,7 +111,7 @@ impl Audited {
                 "severity": finding.severity().to_string(),
                 "url": finding.path(),
                 "fault": finding.fault().to_string(),
-                "seen": finding.evidence(),
+                "evidence": finding.evidence(),
                 "likely": likely.map(ToString::to_string).collect::<Vec<_>>(),
                 "fix": finding.fix(),
             })

@@ -14,8 +14,7 @@ use crate::error::{ConfigError, Field, Problems, Reason};
 use crate::matcher::{OriginMatcher, TooLarge};
 use crate::policy::Policy;
 use crate::policy::presets::Preset;
-use crate::policy::rules::Notation;
-use crate::policy::rules::{DEFAULT_PREFLIGHT_STATUS, Rules};
+use crate::policy::rules::{DEFAULT_PREFLIGHT_STATUS, Notation, Rules};
 use origins::CheckedOrigins;
 
 impl UncheckedPolicy {

@@ -6,8 +6,7 @@ use crate::error::credentials::CredentialConflict;
 use crate::error::{Field, Problems, Reason};
 use crate::matcher::Arena;
 use crate::origin::{OriginError, OriginPattern};
-use crate::policy::rules::Notation;
-use crate::policy::rules::Risks;
+use crate::policy::rules::{Notation, Risks};
 
 /// The origins that passed. In a long list, the exact ones are in a block of memory of their own.
 #[derive(Default)]

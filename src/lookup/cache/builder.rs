@@ -4,9 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::CacheError;
-use super::CachedLookup;
 use super::run::{OnFailedRun, Shared};
+use super::{CacheError, CachedLookup};
 use crate::lookup::OriginLookup;
 use crate::origin::Origin;
 
@@ -122,7 +121,9 @@ impl<L: OriginLookup> CachedLookupBuilder<L> {
     /// # use std::time::Duration;
     /// # use tower_cors::lookup::CachedLookup;
     /// # async fn lookup(_: String) -> Result<bool, std::io::Error> { Ok(false) }
-    /// let lookup = CachedLookup::builder(lookup).time_to_live_of_denials(Duration::from_secs(1)).build();
+    /// let lookup = CachedLookup::builder(lookup)
+    ///     .time_to_live_of_denials(Duration::from_secs(1))
+    ///     .build();
     /// ```
     pub fn time_to_live_of_denials(mut self, time: Duration) -> Self {
         self.limits.refused = time;
@@ -138,7 +139,9 @@ impl<L: OriginLookup> CachedLookupBuilder<L> {
     /// # use std::time::Duration;
     /// # use tower_cors::lookup::CachedLookup;
     /// # async fn lookup(_: String) -> Result<bool, std::io::Error> { Ok(false) }
-    /// let lookup = CachedLookup::builder(lookup).run_limit(Duration::from_secs(5)).build();
+    /// let lookup = CachedLookup::builder(lookup)
+    ///     .run_limit(Duration::from_secs(5))
+    ///     .build();
     /// ```
     pub fn run_limit(mut self, time: Duration) -> Self {
         self.limits.run = time;
@@ -189,7 +192,9 @@ impl<L: OriginLookup> CachedLookupBuilder<L> {
     /// # use tower_cors::lookup::CachedLookup;
     /// # async fn lookup(_: String) -> Result<bool, std::io::Error> { Ok(false) }
     /// let lookup = CachedLookup::builder(lookup)
-    ///     .on_failed_run(|origin, error| eprintln!("the look-up of {origin} failed: {error}"))
+    ///     .on_failed_run(|origin, error| {
+    ///         eprintln!("the look-up of {origin} failed: {error}")
+    ///     })
     ///     .build();
     /// ```
     pub fn on_failed_run(

@@ -65,7 +65,10 @@ use crate::origin::Origin;
 /// })
 /// .time_to_live(Duration::from_secs(60))
 /// .build();
-/// let cors = CorsLayer::builder().allow_looked_up_origins().build()?.with_lookup(lookup.clone());
+/// let cors = CorsLayer::builder()
+///     .allow_looked_up_origins()
+///     .build()?
+///     .with_lookup(lookup.clone());
 ///
 /// // a tenant has removed an origin
 /// lookup.forget("https://shop.example");
@@ -128,7 +131,10 @@ impl<L: OriginLookup> CachedLookup<L> {
     /// # use tower_cors::lookup::CachedLookup;
     /// # async fn lookup(_: String) -> Result<bool, std::io::Error> { Ok(false) }
     /// let counts = CachedLookup::new(lookup).counts();
-    /// println!("{} look-ups run, {} requests were served stale", counts.running, counts.served_stale);
+    /// println!(
+    ///     "{} look-ups run, {} requests were served stale",
+    ///     counts.running, counts.served_stale
+    /// );
     /// ```
     #[must_use]
     pub fn counts(&self) -> LookupCounts {

@@ -12,8 +12,7 @@ use http::{HeaderName, HeaderValue};
 
 use super::rules::{Names, Rules};
 use crate::fetch::names::header_text;
-use crate::fetch::request::{ANY, any, list_value};
-use crate::fetch::request::{REQUEST_PRIVATE_NETWORK, SEC_FETCH_SITE};
+use crate::fetch::request::{ANY, REQUEST_PRIVATE_NETWORK, SEC_FETCH_SITE, any, list_value};
 use change::{Change, ConstantLines, MethodKind, Values};
 use preflight::{PreflightHeaders, lists_requested_headers};
 use vary::{CommonVary, Vary};

@@ -11,8 +11,7 @@ use http::{HeaderValue, Method, StatusCode};
 use super::ALLOW_PRIVATE_NETWORK;
 use super::vary::{HasVary, Vary};
 use crate::fetch::names::{header_prefix, header_text};
-use crate::fetch::request::{HeaderLine, RequestHead};
-use crate::fetch::request::{any, list_value, yes};
+use crate::fetch::request::{HeaderLine, RequestHead, any, list_value, yes};
 use crate::fetch::requested_headers::{is_bounded_token, is_list_of_tokens};
 use crate::policy::rules::{Names, Rules};
 

@@ -2,8 +2,7 @@
 
 use http::StatusCode;
 use http::header::{
-    ACCESS_CONTROL_ALLOW_HEADERS, AUTHORIZATION, HeaderValue, PROXY_AUTHENTICATE, SET_COOKIE,
-    WWW_AUTHENTICATE,
+    ACCESS_CONTROL_ALLOW_HEADERS, AUTHORIZATION, PROXY_AUTHENTICATE, SET_COOKIE, WWW_AUTHENTICATE,
 };
 
 use super::fault::{Fault, Severity};
@@ -39,10 +38,9 @@ pub(super) fn check_cookies(
         third_party: ThirdPartyCookies::Allowed,
     };
     let sent = reply.headers.get_all(SET_COOKIE).iter();
-    let lines = sent
-        .map(HeaderValue::as_bytes)
-        .chain(named.iter().map(String::as_bytes));
-    for line in lines {
+    let sent = sent.map(|line| (line.as_bytes(), true));
+    let named = named.iter().map(|line| (line.as_bytes(), false));
+    for (line, is_sent) in sent.chain(named) {
         let (name, received) = receive(line, &context, 0);
         let Err(rule) = received else {
             continue;
@@ -58,8 +56,14 @@ pub(super) fn check_cookies(
             _ => (Fault::CookieNotStored, Severity::Medium),
         };
         let name = escaped(name.as_bytes());
-        let evidence = format!("{}, Set-Cookie: {name}=…: {rule}", reply.evidence());
-        report.find(fault, severity, &context.url, evidence);
+        if is_sent {
+            let evidence = format!("{}, Set-Cookie: {name}=…: {rule}", reply.evidence());
+            report.find(fault, severity, &context.url, evidence);
+        } else {
+            // The same on each path.
+            let evidence = format!("the cookie that the test named: {name}=…: {rule}");
+            report.find_once(fault, severity, &context.url, evidence);
+        }
     }
 }
 

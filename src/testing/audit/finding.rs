@@ -14,7 +14,12 @@ use crate::testing::report::mistakes::Mistake;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() {
-/// let items = || async { ([("access-control-allow-origin", "https://app.example.com/")], "[]") };
+/// let items = || async {
+///     (
+///         [("access-control-allow-origin", "https://app.example.com/")],
+///         "[]",
+///     )
+/// };
 /// let mut app = Router::new().route("/items", get(items));
 /// let report = audit(&mut app, ["/items"]).await;
 /// let finding = &report.findings()[0];
@@ -81,11 +86,21 @@ impl Finding {
     ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), tower_cors::ConfigError> {
-    /// let cors = CorsLayer::builder().allow_origins([origin!("https://app.example.com")]).build()?;
+    /// let cors = CorsLayer::builder()
+    ///     .allow_origins([origin!("https://app.example.com")])
+    ///     .build()?;
     /// // the layer comes before the route
-    /// let mut app = Router::new().layer(cors).route("/items", get(|| async { "[]" }));
-    /// let report = Audit::new().page("https://app.example.com").run(&mut app, ["/items"]).await;
-    /// assert_eq!(report.findings()[0].likely_mistakes(), [Mistake::LayerBeforeRoute]);
+    /// let mut app = Router::new()
+    ///     .layer(cors)
+    ///     .route("/items", get(|| async { "[]" }));
+    /// let report = Audit::new()
+    ///     .page("https://app.example.com")
+    ///     .run(&mut app, ["/items"])
+    ///     .await;
+    /// assert_eq!(
+    ///     report.findings()[0].likely_mistakes(),
+    ///     [Mistake::LayerBeforeRoute]
+    /// );
     /// # Ok(())
     /// # }
     /// ```
@@ -108,7 +123,7 @@ impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}: {}", self.severity, self.path, self.fault)?;
         for evidence in &self.evidence {
-            write!(f, "\n  seen  {evidence}")?;
+            write!(f, "\n  proof {evidence}")?;
         }
         for mistake in &self.mistakes {
             write!(f, "\n  why   {mistake}")?;

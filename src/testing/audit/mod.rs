@@ -39,8 +39,12 @@ pub use report::Report;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), tower_cors::ConfigError> {
-/// let cors = CorsLayer::builder().allow_origins([origin!("https://app.example.com")]).build()?;
-/// let mut app = Router::new().route("/items", get(|| async { "[]" })).layer(cors);
+/// let cors = CorsLayer::builder()
+///     .allow_origins([origin!("https://app.example.com")])
+///     .build()?;
+/// let mut app = Router::new()
+///     .route("/items", get(|| async { "[]" }))
+///     .layer(cors);
 /// let report = audit(&mut app, ["/items"]).await;
 /// assert!(report.findings().is_empty(), "{report}");
 /// assert!(report.skipped()[0].contains("name one with Audit::page"));
@@ -100,10 +104,23 @@ where
 ///     (answer, "[]")
 /// };
 /// let mut app = Router::new().route("/items", get(items));
-/// let report = Audit::new().page("https://app.example.com").run(&mut app, ["/items"]).await;
-/// assert!(report.findings().iter().any(|finding| finding.fault() == Fault::AnyOriginReflected));
+/// let report = Audit::new()
+///     .page("https://app.example.com")
+///     .run(&mut app, ["/items"])
+///     .await;
+/// assert!(
+///     report
+///         .findings()
+///         .iter()
+///         .any(|finding| finding.fault() == Fault::AnyOriginReflected)
+/// );
 /// // it also panics if there is no Origin
-/// assert!(report.findings().iter().any(|finding| finding.fault() == Fault::ServiceFails));
+/// assert!(
+///     report
+///         .findings()
+///         .iter()
+///         .any(|finding| finding.fault() == Fault::ServiceFails)
+/// );
 /// # }
 /// ```
 #[derive(Debug, Clone)]
@@ -165,14 +182,25 @@ impl Audit {
     ///     .allow_origins([origin!("https://app.example.com")])
     ///     .allow_credentials()
     ///     .build()?;
-    /// let mut app = Router::new().route("/items", get(|| async { "[]" })).layer(cors);
-    /// let audit = Audit::new().page("https://app.example.com").set_cookie("session=1; Secure; HttpOnly");
+    /// let mut app = Router::new()
+    ///     .route("/items", get(|| async { "[]" }))
+    ///     .layer(cors);
+    /// let audit = Audit::new()
+    ///     .page("https://app.example.com")
+    ///     .set_cookie("session=1; Secure; HttpOnly");
     ///
     /// // an API on another site: the page's requests never have the session
-    /// let report = audit.clone().server("https://api.other.example").run(&mut app, ["/items"]).await;
+    /// let report = audit
+    ///     .clone()
+    ///     .server("https://api.other.example")
+    ///     .run(&mut app, ["/items"])
+    ///     .await;
     /// assert_eq!(report.findings()[0].fault(), Fault::CookieNotCrossSite);
     ///
-    /// let report = audit.server("https://api.example.com").run(&mut app, ["/items"]).await;
+    /// let report = audit
+    ///     .server("https://api.example.com")
+    ///     .run(&mut app, ["/items"])
+    ///     .await;
     /// assert!(report.is_clean(), "{report}");
     /// # Ok(())
     /// # }
@@ -196,9 +224,17 @@ impl Audit {
     /// let app = Router::new().route("/transfer", post(|| async { "done" }));
     /// let audit = Audit::new().post_forms();
     /// let report = audit.run(&mut app.clone(), ["/transfer"]).await;
-    /// assert!(report.findings().iter().any(|finding| finding.fault() == Fault::CrossSiteWrite));
+    /// assert!(
+    ///     report
+    ///         .findings()
+    ///         .iter()
+    ///         .any(|finding| finding.fault() == Fault::CrossSiteWrite)
+    /// );
     ///
-    /// let cors = CorsLayer::builder().allow_no_origin().reject_cross_site_writes().build()?;
+    /// let cors = CorsLayer::builder()
+    ///     .allow_no_origin()
+    ///     .reject_cross_site_writes()
+    ///     .build()?;
     /// let report = audit.run(&mut app.layer(cors), ["/transfer"]).await;
     /// assert!(report.findings().is_empty(), "{report}");
     /// # Ok(())

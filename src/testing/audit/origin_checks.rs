@@ -7,8 +7,7 @@ use http_body::Body;
 use tower_service::Service;
 
 use super::fault::{Fault, Severity};
-use super::probe::NoBody;
-use super::probe::{Kind, Prober, Question, Reply};
+use super::probe::{Kind, NoBody, Prober, Question, Reply};
 use super::report::Report;
 use crate::Origin;
 use crate::testing::fetch::url::FetchUrl;

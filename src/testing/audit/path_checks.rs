@@ -12,12 +12,11 @@ use tower_service::Service;
 
 use super::cookie_checks::{check_cookies, shows_credentials};
 use super::fault::{Fault, Severity};
-use super::origin_checks::STRANGER;
-use super::origin_checks::check_handshake_of_stranger;
-use super::origin_checks::{check_foreign_host, check_form_of_stranger};
-use super::origin_checks::{check_look_alikes, check_strangers};
-use super::probe::NoBody;
-use super::probe::{Kind, Prober, Question, Reply};
+use super::origin_checks::{
+    STRANGER, check_foreign_host, check_form_of_stranger, check_handshake_of_stranger,
+    check_look_alikes, check_strangers,
+};
+use super::probe::{Kind, NoBody, Prober, Question, Reply};
 use super::report::Report;
 use crate::Origin;
 use crate::testing::fetch::header_list::has_token;

@@ -78,10 +78,18 @@ impl Report {
     ///     .allow_origins([origin!("https://app.example.com")])
     ///     .allow_credentials()
     ///     .build()?;
-    /// let mut app = Router::new().route("/items", get(|| async { "[]" })).layer(cors);
-    /// let report = Audit::new().page("https://app.example.com").run(&mut app, ["/items"]).await;
+    /// let mut app = Router::new()
+    ///     .route("/items", get(|| async { "[]" }))
+    ///     .layer(cors);
+    /// let report = Audit::new()
+    ///     .page("https://app.example.com")
+    ///     .run(&mut app, ["/items"])
+    ///     .await;
     /// assert!(report.is_clean());
-    /// assert!(report.notes()[0].starts_with("credentials are allowed, but no response has a cookie"));
+    /// assert!(
+    ///     report.notes()[0]
+    ///         .starts_with("credentials are allowed, but no response has a cookie")
+    /// );
     /// # Ok(())
     /// # }
     /// ```
@@ -130,6 +138,20 @@ impl Report {
         }
         self.findings
             .sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    }
+
+    /// The same, unless it was found at another path.
+    pub(crate) fn find_once(
+        &mut self,
+        fault: Fault,
+        severity: Severity,
+        path: &str,
+        evidence: String,
+    ) {
+        let mut findings = self.findings.iter();
+        if !findings.any(|finding| finding.evidence.contains(&evidence)) {
+            self.find(fault, severity, path, evidence);
+        }
     }
 
     pub(crate) fn skip(&mut self, what: String) {

@@ -6,7 +6,8 @@
 /// ```
 /// use tower_cors::testing::{Browser, ThirdPartyCookies};
 ///
-/// let page = Browser::at("https://app.example.com").third_party_cookies(ThirdPartyCookies::Blocked);
+/// let page = Browser::at("https://app.example.com")
+///     .third_party_cookies(ThirdPartyCookies::Blocked);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]

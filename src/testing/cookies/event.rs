@@ -13,7 +13,9 @@ use crate::testing::escaped_text::Escaped;
 /// ```
 /// use axum::{Router, body::Body, http::header::SET_COOKIE, routing::post};
 /// use http::Request;
-/// use tower_cors::testing::{Browser, CookieOutcome, CookieRule, CredentialsMode, assert_allows};
+/// use tower_cors::testing::{
+///     Browser, CookieOutcome, CookieRule, CredentialsMode, assert_allows,
+/// };
 /// use tower_cors::{CorsLayer, origin};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
@@ -25,14 +27,26 @@ use crate::testing::escaped_text::Escaped;
 /// let login = || async { [(SET_COOKIE, "session=1; HttpOnly; Secure")] };
 /// let mut app = Router::new().route("/login", post(login)).layer(cors);
 ///
-/// let request = Request::post("https://api.other.example/login").body(Body::empty())?;
-/// let mut page = Browser::at("https://app.example").credentials(CredentialsMode::Include);
+/// let request =
+///     Request::post("https://api.other.example/login").body(Body::empty())?;
+/// let mut page =
+///     Browser::at("https://app.example").credentials(CredentialsMode::Include);
 /// let fetched = assert_allows!(page.fetch(&mut app, request).await);
 /// // CORS allows the page, but the browser doesn't store the cookie
-/// let [session] = fetched.cookies() else { panic!("{fetched}") };
+/// let [session] = fetched.cookies() else {
+///     panic!("{fetched}")
+/// };
 /// assert_eq!(session.name(), "session");
-/// assert_eq!(session.outcome(), CookieOutcome::NotStored(CookieRule::SameSite));
-/// assert!(session.fix().unwrap().starts_with("send the cookie with SameSite=None; Secure"));
+/// assert_eq!(
+///     session.outcome(),
+///     CookieOutcome::NotStored(CookieRule::SameSite)
+/// );
+/// assert!(
+///     session
+///         .fix()
+///         .unwrap()
+///         .starts_with("send the cookie with SameSite=None; Secure")
+/// );
 /// # Ok(())
 /// # }
 /// ```

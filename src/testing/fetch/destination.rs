@@ -29,9 +29,13 @@
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let mut app = Router::new().route("/a.woff2", get(|| async { "font" }));
 /// let request = Request::get("https://cdn.example/a.woff2").body(Body::empty())?;
-/// let mut page = Browser::at("https://app.example.com").destination(Destination::Font);
+/// let mut page =
+///     Browser::at("https://app.example.com").destination(Destination::Font);
 /// let blocked = assert_blocks!(page.fetch(&mut app, request).await, Step::CorsCheck);
-/// assert_eq!(blocked.exchanges()[0].request_headers()["sec-fetch-dest"], "font");
+/// assert_eq!(
+///     blocked.exchanges()[0].request_headers()["sec-fetch-dest"],
+///     "font"
+/// );
 /// # Ok(())
 /// # }
 /// ```

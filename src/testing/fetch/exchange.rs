@@ -18,10 +18,16 @@ use crate::testing::escaped_text::{Escaped, escaped};
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let mut app = Router::new().route("/items", get(|| async { "[]" }));
 /// let request = Request::get("https://api.example.com/items").body(Body::empty())?;
-/// let blocked = Browser::at("https://app.example.com").fetch(&mut app, request).await.unwrap_err();
+/// let blocked = Browser::at("https://app.example.com")
+///     .fetch(&mut app, request)
+///     .await
+///     .unwrap_err();
 /// let exchange = &blocked.exchanges()[0];
 /// assert!(!exchange.is_preflight());
-/// assert_eq!(exchange.request_headers()["origin"], "https://app.example.com");
+/// assert_eq!(
+///     exchange.request_headers()["origin"],
+///     "https://app.example.com"
+/// );
 /// assert_eq!(exchange.status(), Some(http::StatusCode::OK));
 /// # Ok(())
 /// # }

@@ -12,8 +12,7 @@ use super::names::is_safelisted_method;
 use super::network_error::{NetworkError, Step};
 use super::network_fetch::NetworkResponse;
 use super::request::Tainting;
-use super::response_checks::check_resource_policy;
-use super::response_checks::{cors_check, tao_check};
+use super::response_checks::{check_resource_policy, cors_check, tao_check};
 
 /// Whether the standard's "makeCORSPreflight" is true.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

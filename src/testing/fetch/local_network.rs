@@ -37,22 +37,34 @@ pub enum Permission {
 /// use http::Request;
 /// use tower_cors::CorsLayer;
 /// use tower_cors::testing::{
-///     AddressSpace, Browser, Cause, LocalNetworkAccess, Permission, assert_allows, assert_blocks,
+///     AddressSpace, Browser, Cause, LocalNetworkAccess, Permission, assert_allows,
+///     assert_blocks,
 /// };
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let cors = CorsLayer::builder().allow_any_origin().build()?;
-/// let mut app = Router::new().route("/status", get(|| async { "ready" })).layer(cors);
+/// let mut app = Router::new()
+///     .route("/status", get(|| async { "ready" }))
+///     .layer(cors);
 /// let request = || Request::get("http://192.168.0.7/status").body(Body::empty());
 ///
 /// let page = Browser::at("https://app.example.com");
-/// let mut asked = page.clone().local_network_access(LocalNetworkAccess::Chromium(Permission::Prompt));
+/// let mut asked = page
+///     .clone()
+///     .local_network_access(LocalNetworkAccess::Chromium(Permission::Prompt));
 /// let blocked = assert_blocks!(asked.fetch(&mut app, request()?).await);
 /// let space = AddressSpace::Local;
-/// assert_eq!(*blocked.cause(), Cause::LocalNetworkPermission { space, answer: Permission::Prompt });
+/// assert_eq!(
+///     *blocked.cause(),
+///     Cause::LocalNetworkPermission {
+///         space,
+///         answer: Permission::Prompt
+///     }
+/// );
 ///
-/// let mut granted = page.local_network_access(LocalNetworkAccess::Chromium(Permission::Granted));
+/// let mut granted =
+///     page.local_network_access(LocalNetworkAccess::Chromium(Permission::Granted));
 /// assert_allows!(granted.fetch(&mut app, request()?).await);
 /// # Ok(())
 /// # }

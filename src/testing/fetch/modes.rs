@@ -46,7 +46,12 @@ pub enum RequestMode {
     /// let mut evil = Browser::at("https://evil.example").mode(RequestMode::WebSocket);
     /// // the layer has reject_disallowed_origins()
     /// let blocked = assert_blocks!(evil.fetch(&mut app, request).await);
-    /// assert_eq!(*blocked.cause(), Cause::HandshakeRefused { status: StatusCode::FORBIDDEN });
+    /// assert_eq!(
+    ///     *blocked.cause(),
+    ///     Cause::HandshakeRefused {
+    ///         status: StatusCode::FORBIDDEN
+    ///     }
+    /// );
     /// # Ok(())
     /// # }
     /// ```
@@ -66,11 +71,18 @@ pub enum RequestMode {
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let cors = tower_cors::CorsLayer::builder().allow_any_origin().build()?;
-    /// let mut app = Router::new().route("/events", get(|| async { "data: 1\n\n" })).layer(cors);
+    /// let mut app = Router::new()
+    ///     .route("/events", get(|| async { "data: 1\n\n" }))
+    ///     .layer(cors);
     /// let request = Request::get("https://api.example.com/events").body(Body::empty())?;
-    /// let mut page = Browser::at("https://app.example.com").mode(RequestMode::EventSource);
-    /// let blocked = assert_blocks!(page.fetch(&mut app, request).await, Step::EventSource);
-    /// assert_eq!(blocked.sent(), "200 OK, Content-Type: text/plain; charset=utf-8");
+    /// let mut page =
+    ///     Browser::at("https://app.example.com").mode(RequestMode::EventSource);
+    /// let blocked =
+    ///     assert_blocks!(page.fetch(&mut app, request).await, Step::EventSource);
+    /// assert_eq!(
+    ///     blocked.sent(),
+    ///     "200 OK, Content-Type: text/plain; charset=utf-8"
+    /// );
     /// # Ok(())
     /// # }
     /// ```
@@ -90,11 +102,16 @@ pub enum RequestMode {
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let mut app = Router::new().route("/log", post(|| async {}));
     /// let beacon = |kind: &str| {
-    ///     Request::post("https://api.example.com/log").header("content-type", kind).body(Body::from("{}"))
+    ///     Request::post("https://api.example.com/log")
+    ///         .header("content-type", kind)
+    ///         .body(Body::from("{}"))
     /// };
     /// let mut page = Browser::at("https://app.example.com").mode(RequestMode::Beacon);
     /// assert_allows!(page.fetch(&mut app, beacon("text/plain")?).await);
-    /// assert_blocks!(page.fetch(&mut app, beacon("application/json")?).await, Step::Preflight);
+    /// assert_blocks!(
+    ///     page.fetch(&mut app, beacon("application/json")?).await,
+    ///     Step::Preflight
+    /// );
     /// # Ok(())
     /// # }
     /// ```
@@ -109,7 +126,8 @@ pub enum RequestMode {
 /// ```
 /// use tower_cors::testing::{Browser, CredentialsMode};
 ///
-/// let page = Browser::at("https://app.example.com").credentials(CredentialsMode::Include);
+/// let page =
+///     Browser::at("https://app.example.com").credentials(CredentialsMode::Include);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
@@ -153,7 +171,9 @@ pub enum RedirectMode {
 /// ```
 /// use axum::{Router, body::Body, routing::get};
 /// use http::Request;
-/// use tower_cors::testing::{Browser, EmbedderPolicy, RequestMode, Step, assert_blocks};
+/// use tower_cors::testing::{
+///     Browser, EmbedderPolicy, RequestMode, Step, assert_blocks,
+/// };
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -162,8 +182,13 @@ pub enum RedirectMode {
 /// let mut page = Browser::at("https://app.example.com")
 ///     .mode(RequestMode::NoCors)
 ///     .embedder_policy(EmbedderPolicy::RequireCorp);
-/// let blocked = assert_blocks!(page.fetch(&mut app, request).await, Step::ResourcePolicy);
-/// assert!(blocked.fix_in_general().contains("Cross-Origin-Resource-Policy: cross-origin"));
+/// let blocked =
+///     assert_blocks!(page.fetch(&mut app, request).await, Step::ResourcePolicy);
+/// assert!(
+///     blocked
+///         .fix_in_general()
+///         .contains("Cross-Origin-Resource-Policy: cross-origin")
+/// );
 /// # Ok(())
 /// # }
 /// ```

@@ -5,8 +5,7 @@ use std::time::Duration;
 use http::StatusCode;
 use http::header::HeaderName;
 
-use super::local_network::AddressSpace;
-use super::local_network::Permission;
+use super::local_network::{AddressSpace, Permission};
 pub(crate) use super::step::Step;
 use crate::error::OriginProblem;
 use crate::testing::escaped_text::escaped;

@@ -9,8 +9,9 @@ use http::header::{
 use super::destination::Destination;
 use super::header_list::{get, normalize};
 use super::modes::{CredentialsMode, RequestMode};
-use super::names::is_forbidden_request_header;
-use super::names::{is_forbidden_method, is_safelisted_method, normalize_method};
+use super::names::{
+    is_forbidden_method, is_forbidden_request_header, is_safelisted_method, normalize_method,
+};
 use super::network_error::Cause;
 use super::request::{Page, PageRequest, Tainting};
 use super::safelisted_headers::is_no_cors_safelisted;

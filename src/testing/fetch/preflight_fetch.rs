@@ -11,13 +11,11 @@ use http::header::{
 use http::{Request, Response, StatusCode};
 use tower_service::Service;
 
-use super::added_headers::append_fetch_metadata;
-use super::added_headers::{complete, origin_value};
+use super::added_headers::{append_fetch_metadata, complete, origin_value};
 use super::fetch_params::FetchParams;
 use super::header_list::{Extracted, extract_seconds, extract_tokens, get};
 use super::modes::CredentialsMode;
-use super::names::NON_WILDCARD;
-use super::names::is_safelisted_method;
+use super::names::{NON_WILDCARD, is_safelisted_method};
 use super::network_error::{Cause, NetworkError, Step};
 use super::network_fetch::{NetworkResponse, Outgoing};
 use super::request::PageRequest;

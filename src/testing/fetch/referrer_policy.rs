@@ -22,7 +22,9 @@ use super::header_list::extract_tokens;
 /// let mut page = Browser::at("https://app.example.com")
 ///     .mode(RequestMode::Navigate)
 ///     .referrer_policy(ReferrerPolicy::NoReferrer);
-/// let fetched = page.fetch(&mut app, Request::post("/login").body(Body::from("a=b"))?).await?;
+/// let fetched = page
+///     .fetch(&mut app, Request::post("/login").body(Body::from("a=b"))?)
+///     .await?;
 /// assert_eq!(fetched.exchanges()[0].request_headers()["origin"], "null");
 /// # Ok(())
 /// # }

@@ -5,8 +5,7 @@ use http::Method;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 
 use super::destination::Destination;
-use super::local_network::AddressSpace;
-use super::local_network::LocalNetwork;
+use super::local_network::{AddressSpace, LocalNetwork};
 use super::modes::{CredentialsMode, EmbedderPolicy, RedirectMode, RequestMode};
 use super::network_error::Cause;
 use super::preflight_cache::Key;

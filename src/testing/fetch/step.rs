@@ -9,7 +9,10 @@ use std::fmt;
 /// use tower_cors::testing::Step;
 ///
 /// assert_eq!(Step::CorsCheck.to_string(), "CORS check");
-/// assert_eq!(Step::CorsCheck.section(), "https://fetch.spec.whatwg.org/#concept-cors-check");
+/// assert_eq!(
+///     Step::CorsCheck.section(),
+///     "https://fetch.spec.whatwg.org/#concept-cors-check"
+/// );
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]

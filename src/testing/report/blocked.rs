@@ -176,8 +176,15 @@ impl Blocked {
     /// # let request = Request::get("https://api.example.com/items").body(Body::empty())?;
     /// # let blocked = Browser::at("https://app.example.com").fetch(&mut app, request).await.unwrap_err();
     /// assert_eq!(blocked.sent(), "200 OK without Access-Control-Allow-Origin");
-    /// assert_eq!(blocked.needed(), "Access-Control-Allow-Origin: https://app.example.com");
-    /// assert!(blocked.fix().contains(r#".allow_origins(["https://app.example.com"])"#));
+    /// assert_eq!(
+    ///     blocked.needed(),
+    ///     "Access-Control-Allow-Origin: https://app.example.com"
+    /// );
+    /// assert!(
+    ///     blocked
+    ///         .fix()
+    ///         .contains(r#".allow_origins(["https://app.example.com"])"#)
+    /// );
     /// assert!(blocked.fix_in_general().contains("Vary: Origin"));
     /// # Ok(())
     /// # }
@@ -213,15 +220,29 @@ impl Blocked {
     /// let mut config = CorsConfig::default();
     /// config.origins = vec!["https://app.example.com".to_owned()];
     /// let cors = CorsLayer::try_from(config)?;
-    /// let mut app = Router::new().route("/items", get(|| async { "[]" })).layer(cors.clone());
+    /// let mut app = Router::new()
+    ///     .route("/items", get(|| async { "[]" }))
+    ///     .layer(cors.clone());
     ///
     /// let request = Request::get("https://api.example.com/items").body(Body::empty())?;
-    /// let blocked = Browser::at("https://www.example.com").fetch(&mut app, request).await.unwrap_err();
-    /// assert!(blocked.fix().ends_with(r#"add .allow_origins(["https://www.example.com"])"#));
+    /// let blocked = Browser::at("https://www.example.com")
+    ///     .fetch(&mut app, request)
+    ///     .await
+    ///     .unwrap_err();
+    /// assert!(
+    ///     blocked
+    ///         .fix()
+    ///         .ends_with(r#"add .allow_origins(["https://www.example.com"])"#)
+    /// );
     ///
     /// let asked = blocked.exchanges().last().expect("the request was sent");
-    /// let explanation = cors.policy().explain(asked.method(), asked.request_headers());
-    /// assert_eq!(explanation.fix(), Some(r#"if that page may call, add "https://www.example.com" to origins"#));
+    /// let explanation = cors
+    ///     .policy()
+    ///     .explain(asked.method(), asked.request_headers());
+    /// assert_eq!(
+    ///     explanation.fix(),
+    ///     Some(r#"if that page may call, add "https://www.example.com" to origins"#)
+    /// );
     /// # Ok(())
     /// # }
     /// ```

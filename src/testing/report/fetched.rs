@@ -23,11 +23,17 @@ use crate::testing::fetch::modes::RequestMode;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let cors = CorsLayer::builder().allow_origins([origin!("https://app.example.com")]).build()?;
-/// let mut app = Router::new().route("/items", get(|| async { ([(ETAG, "1")], "[]") })).layer(cors);
+/// let cors = CorsLayer::builder()
+///     .allow_origins([origin!("https://app.example.com")])
+///     .build()?;
+/// let mut app = Router::new()
+///     .route("/items", get(|| async { ([(ETAG, "1")], "[]") }))
+///     .layer(cors);
 ///
 /// let request = Request::get("https://api.example.com/items").body(Body::empty())?;
-/// let fetched = Browser::at("https://app.example.com").fetch(&mut app, request).await?;
+/// let fetched = Browser::at("https://app.example.com")
+///     .fetch(&mut app, request)
+///     .await?;
 /// assert_eq!(fetched.response_type(), ResponseType::Cors);
 /// assert_eq!(fetched.status(), Some(http::StatusCode::OK));
 /// assert_eq!(fetched.body(), "[]");
@@ -77,7 +83,9 @@ impl Fetched {
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let mut app = Router::new().route("/items", get(|| async { "[]" }));
     /// let request = Request::get("/items").body(Body::empty())?;
-    /// let fetched = Browser::at("https://app.example.com").fetch(&mut app, request).await?;
+    /// let fetched = Browser::at("https://app.example.com")
+    ///     .fetch(&mut app, request)
+    ///     .await?;
     /// assert_eq!(fetched.outcome(), PageOutcome::OwnPage);
     /// # Ok(())
     /// # }
@@ -139,7 +147,8 @@ impl Fetched {
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// // sends two events, and then waits for more
     /// let events = || async {
-    ///     let first = stream::iter(["one", "two"]).map(|data| Ok(Event::default().data(data)));
+    ///     let first =
+    ///         stream::iter(["one", "two"]).map(|data| Ok(Event::default().data(data)));
     ///     Sse::new(first.chain(stream::pending::<Result<Event, Infallible>>()))
     /// };
     /// let mut app = Router::new().route("/events", get(events));
@@ -180,7 +189,9 @@ impl Fetched {
     ///     .route("/old", get(|| async { Redirect::to("/new") }))
     ///     .route("/new", get(|| async { "hello" }));
     /// let request = Request::get("/old").body(Body::empty())?;
-    /// let fetched = Browser::at("https://app.example.com").fetch(&mut app, request).await?;
+    /// let fetched = Browser::at("https://app.example.com")
+    ///     .fetch(&mut app, request)
+    ///     .await?;
     /// assert_eq!(fetched.url(), "https://app.example.com/new");
     /// assert_eq!(fetched.redirects(), 1);
     /// # Ok(())
@@ -212,7 +223,9 @@ impl Fetched {
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let mut app = Router::new().route("/items", get(|| async { "[]" }));
     /// let request = Request::get("/items").body(Body::empty())?;
-    /// let fetched = Browser::at("https://app.example.com").fetch(&mut app, request).await?;
+    /// let fetched = Browser::at("https://app.example.com")
+    ///     .fetch(&mut app, request)
+    ///     .await?;
     /// assert!(fetched.is_timing_allowed()); // its own server
     /// # Ok(())
     /// # }
@@ -232,7 +245,10 @@ impl Fetched {
     /// # use tower_cors::CorsLayer;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let cors = CorsLayer::builder().allow_any_origin().allow_methods([Method::PUT]).build()?;
+    /// let cors = CorsLayer::builder()
+    ///     .allow_any_origin()
+    ///     .allow_methods([Method::PUT])
+    ///     .build()?;
     /// let mut app = Router::new().route("/items", put(|| async {})).layer(cors);
     /// let request = || Request::put("https://api.example.com/items").body(Body::empty());
     ///
@@ -308,8 +324,12 @@ impl Fetched {
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let mut app = Router::new().route("/items", get(|| async { "[]" }));
-    /// let request = Request::get("/items").header("cookie", "a=b").body(Body::empty())?;
-    /// let fetched = Browser::at("https://app.example.com").fetch(&mut app, request).await?;
+    /// let request = Request::get("/items")
+    ///     .header("cookie", "a=b")
+    ///     .body(Body::empty())?;
+    /// let fetched = Browser::at("https://app.example.com")
+    ///     .fetch(&mut app, request)
+    ///     .await?;
     /// assert_eq!(fetched.ignored_request_headers(), ["cookie"]);
     /// # Ok(())
     /// # }

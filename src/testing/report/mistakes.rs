@@ -27,7 +27,11 @@ use crate::testing::fetch::request::PageRequest;
 /// // a router without CORS answers a preflight with 405
 /// let mut app = Router::new().route("/items", put(|| async {}));
 /// let request = Request::put("https://api.example.com/items").body(Body::empty())?;
-/// let blocked = assert_blocks!(Browser::at("https://app.example.com").fetch(&mut app, request).await);
+/// let blocked = assert_blocks!(
+///     Browser::at("https://app.example.com")
+///         .fetch(&mut app, request)
+///         .await
+/// );
 /// assert_eq!(blocked.likely_mistakes(), [Mistake::PreflightNotRouted]);
 /// # Ok(())
 /// # }

@@ -1,8 +1,7 @@
 //! The message where the page is at fault, and no server can fix it.
 
 use super::situation::{Lines, Situation};
-use crate::testing::fetch::local_network::AddressSpace;
-use crate::testing::fetch::local_network::Permission;
+use crate::testing::fetch::local_network::{AddressSpace, Permission};
 use crate::testing::fetch::network_error::Cause;
 
 const USE_CORS: &str =
