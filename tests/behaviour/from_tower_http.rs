@@ -64,6 +64,17 @@ async fn allow_origin_any() {
 }
 
 #[tokio::test]
+async fn one_exact_value_is_not_sent_to_other_origins() {
+    let value = header::HeaderValue::from_static(APP);
+    let theirs = theirs::CorsLayer::new().allow_origin(value);
+    let ours = CorsLayer::builder().allow_origins([APP]).build().unwrap();
+    let from_evil = || request("GET", &[("origin", "https://evil.example")]);
+    let sent = format!("access-control-allow-origin: {APP}");
+    assert_eq!(headers_of(&theirs, from_evil()).await, [sent]);
+    assert!(headers_of(&ours, from_evil()).await.is_empty());
+}
+
+#[tokio::test]
 async fn allow_origin_exact_list_and_predicate() {
     let origin = header::HeaderValue::from_static(APP);
     let ours = || CorsLayer::builder().allow_origins([APP]).build().unwrap();
