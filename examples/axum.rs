@@ -8,7 +8,6 @@
 #[path = "support/listen.rs"]
 mod listen;
 
-use std::error::Error;
 use std::time::Duration;
 
 use axum::extract::Path;
@@ -21,10 +20,10 @@ use http::{Method, StatusCode};
 use serde_json::json;
 use tower_cors::{CorsLayer, Rejection, origin};
 
-use listen::listen;
+use listen::{PlainError, listen};
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), PlainError> {
     let cors = CorsLayer::builder()
         .allow_origins([origin!("https://app.example.com")])
         .allow_origins(["https://*.preview.example.com"])

@@ -26,10 +26,10 @@ use tokio::net::TcpListener;
 use tower::{ServiceBuilder, service_fn};
 use tower_cors::{CorsLayer, origin};
 
-use listen::listen;
+use listen::{PlainError, listen};
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), PlainError> {
     let cors = CorsLayer::builder()
         .allow_origins([origin!("https://app.example.com")])
         .allow_credentials()

@@ -11,7 +11,6 @@
 mod listen;
 
 use std::convert::Infallible;
-use std::error::Error;
 use std::net::SocketAddr;
 
 use bytes::Bytes;
@@ -23,10 +22,10 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tower_cors::{Answer, CorsLayer, Rejection, origin};
 
-use listen::listen;
+use listen::{PlainError, listen};
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), PlainError> {
     let cors = CorsLayer::builder()
         .allow_origins([origin!("https://app.example.com")])
         .allow_methods(["PUT"])

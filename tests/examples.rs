@@ -255,7 +255,7 @@ fn a_wrong_policy_is_a_clear_error() {
     for (variables, words) in [
         (
             [("CORS_MAX_AGE", "10 min"), ("CORS_CREDENTIALS", "true")],
-            "or \\\"2h\\\" for key \\\"MAX_AGE\\\"",
+            "or \"2h\" for key \"MAX_AGE\"",
         ),
         (
             [("CORS_ORIGINS", "*"), ("CORS_MAX_AGE", "10")],

@@ -16,7 +16,6 @@
 #[path = "../support/listen.rs"]
 mod listen;
 
-use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use axum::Router;
@@ -27,10 +26,10 @@ use http::header::ETAG;
 use serde::de::DeserializeOwned;
 use tower_cors::{CorsConfig, CorsLayer};
 
-use listen::listen;
+use listen::{PlainError, listen};
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), PlainError> {
     let file = std::env::args_os().nth(1).map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/config/cors.toml"),
         PathBuf::from,

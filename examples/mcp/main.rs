@@ -14,7 +14,6 @@
 mod listen;
 
 use std::collections::HashSet;
-use std::error::Error;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -29,16 +28,22 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tower_cors::{CorsLayer, Preset, Rejection};
 
-use listen::listen;
+use listen::{PlainError, listen};
 
 const SESSION: &str = "mcp-session-id";
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), PlainError> {
     let listener = listen(3000).await?;
     let address = listener.local_addr()?;
-    // another port, so it is another origin
-    let page_listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+    // the next port, so it is another origin; any free port if the first is
+    let page_port = match address.port().checked_add(1) {
+        Some(next) if std::env::var_os("PORT").is_none_or(|port| port != "0") => next,
+        _ => 0,
+    };
+    let page_listener = TcpListener::bind(("127.0.0.1", page_port))
+        .await
+        .map_err(|error| format!("can't listen on 127.0.0.1:{page_port}, for the page: {error}; set PORT to another port"))?;
     let page_origin = format!("http://{}", page_listener.local_addr()?);
 
     let cors = CorsLayer::builder()

@@ -14,7 +14,7 @@ mod listen;
 #[cfg(feature = "lookup-cache")]
 mod lookups;
 
-use std::error::Error;
+use std::net::SocketAddr;
 
 use axum::Router;
 use axum::routing::get;
@@ -23,10 +23,10 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 use tower_cors::service::Observation;
 use tower_cors::{CorsLayer, RequestKind, origin};
 
-use listen::listen;
+use listen::{PlainError, listen};
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), PlainError> {
     let prometheus = PrometheusBuilder::new().install_recorder()?;
     let builder = CorsLayer::builder()
         .allow_origins([origin!("https://app.example.com")])
@@ -51,10 +51,27 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let listener = listen(3000).await?;
     let address = listener.local_addr()?;
     println!("Listening on http://{address}");
-    println!("Try: curl -H 'Origin: https://evil.example' http://{address}/items");
-    println!("then: curl http://{address}/metrics");
+    println!("{}", things_to_try(address));
     axum::serve(listener, app).await?;
     Ok(())
+}
+
+fn things_to_try(address: SocketAddr) -> String {
+    format!(
+        "\
+Try, in another terminal:
+
+1. A page that is not allowed
+   curl -i -H 'Origin: https://evil.example' http://{address}/items
+   expect: 200
+   expect no: access-control-
+
+2. What Prometheus reads
+   curl -i http://{address}/metrics
+   expect: 200
+   expect in the body: cors_decisions_total{{kind=\"actual\",outcome=\"origin_not_allowed\"}} 1
+"
+    )
 }
 
 fn count(observation: &Observation<'_>) {

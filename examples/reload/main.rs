@@ -17,7 +17,6 @@
 #[path = "../support/listen.rs"]
 mod listen;
 
-use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -27,17 +26,17 @@ use axum::Router;
 use axum::routing::get;
 use tower_cors::{CorsConfig, CorsHandle, CorsLayer};
 
-use listen::listen;
+use listen::{PlainError, listen};
 
 const PAUSE: Duration = Duration::from_millis(500);
 const LAST_LINE: &str = "# end";
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
-    let file = std::env::args_os().nth(1).map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/reload/policy.toml"),
-        PathBuf::from,
-    );
+async fn main() -> Result<(), PlainError> {
+    let file = match std::env::args_os().nth(1) {
+        Some(file) => PathBuf::from(file),
+        None => own_copy()?,
+    };
     let text = read(&file)?;
     // The first policy must be right: there is no older one to keep.
     let (cors, handle) = CorsLayer::reloadable(parse(&text)?)?;
@@ -52,6 +51,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
     thread::spawn(move || follow(&file, text, &handle));
     axum::serve(listener, app).await?;
     Ok(())
+}
+
+/// A copy of the example's file, to be edited.
+fn own_copy() -> std::io::Result<PathBuf> {
+    let name = format!("tower-cors-reload-{}", std::process::id());
+    let folder = std::env::temp_dir().join(name);
+    fs::create_dir_all(&folder)?;
+    let file = folder.join("policy.toml");
+    fs::write(&file, include_str!("policy.toml"))?;
+    Ok(file)
 }
 
 /// Puts each new version of the file in force.

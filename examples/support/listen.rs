@@ -1,6 +1,23 @@
-//! Where an example listens.
+//! Where an example listens, and how it ends with an error.
+
+use std::fmt;
 
 use tokio::net::TcpListener;
+
+/// An error in plain words. A program whose `main` returns an error prints its `Debug`.
+pub(crate) struct PlainError(String);
+
+impl fmt::Debug for PlainError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<E: fmt::Display> From<E> for PlainError {
+    fn from(error: E) -> Self {
+        Self(error.to_string())
+    }
+}
 
 /// Listens on 127.0.0.1, at the port in the environment variable `PORT`.
 ///

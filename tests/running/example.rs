@@ -203,7 +203,7 @@ impl Try {
 pub(crate) fn check_bad_ports(binary: &Path) {
     for port in ["http", "", "65536", "-1", "127.0.0.1:3000"] {
         let expected = format!(
-            "Error: \"PORT is '{port}', which is not a port; write a number from 0 to 65535, or 0 for any free port\""
+            "Error: PORT is '{port}', which is not a port; write a number from 0 to 65535, or 0 for any free port"
         );
         let failure = Example::start(binary, port).fail();
         assert_eq!(failure, (Some(1), expected), "{} {port}", binary.display());
@@ -216,8 +216,8 @@ pub(crate) fn check_taken_port(binary: &Path) {
     let port = taken.local_addr().unwrap().port().to_string();
     let (code, error) = Example::start(binary, &port).fail();
     assert_eq!(code, Some(1), "{}: {error}", binary.display());
-    let start = format!("Error: \"can't listen on 127.0.0.1:{port}: ");
+    let start = format!("Error: can't listen on 127.0.0.1:{port}: ");
     assert!(error.starts_with(&start), "{}: {error}", binary.display());
-    let fix = "; set PORT to another port\"";
+    let fix = "; set PORT to another port";
     assert!(error.ends_with(fix), "{}: {error}", binary.display());
 }

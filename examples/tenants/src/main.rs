@@ -29,6 +29,6 @@ mod listen;
 mod serve;
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
+async fn main() -> Result<(), listen::PlainError> {
     serve::serve().await
 }

@@ -1,7 +1,7 @@
 //! The server. The tenants' shops call `/items`; the tenants themselves call `/tenants/…`.
 
-use std::error::Error;
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use axum::Router;
@@ -10,9 +10,9 @@ use axum::routing::get;
 use crate::api;
 use crate::database::Database;
 use crate::follow::{by_lookup, by_reload};
-use crate::listen::listen;
+use crate::listen::{PlainError, listen};
 
-pub(crate) async fn serve() -> Result<(), Box<dyn Error>> {
+pub(crate) async fn serve() -> Result<(), PlainError> {
     let setting =
         |name: &str, default: &str| std::env::var(name).unwrap_or_else(|_| default.to_owned());
     let listener = listen(3000).await?;
@@ -35,7 +35,7 @@ pub(crate) async fn serve() -> Result<(), Box<dyn Error>> {
             let counts = cached.clone();
             let counts = get(async move || format!("{:#?}\n", counts.counts()));
             let app = items.layer(cors).route("/lookups", counts);
-            (app, Some(cached), "then")
+            (app, Some(cached), "at once")
         }
         other => {
             return Err(format!("FOLLOW is {other:?}; it must be \"reload\" or \"lookup\"").into());
@@ -47,25 +47,50 @@ pub(crate) async fn serve() -> Result<(), Box<dyn Error>> {
 
     let address = listener.local_addr()?;
     println!("Listening on http://{address}");
-    let origin = format!("http://{address}/tenants/shop/origins/https%3A%2F%2Fshop.example");
-    let items = format!("curl -i -H 'Origin: https://shop.example' http://{address}/items");
-    println!("Try: {items}");
-    println!("     it has no access-control-allow-origin: nobody has named this origin");
-    println!("then: curl -i -X PUT -H 'Authorization: Bearer {token}' {origin}");
-    println!("{when}: {items}");
-    println!("     the origin is allowed");
-    println!("then: mv {shown} {shown}.away");
-    println!("{when}: {items}");
-    println!("     it is allowed without the database, and no other origin is");
-    println!("then: mv {shown}.away {shown}");
-    println!("      curl -i -X DELETE -H 'Authorization: Bearer {token}' {origin}");
-    println!("{when}: {items}");
-    println!("     the origin is denied");
+    println!("{}", things_to_try(address, &token, &shown, when));
     if is_lookup {
         println!("curl http://{address}/lookups shows what the look-ups have done");
     }
     axum::serve(listener, app).await?;
     Ok(())
+}
+
+fn things_to_try(address: SocketAddr, token: &str, database: &str, when: &str) -> String {
+    let origin = format!("http://{address}/tenants/shop/origins/https%3A%2F%2Fshop.example");
+    let items = format!("curl -i -H 'Origin: https://shop.example' http://{address}/items");
+    format!(
+        "\
+Try, in another terminal:
+
+1. An origin that nobody has named
+   {items}
+   expect: 200
+   expect no: access-control-
+
+2. A tenant names it
+   curl -i -X PUT -H 'Authorization: Bearer {token}' {origin}
+   expect: 204
+   and {when}:
+   {items}
+   expect: 200
+   expect: access-control-allow-origin: https://shop.example
+
+3. Without the database, it stays allowed, and no other origin becomes allowed
+   mv {database} {database}.away
+   {items}
+   expect: 200
+   expect: access-control-allow-origin: https://shop.example
+
+4. With the database, the tenant removes it
+   mv {database}.away {database}
+   curl -i -X DELETE -H 'Authorization: Bearer {token}' {origin}
+   expect: 204
+   and {when}:
+   {items}
+   expect: 200
+   expect no: access-control-
+"
+    )
 }
 
 /// In a new folder, so that no two examples share it.

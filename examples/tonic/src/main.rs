@@ -9,7 +9,6 @@
 #[path = "../../support/listen.rs"]
 mod listen;
 
-use std::error::Error;
 use std::net::SocketAddr;
 
 use tonic::transport::Server;
@@ -17,10 +16,10 @@ use tonic::transport::server::TcpIncoming;
 use tonic_web::GrpcWebLayer;
 use tower_cors::{CorsLayer, Preset, origin};
 
-use listen::listen;
+use listen::{PlainError, listen};
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), PlainError> {
     let cors = CorsLayer::builder()
         .allow_origins([origin!("https://app.example.com")])
         // the request headers that grpc-web clients send, and the response headers that they read
