@@ -16,6 +16,9 @@ use super::scheme_and_port::Port;
 /// default port, path or trailing slash. Origins are compared byte by byte. `null` is not an `Origin`; see
 /// [`allow_null_origin`](crate::CorsBuilder::allow_null_origin).
 ///
+/// Browsers send more than the standard's ABNF of the `Origin` header allows: hosts with an underscore, hyphens at the ends
+/// of a label, and other characters in the hosts of custom schemes. These are origins here, too. Port 0 is not.
+///
 /// An `Origin` is not a string. Ask for its [`host`](Self::host), [`scheme`](Self::scheme) or
 /// [`port`](Self::port); the whole text is [`as_str`](Self::as_str). Don't test how the text ends:
 /// `evilexample.com` ends with `example.com`.

@@ -18,6 +18,7 @@ mod input;
 mod lookups;
 mod matching;
 mod oracle;
+mod origin_abnf;
 mod policy;
 mod request_headers;
 mod service;
@@ -94,6 +95,11 @@ fn a_config_is_read_back_as_one_that_answers_alike() {
 #[test]
 fn a_fix_applied_as_written_allows_the_request() {
     on_random_bytes(explain::check);
+}
+
+#[test]
+fn what_the_abnf_of_fetch_makes_is_read() {
+    on_random_bytes(origin_abnf::check);
 }
 
 #[cfg(feature = "lookup")]
