@@ -9,8 +9,7 @@
 
 # Those that see what the library does, and take seconds. The others start cargo or an example, or measure.
 TESTS_OF_MUTANTS=(attack behaviour config lookup lookup_cache origin_matching properties tracing weaknesses)
-TESTS_OF_TESTING=(testing_agrees testing_audit testing_blocked testing_cookies testing_fetch testing_hostile
-    testing_other_requests testing_resource_policy testing_wpt)
+TESTS_OF_TESTING=(testing)
 
 check_mutants() {
     local base=${BASE:-HEAD^} most=${MOST:-12} minutes=${MINUTES:-6} total shards tried

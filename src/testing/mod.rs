@@ -140,7 +140,7 @@
 //! The client side of the Fetch standard: the request constructor, main fetch, HTTP fetch, the preflight and
 //! its cache, the CORS check, redirects and their tainting, filtered responses, and the TAO check. It also
 //! blocks bad ports and mixed content, which work in curl. Tests compare it with the CORS cases of the Web
-//! Platform Tests (`cargo test --features testing --test testing_wpt`), and with Chromium, Firefox and WebKit
+//! Platform Tests (`cargo test --features testing --test testing wpt`), and with Chromium, Firefox and WebKit
 //! (`docs/browsers.md`). Where a browser differs from the standard, the model follows the standard, except for two
 //! rules about cookies, where the browsers agree: after a redirect of another site, `SameSite` goes by the current URL
 //! alone (Chromium and WebKit), and `Secure` cookies go over `http://localhost` (Chromium and Firefox).

@@ -1,5 +1,10 @@
 //! What the layer does, seen from outside: one module per behaviour.
 
+#![allow(
+    clippy::wildcard_imports,
+    reason = "the files of a folder share the helpers of its `mod.rs`"
+)]
+
 mod actual;
 mod answer;
 mod builder;
