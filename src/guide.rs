@@ -1,5 +1,11 @@
 //! Longer pages. They exist only in the documentation and contain no code.
 
+/// Quick start, recipes, the ten usual mistakes, patterns, and tests: the README. `tests/readme.rs` runs its code.
+#[cfg(not(doctest))]
+pub mod readme {
+    #![doc = include_str!("../README.md")]
+}
+
 /// What to write for each option of tower-http's layer, and what differs on the wire.
 pub mod from_tower_http {
     #![doc = include_str!("../docs/from-tower-http.md")]

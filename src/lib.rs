@@ -21,8 +21,7 @@
 //!   included.
 //! - [`Policy::explain_request`] says what a browser does with a request, why, and what fixes it.
 //!
-//! The [README](https://crates.io/crates/tower-cors) has a quick start, recipes and the ten usual
-//! mistakes. [`CorsBuilder`] lists all settings. This page teaches what a server's author needs to know
+//! The [README][readme] has a quick start, recipes, the ten usual mistakes, patterns, and tests. [`CorsBuilder`] lists all settings. This page teaches what a server's author needs to know
 //! about CORS, in five minutes.
 //!
 //! # What CORS is
@@ -92,8 +91,9 @@
 //!
 //! # Longer pages
 //!
-//! [Coming from tower-http][from], [features in detail][features], [policies from files][config],
-//! [several policies][several], [what CORS does not stop][not].
+//! [README][readme], [coming from tower-http][from], [features in detail][features],
+//! [policies from files][config], [several policies][several], [what CORS does not stop][not],
+//! [it isn't CORS][isnt], [how it is tested][tested], [security][security].
 //!
 //! # Caches and CDNs
 //!
@@ -163,6 +163,10 @@
 //! [`reject_cross_site_writes`]: CorsBuilder::reject_cross_site_writes
 //! [`allow_hosts`]: CorsBuilder::allow_hosts
 //! [`allow_loopback_hosts`]: CorsBuilder::allow_loopback_hosts
+//! [readme]: https://docs.rs/tower-cors/latest/tower_cors/guide/readme/index.html
+//! [isnt]: https://docs.rs/tower-cors/latest/tower_cors/guide/it_is_not_cors/index.html
+//! [tested]: https://docs.rs/tower-cors/latest/tower_cors/guide/testing/index.html
+//! [security]: https://docs.rs/tower-cors/latest/tower_cors/guide/security/index.html
 //! [not]: https://docs.rs/tower-cors/latest/tower_cors/guide/what_cors_does_not_stop/index.html
 //! [from]: https://docs.rs/tower-cors/latest/tower_cors/guide/from_tower_http/index.html
 //! [features]: https://docs.rs/tower-cors/latest/tower_cors/guide/features/index.html

@@ -88,53 +88,6 @@ impl<M> CorsBuilder<M> {
         self
     }
 
-    /// Responds with 403 to actual requests from disallowed origins, before the inner service runs. Without this call,
-    /// such a request runs, and the browser withholds its response from the page. Use it for requests that change
-    /// something, and for `WebSocket`s, for which browsers do not use CORS.
-    ///
-    /// It includes [`reject_cross_site_writes`](Self::reject_cross_site_writes): a cross-site write is refused without
-    /// an `Origin` too. It never refuses a safe request without `Origin`, or one from the server's own pages. It
-    /// recognises those by `Sec-Fetch-Site`. If the browser does not send that, it compares the host and port of the
-    /// origin with the request's `Host`. This protects you from pages in browsers, not from other clients, and not from
-    /// pages whose own name leads to your server: name your hosts with [`allow_hosts`](Self::allow_hosts).
-    ///
-    /// Under [`allow_any_origin`](Self::allow_any_origin) it would refuse nothing, so `build` refuses it there.
-    ///
-    /// On the wire: 403 without any CORS header, `Cache-Control: no-store`, and `Vary: origin, sec-fetch-site`.
-    /// <https://fetch.spec.whatwg.org/#http-cors-protocol>
-    ///
-    /// # Two traps
-    /// * **Forms and links of other sites** have an `Origin` too, and get 403: the callbacks of logins and payments
-    ///   (`form_post`, such as "Sign in with Apple"). CORS does not apply to them, so do not allow their origin.
-    ///   Exempt the path:
-    ///   ```
-    ///   # use tower_cors::{CorsLayer, origin};
-    ///   # let cors = CorsLayer::builder().allow_origins([origin!("https://app.example.com")]).build()?;
-    ///   let cors = CorsLayer::choose()
-    ///       .path_prefix("/auth/callback", CorsLayer::builder().allow_no_origin().build()?)
-    ///       .otherwise(cors)?;
-    ///   # Ok::<(), tower_cors::ConfigError>(())
-    ///   ```
-    /// * **A proxy that changes `Host`** makes the server's own pages look like those of another origin, in browsers
-    ///   that do not send `Sec-Fetch-Site` (Safari before 16.4, and any browser on plain `http://`). Let the proxy
-    ///   keep the header: `proxy_set_header Host $http_host` in nginx, `ProxyPreserveHost On` in Apache.
-    ///
-    /// [`Policy::explain_request`](crate::Policy::explain_request) recognises both.
-    ///
-    /// # Example
-    /// ```
-    /// # use tower_cors::{CorsLayer, origin};
-    /// let cors = CorsLayer::builder()
-    ///     .allow_origins([origin!("https://app.example.com")])
-    ///     .reject_disallowed_origins()
-    ///     .build()?;
-    /// # Ok::<(), tower_cors::ConfigError>(())
-    /// ```
-    pub fn reject_disallowed_origins(mut self) -> Self {
-        self.policy.rules.reject_disallowed_origins = true;
-        self
-    }
-
     /// Allows the preflights of Private Network Access, a draft that browsers no longer follow.
     ///
     /// **It has no effect in Chromium, Firefox or WebKit today**: none of them sends such a preflight. Chromium and
