@@ -69,7 +69,7 @@ pub struct CorsBuilder<Mode = Undecided> {
     state: PhantomData<Mode>,
 }
 
-/// # The end
+/// # Building
 impl<M> CorsBuilder<M> {
     /// Checks the policy and compiles it into a layer.
     ///

@@ -8,7 +8,6 @@ use super::state::{MayAllowAnyOrigin, MayAllowNullOrigin, Wildcard};
 use crate::origin::{Origin, OriginPattern};
 use crate::policy::predicate::{Predicate, RequestView};
 
-/// Who may call: origins, patterns and functions.
 /// # Origins: which pages may read
 impl<M> CorsBuilder<M> {
     /// Allows origins and origin patterns (see [`OriginPattern`]).

@@ -10,7 +10,6 @@ use super::state::{
 };
 use crate::policy::presets::Preset;
 
-/// What pages may send and read: methods, headers and credentials.
 /// # What these pages may send and read: methods, headers, credentials, presets of protocols
 impl<M> CorsBuilder<M> {
     /// Allows methods in addition to GET, HEAD and POST, which do not need permission.

@@ -6,7 +6,6 @@ use http::StatusCode;
 
 use super::CorsBuilder;
 
-/// How the layer responds.
 /// # Preflights, caches and further headers
 impl<M> CorsBuilder<M> {
     /// How long browsers may cache the preflight response: whole seconds, at most 86,400 s. Chromium caches it for at

@@ -16,7 +16,8 @@ use crate::policy::verdict::LookupAnswer;
 #[derive(Clone)]
 pub(crate) enum PolicySource {
     Fixed(Arc<Policy>),
-    /// A trait object, because a program that has only fixed policies should not contain the code of the others.
+    /// A trait object, because a program that has only fixed policies should not contain the code of the others: it would
+    /// add 40 KB to the stripped hello world of `cargo bench --bench build_cost`.
     Dynamic(Arc<dyn Dynamic>),
 }
 
