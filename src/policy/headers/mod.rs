@@ -87,7 +87,11 @@ impl ResponseHeaders {
     /// The change of a response that any origin may read.
     #[inline]
     pub(super) fn any_origin(&self, kind: MethodKind) -> Change {
-        let vary = self.vary(kind);
+        let vary = match kind {
+            // Somebody may be named beside any origin.
+            MethodKind::Write => &self.writes.allowed,
+            kind => self.vary(kind),
+        };
         if self.expose_headers.is_none() && vary.is_empty() {
             Change::AnyOrigin(self.lines)
         } else {
@@ -193,9 +197,9 @@ fn refused(mut change: Change) -> HeaderMap {
 
 /// For responses to methods that are not safe: what it depends on whether such a request is refused.
 struct VaryOfWrites {
-    /// For an origin that is allowed by its name.
+    /// For an origin that is allowed, by its name or because any is.
     allowed: Vary,
-    /// Without `Origin`, or where any origin is allowed.
+    /// Without `Origin`.
     unnamed: Vary,
     denied: Vary,
 }
